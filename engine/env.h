@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the engine's parts know in common: the options of the run, and the
+ * evaluation of one event. Conditions, formats and extractors get it as their
+ * first argument; nothing here is shared between engines.
+ */
+#pragma once
+
+#include "engine.h"
+
+struct arena;
+struct value;
+
+/* Lives as long as the engine. */
+struct engine_env {
+	struct engine_options options;
+	uint64_t first_event_ns; /* evt.reltime counts from here; 0 before it */
+	struct arena *arena;     /* for what lives as long as the engine */
+};
+
+/*
+ * One event being judged. `fields` caches what was extracted, one slot for each
+ * distinct field expression of the ruleset (field_ref.slot), so that every field is
+ * extracted at most once per event; `truths` does the same for common
+ * subexpressions. Both are reset between events and between the entry and the exit
+ * of a call.
+ */
+struct eval {
+	struct engine_env *env;
+	struct event *ev;
+	struct value *fields; /* by slot; outcome PENDING: not asked yet */
+	size_t nfields;
+	uint8_t *truths; /* by program: enum truth + 1, 0 not evaluated */
+	size_t ntruths;
+};

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The live resolver: events and answers made from a stopped thread, /proc and the
+ * descriptors themselves. It keeps a table of processes (what cannot be asked again
+ * later, or is too dear to ask each time), and no table of descriptors. It makes
+ * system calls about tracees; it never stops or continues one.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "call.h"
+#include "interest.h"
+#include "tracer.h"
+
+struct live;
+
+/*
+ * A resolver over /proc. `proc_fd` is an O_PATH descriptor of /proc, borrowed;
+ * counts of what could not be read go to `stats`, borrowed.
+ */
+struct live *live_new(int proc_fd, struct tracer_stats *stats);
+void live_free(struct live *l);
+
+/*
+ * The calls (numbers of `arch`) that must be intercepted for these events, and for
+ * the process table (exec). Calls fn for each number once.
+ */
+void live_calls(const struct interest *interest, uint32_t arch,
+		void (*fn)(void *ctx, int nr), void *ctx);
+
+/* How the end of this call is seen. For CONFIRM_OPEN asks what the file is, and
+ * answers CONFIRM_QUICK or CONFIRM_CLEAN. Never CONFIRM_OPEN. */
+enum confirm live_confirm(struct live *l, const struct call *call);
+
+/* May the call block for long when followed (a column of syscalls.def)? */
+bool live_may_block(const struct call *call);
+
+/*
+ * The event of a call, at its entry (call->ended false), at its end, or, with
+ * PHASE_UNCONFIRMED, as far as it was seen. An event lives, with an arena of its
+ * own, from its first live_begin() until live_end(); several may be alive at once,
+ * one for each thread. For a thread whose event is alive the same event is carried
+ * on: what was read at entry stays (paths, addresses, what the call destroys is
+ * read then), what was unknown is asked anew.
+ * Returns NULL when the call makes no event (not in the table, or for state only).
+ */
+struct event *live_begin(struct live *l, const struct call *call,
+			 enum event_phase phase);
+
+/* The event's story is over; its arena is reused. NULL is fine. */
+void live_end(struct live *l, struct event *ev);
+
+/*
+ * News that the resolver must hear, in order: an exec has started (what is known of
+ * the image is stale), a process has ended (ret_procexit: its event, when there is
+ * interest, else NULL).
+ */
+void live_exec(struct live *l, pid_t tid);
+void live_exited(struct live *l, pid_t pid);
+
+/*
+ * A descriptor to wait on (POLLIN): some process that the table knows has ended.
+ * live_reap() then drops those; call it before the next event is begun.
+ */
+int live_poll_fd(const struct live *l);
+void live_reap(struct live *l);
+
+/* Processes in the table now, for tests and statistics. */
+size_t live_count(const struct live *l);

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tracer's door: it starts a program, sees the system calls that somebody is
+ * interested in, and hands each as an event to a sink. How a call is seen is an
+ * engine's business (design.md section 4): `notify` answers seccomp user
+ * notifications and uses ptrace only for the moments in which one call is
+ * confirmed, `trace` is attached for life. The events are the same.
+ *
+ * The tracer knows nothing of rules. It never prints, and nothing that a tracee
+ * does makes it fail: a tracee that is gone is dropped, what could not be read is
+ * counted in struct tracer_stats.
+ *
+ * Errors: functions return 0 or one of
+ *   -EINVAL  an option that does not make sense (err says which)
+ *   -EPERM   the kernel refuses what the engine needs (err says what helps)
+ *   -ENOSYS  the kernel has no such mechanism
+ *   -ENOENT, -EACCES, -ENOEXEC, ... from execve(2), by tracer_spawn() alone
+ *   -ENOMEM, -EAGAIN  no process could be made
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "event.h"
+#include "interest.h"
+
+struct error;
+struct strbuf;
+struct tracer;
+
+enum tracer_engine {
+	TRACER_AUTO, /* the first that the probe proves */
+	TRACER_NOTIFY,
+	TRACER_TRACE,
+	TRACER_ENGINE_COUNT
+};
+
+/* What becomes of the workload when the monitor dies. */
+enum monitor_exit {
+	MONITOR_EXIT_CONTINUE, /* it goes on unwatched (notify only) */
+	MONITOR_EXIT_KILL,
+};
+
+/*
+ * What a live probe found, by trying each mechanism in a throw-away child. Each int
+ * member is 0 where the mechanism works, else the errno that says why not.
+ */
+struct tracer_probe {
+	int user_notification; /* SECCOMP_FILTER_FLAG_NEW_LISTENER */
+	int wait_killable;     /* SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (5.19) */
+	int sync_wake_up;      /* SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (6.6) */
+	int ptrace_seize;      /* PTRACE_SEIZE of a descendant */
+	int syscall_info;      /* PTRACE_GET_SYSCALL_INFO (5.3) */
+	int confirm_quick;     /* a call followed to its end, `quick` */
+	int confirm_clean;     /* the same, `clean` */
+	int seccomp_trace;     /* SECCOMP_RET_TRACE */
+	int process_vm_readv;  /* else /proc/pid/mem is read */
+	int pidfd_getfd;       /* else sockets are looked up in /proc/net */
+	bool sys_admin;        /* CAP_SYS_ADMIN: no_new_privs need not be set */
+	enum tracer_engine chosen; /* TRACER_AUTO: none works */
+};
+
+/* Where events go. */
+struct tracer_sink {
+	/*
+	 * Called at PHASE_ENTRY for every intercepted call. CONTINUE ends its
+	 * story; CONFIRM makes a second call follow, at PHASE_EXIT or, where the
+	 * end could not be seen, at PHASE_UNCONFIRMED. DENY sets *ret_errno to a
+	 * positive errno. Events without an entry (procexit) come once, at
+	 * PHASE_EXIT. The event is valid during the call only.
+	 */
+	enum verdict (*event)(void *ctx, struct event *ev, int *ret_errno);
+	void *ctx;
+};
+
+struct tracer_options {
+	enum tracer_engine engine;
+	enum monitor_exit on_monitor_exit;
+	const struct interest *interest; /* copied */
+	struct tracer_sink sink;
+	bool allow_io_uring; /* false: io_uring_* get ENOSYS in the filter */
+};
+
+/* What tracer_spawn() starts. Everything is borrowed until it returns. */
+struct tracer_command {
+	const char *path; /* of the executable, PATH already searched */
+	char *const *argv;
+	char *const *envp;
+	/* Run in the child before the filter is there: signal mask, directory...
+	 * Returns 0 or a negative errno that tracer_spawn() hands back. */
+	int (*child_setup)(void *ctx);
+	void *ctx;
+};
+
+/* Blind spots and other counts of a run; see blind.def for the meaning. */
+enum blind_spot {
+#define BLIND(symbol, text) BLIND_##symbol,
+#include "blind.def"
+	BLIND_COUNT
+};
+
+struct tracer_stats {
+	uint64_t blind[BLIND_COUNT];
+	uint64_t stops;        /* calls intercepted */
+	uint64_t continued;    /* decided at entry */
+	uint64_t confirmed;    /* followed to the end */
+	uint64_t unconfirmed;  /* wanted, but the end could not be seen */
+	uint64_t held_ns;      /* time the workload waited for us, all told */
+};
+
+/* Tries the mechanisms, about 10 ms. Never fails: what it cannot try it reports. */
+void tracer_probe(struct tracer_probe *ret);
+
+/* The findings for a person, one a line, the choice last. */
+void tracer_probe_text(const struct tracer_probe *probe, struct strbuf *out);
+
+/*
+ * A tracer that has started nothing yet. Probes when the engine is TRACER_AUTO.
+ * Forks the keeper (engine notify, MONITOR_EXIT_CONTINUE). SIGCHLD must be blocked
+ * in every thread of the caller, from before this call on. The caller frees
+ * *ret_tracer with tracer_free().
+ */
+int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer,
+	       struct error *err);
+
+/* The engine in use; never TRACER_AUTO. */
+enum tracer_engine tracer_engine_used(const struct tracer *t);
+
+/*
+ * Starts the command under the filter and waits until its exec has succeeded or
+ * failed; events of that exec reach the sink meanwhile. ret_pid gets its pid. All
+ * later calls must come from the same thread (ptrace(2) is per thread).
+ */
+int tracer_spawn(struct tracer *t, const struct tracer_command *command,
+		 pid_t *ret_pid, struct error *err);
+
+/*
+ * Serves the workload until the spawned process has ended, and reaps every child
+ * that is re-parented to us meanwhile. *ret_status is as from waitpid(2). What is
+ * left of the workload after that is served by tracer_linger().
+ */
+int tracer_run(struct tracer *t, int *ret_status, struct error *err);
+
+/*
+ * Are there descendants that outlive the spawned process? Serves them until the
+ * last is gone. For a caller that wants to see everything through.
+ */
+bool tracer_has_rest(struct tracer *t);
+int tracer_linger(struct tracer *t, struct error *err);
+
+/* The counts so far; valid until tracer_free(). */
+const struct tracer_stats *tracer_stats(const struct tracer *t);
+
+/* The text of a blind spot, for the line at the end of a run. */
+const char *blind_spot_text(enum blind_spot spot);
+
+/* The name of an engine as --engine takes it; NULL for a bad number. */
+const char *tracer_engine_name(enum tracer_engine engine);
+
+/* Detaches from everything, ends the keeper, frees. NULL is fine. */
+void tracer_free(struct tracer *t);
