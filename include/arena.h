@@ -29,6 +29,7 @@ struct arena {
 #define ARENA_INIT { NULL }
 #define ARENA_BLOCK 16384
 
+/* A block with room for `need` bytes; for arena_alloc() alone. */
 static inline struct arena_block *arena_block_new(size_t need)
 {
 	size_t size = need > ARENA_BLOCK ? need : ARENA_BLOCK;

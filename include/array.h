@@ -33,6 +33,7 @@
 	}
 #define ARRAY_INIT { NULL, 0, 0 }
 
+/* Room for one more item of `size` bytes; for array_push() alone. */
 static inline void *array_grow_(void *items, size_t n, size_t *cap, size_t size)
 {
 	if (n < *cap)
