@@ -9,6 +9,7 @@
 #include "engine.h"
 
 struct arena;
+struct field_table;
 struct value;
 
 /* Lives as long as the engine. */
@@ -16,6 +17,7 @@ struct engine_env {
 	struct engine_options options;
 	uint64_t first_event_ns; /* evt.reltime counts from here; 0 before it */
 	struct arena *arena;     /* for what lives as long as the engine */
+	struct field_table *fields; /* field.c makes it, in the arena; NULL first */
 };
 
 /*

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "value.h"
@@ -25,6 +26,7 @@ enum field_flag {
 	FIELD_NO_TRANSFORMER = 1 << 5,
 	FIELD_FORMAT_SUGGESTED = 1 << 6,
 	FIELD_LIST = 1 << 7,
+	FIELD_NO_PTR_STABILITY = 1 << 8,
 };
 
 /* How the argument of a field is written and whether it must be there. */
@@ -32,15 +34,30 @@ enum field_arg {
 	FIELD_ARG_NONE,
 	FIELD_ARG_INDEX,          /* optional [N] */
 	FIELD_ARG_KEY,            /* optional [NAME] or [N] */
-	FIELD_ARG_REQUIRED_KEY,   /* [KEY] */
+	FIELD_ARG_REQUIRED_KEY,   /* [KEY], plugin style */
 	FIELD_ARG_REQUIRED_INDEX, /* [N] or [KEY], plugin style */
-	FIELD_ARG_DOTTED,         /* required .NAME, or [N] for evt.arg */
-	FIELD_ARG_OPTIONAL_DOTTED, /* evt.abspath.src */
+	FIELD_ARG_PARAM,          /* evt.arg.NAME or evt.arg[N] */
+	FIELD_ARG_RAW_PARAM,      /* evt.rawarg.NAME */
+	FIELD_ARG_EVENT,          /* evt.type.is.NAME */
+	FIELD_ARG_SUBSYSTEM,      /* thread.cgroup.NAME */
+	FIELD_ARG_TIMESTAMP,      /* evt.around[N] */
+	FIELD_ARG_SIDE,           /* optional: evt.abspath.src, evt.abspath.dst */
+};
+
+enum field_class {
+#define FIELD_CLASS(symbol, name, title, listed, description) \
+	FIELD_CLASS_##symbol,
+#include "field_classes.def"
+	FIELD_CLASS_COUNT
 };
 
 /*
  * An extractor: fills *ret, whose type is already ref->type, and returns the
  * outcome. Values may point into the event's arena. Only VALUE touches *ret.
+ *
+ * Fields that stand for several candidates give a list though their type is a
+ * scalar's: proc.aname and kin without index all ancestors, fd.ip, fd.port and
+ * fd.net both ends. Conditions compare each element, outputs join them.
  */
 typedef enum outcome field_extract_fn(struct eval *e,
 				      const struct field_ref *ref,
@@ -52,9 +69,9 @@ struct field_info {
 	enum value_format format;
 	uint32_t flags;
 	enum field_arg arg;
-	uint16_t field_class; /* index into the class table, for --list */
+	uint16_t field_class; /* enum field_class */
+	int16_t variant;      /* what a shared extractor makes of this field */
 	field_extract_fn *extract;
-	const char *display; /* a short title, may be NULL */
 	const char *description; /* own words, for --list */
 };
 
@@ -68,7 +85,9 @@ struct field_ref {
 	struct span arg;      /* unquoted text, NUL-terminated too */
 	struct span text;     /* canonical: name or name[arg] */
 	uint32_t slot;        /* in struct eval.fields */
-	const void *extra;    /* what the field's own parser prepared, or NULL */
+	bool is_output;       /* made by field_resolve_output() */
+	int64_t number;       /* evt.arg[N], evt.around[N]: signed; else as index */
+	void *extra;          /* evt.deltatime, util.cnt: the state they keep */
 };
 
 /*
@@ -81,11 +100,28 @@ struct field_ref {
 int field_resolve(struct engine_env *env, struct span name, struct span arg,
 		  const struct field_ref **ret, struct error *err);
 
+/*
+ * The same for an output format: proc.apid, proc.aenv and proc.aenv[N] print
+ * something else than they compare. All other fields share their reference.
+ */
+int field_resolve_output(struct engine_env *env, struct span name,
+			 struct span arg, const struct field_ref **ret,
+			 struct error *err);
+
 /* How many slots field_resolve() has given out; for struct eval.fields. */
 size_t field_slots(const struct engine_env *env);
 
 /* The field's value for this event, extracted at most once. Never PENDING. */
 const struct value *field_value(struct eval *e, const struct field_ref *ref);
+
+/*
+ * The rows of fields.def in order, and the titles of their classes: for listings
+ * and for outputs that append the suggested fields. *ret_n counts the rows.
+ */
+const struct field_info *field_rows(size_t *ret_n);
+
+/* Does this run have the fields of the class? container.* only with the plugin. */
+bool field_class_exists(const struct engine_env *env, enum field_class class);
 
 /* Is it the bare name of a field (for the "misused as const" warning)? */
 bool field_is_name(const struct engine_env *env, struct span name);
