@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Exit statuses, signals and streams: falco-run is as if it were not there, and its
+# own failures have statuses of their own.
+set -u
+
+suite=live
+. tests/harness/live.sh "$1"
+
+# The status of a command under an engine.
+expect_status() { # engine, name, status, command...
+	local engine=$1 name=$2 want=$3 got
+	shift 3
+	bounded 30 "$falco_run" --engine "$engine" -q -- "$@" >"$work/out" 2>"$work/err" </dev/null
+	got=$?
+	if [ $got -eq "$want" ]; then
+		pass "$name under $engine: $want"
+	else
+		fail "$name under $engine: $want" "it is $got: $(tail -n 2 "$work/err")"
+	fi
+}
+
+# A signal to falco-run reaches the program; the status is 128 + its number.
+expect_forwarded() { # engine, signal, status
+	local name="SIG$2 reaches the program under $1, status $3"
+	rm -f "$work/ready"
+	start --engine "$1" -q -- sh -c "echo x >'$work/ready'; exec sleep 30"
+	if ! wait_for "$work/ready"; then
+		kill -9 "$pid"
+		fail "$name" "it did not start: $(cat "$work/err")"
+		return
+	fi
+	kill -s "$2" "$pid"
+	finish
+	if [ $status -eq "$3" ]; then
+		pass "$name"
+	else
+		fail "$name" "it is $status: $(cat "$work/err")"
+	fi
+}
+
+printf 'no program\n' >"$work/tmp/plain.txt"
+chmod 644 "$work/tmp/plain.txt"
+for engine in $engines; do
+	expect_status "$engine" "exit 7" 7 sh -c 'exit 7'
+	expect_status "$engine" "exit 0" 0 true
+	expect_status "$engine" "death by SIGKILL" 137 sh -c 'kill -9 $$'
+	expect_status "$engine" "death by SIGSEGV" 139 sh -c 'kill -SEGV $$'
+	expect_status "$engine" "no such program" 127 /nonexistent
+	expect_status "$engine" "no such program in PATH" 127 no-such-program-anywhere
+	expect_status "$engine" "a file that is no program" 126 "$work/tmp/plain.txt"
+	expect_forwarded "$engine" TERM 143
+	expect_forwarded "$engine" INT 130
+	expect_forwarded "$engine" HUP 129
+
+	# A program that handles SIGTERM decides for itself.
+	rm -f "$work/ready"
+	start --engine "$engine" -q -- \
+		sh -c "trap 'exit 5' TERM; echo x >'$work/ready'; while :; do sleep 0.1; done"
+	wait_for "$work/ready"
+	kill -s TERM "$pid"
+	finish
+	got=
+	[ $status -eq 5 ] || got="the status is $status"
+	verdict "a program's own SIGTERM handler runs under $engine" "$got"
+
+	# Streams are the program's own; alerts are on standard error.
+	printf 'one\ntwo\n' | bounded 30 "$falco_run" --engine "$engine" -- \
+		sh -c 'tr a-z A-Z; cat /etc/shadow >/dev/null; echo err >&2' \
+		>"$work/out" 2>"$work/err"
+	verdict "standard input and output are the program's under $engine" \
+		"$(printf 'ONE\nTWO\n' | cmp - "$work/out" 2>&1)"
+	grep -q '^err$' "$work/err"
+	verdict "standard error is shared under $engine" "$([ $? -eq 0 ] || cat "$work/err")"
+
+	got=$(FALCO_SEES=it bounded 30 "$falco_run" --engine "$engine" -q -- \
+		sh -c 'echo "$FALCO_SEES $# $1"' name 'a  b' 2>&1)
+	[ "$got" = "it 1 a  b" ] && got=
+	verdict "arguments and environment arrive under $engine" "$got"
+
+	got=$(cd "$work/tmp" && umask 027 && bounded 30 "$falco_run" --engine "$engine" -q -- \
+		sh -c 'pwd; umask; ulimit -n' 2>&1)
+	want=$(cd "$work/tmp" && umask 027 && sh -c 'pwd; umask; ulimit -n')
+	[ "$got" = "$want" ] && got=
+	verdict "directory, mask and limits are unchanged under $engine" "$got"
+
+	got=$(bounded 30 "$falco_run" --engine "$engine" -q -- sh -c 'ls /proc/self/fd' 2>&1 | tr '\n' ' ')
+	want=$(sh -c 'ls /proc/self/fd' 2>&1 | tr '\n' ' ')
+	[ "$got" = "$want" ] && got=
+	verdict "no descriptor of ours is inherited under $engine" "$got"
+done
+
+# FALCO_RUN=off is a plain exec.
+FALCO_RUN=off bounded 30 "$falco_run" -- sh -c 'cat /etc/shadow >/dev/null; exit 9' >/dev/null 2>"$work/err"
+got=$?
+if [ $got -eq 9 ] && ! grep -q 'ensitive file' "$work/err"; then
+	pass "FALCO_RUN=off runs the program alone"
+else
+	fail "FALCO_RUN=off runs the program alone" "status $got: $(cat "$work/err")"
+fi
+
+# --fail-on turns alerts into status 3, but never hides the program's own failure.
+touch "$work/tmp/id_file"
+mkdir -p "$work/tmp/.ssh"
+echo key >"$work/tmp/.ssh/id_test"
+fail_on() { # priority, status, command
+	bounded 30 "$falco_run" --fail-on "$1" -- sh -c "$3" >/dev/null 2>"$work/err"
+	got=$?
+	if [ $got -eq "$2" ]; then
+		pass "--fail-on $1 with '$3': $2"
+	else
+		fail "--fail-on $1 with '$3': $2" "it is $got: $(tail -n 2 "$work/err")"
+	fi
+}
+fail_on warning 3 "cat $work/tmp/.ssh/id_test"
+fail_on critical 0 "cat $work/tmp/.ssh/id_test"
+fail_on warning 0 "cat $work/tmp/id_file"
+fail_on warning 4 "cat $work/tmp/.ssh/id_test; exit 4"
+exit 0

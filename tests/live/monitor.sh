@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The monitor is killed at random instants under a loop of opens. Under notify the
+# program goes on, every call answered, and ends with its right output; under trace,
+# or with on_monitor_exit: kill, it is killed and never sees a call fail. KILLS sets
+# how often.
+set -u
+
+suite=live
+. tests/harness/live.sh "$1"
+kills=${KILLS:-40}
+loop=$work/bin/open_loop
+cp "$build/tests/live/open_loop" "$loop"
+mkdir -p "$work/home/.ssh"
+echo key >"$work/home/.ssh/id_test"
+
+# What the loop said, waiting for its end: its lock on a file is released when it dies.
+strike() { # engine, further options...
+	local engine=$1
+	shift
+	rm -f "$work/started" "$work/said"
+	: >"$work/lock"
+	# shellcheck disable=SC2016
+	start --engine "$engine" "$@" -- flock -o "$work/lock" \
+		sh -c '"$1" 300 "$2" "$3" >"$4" 2>&1; echo "status $?" >>"$4"' \
+		sh "$loop" "$work/started" "$work/home/.ssh/id_test" "$work/said"
+	if ! wait_for "$work/started"; then
+		kill -9 "$pid"
+		echo "it did not start: $(tail -n 2 "$work/err")"
+		return
+	fi
+	sleep "0.$(printf '%03d' $((RANDOM % 250)))"
+	kill -9 "$pid"
+	wait "$pid" 2>/dev/null
+	if ! flock -w $((20 * slow)) "$work/lock" true; then
+		echo "the program hangs"
+		return
+	fi
+	cat "$work/said" 2>/dev/null
+}
+
+for engine in $engines; do
+	[ "$engine" = notify ] || continue
+	wrong=
+	for ((i = 1; i <= kills; i++)); do
+		said=$(strike notify)
+		[ "$said" = "enough 0 failed
+status 0" ] || wrong="$wrong kill $i: '$said';"
+	done 2>/dev/null
+	verdict "$kills kills of the monitor under notify: the program ends as it should" "$wrong"
+done
+
+for engine in $engines; do
+	wrong=
+	option="-o falco_run.on_monitor_exit=kill"
+	for ((i = 1; i <= 5; i++)); do
+		# shellcheck disable=SC2086
+		said=$(strike "$engine" $option)
+		case $said in
+		"" | "status "*) ;;
+		*) wrong="$wrong kill $i: '$said';" ;;
+		esac
+	done 2>/dev/null
+	verdict "5 kills under $engine with on_monitor_exit: kill end the program" "$wrong"
+done
+exit 0

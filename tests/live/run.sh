@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The live suite: real programs under the built falco-run, under both engines, as
+# root (if we are) and as an ordinary user. Each script is a group and reports its
+# own tests; tests/live/*.c are programs that use the rooms directly.
+#
+#   run.sh BUILD [GROUP...]    KILLS=200 kills the monitor more often
+set -u
+
+suite=live
+build=$1
+shift
+. tests/harness/report.sh
+
+if [ $# -eq 0 ]; then
+	set -- samples cli exits input programs rules monitor
+fi
+
+for group in "$@"; do
+	script=tests/live/$group.sh
+	[ -e "$script" ] || continue
+	if ! timeout -k 10 900 bash "$script" "$build" </dev/null; then
+		fail "$group" "the group ended before its time"
+	fi
+done
+
+for source in tests/live/*.c; do
+	[ -e "$source" ] || continue
+	case $source in
+	*/tracer_*) tests/check/program.sh live "$build/${source%.c}" ;;
+	esac
+done
+exit 0

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Every sample gives the alerts written beside it, under both engines, and the same
+# ones field for field; what it prints and returns is what it does without us.
+set -u
+
+suite=live
+. tests/harness/live.sh "$1"
+
+for who in $users; do
+	for program in "$samples"/*; do
+		name=$(basename "$program")
+		expected=samples/$name.alerts
+		if [ "$who" = user ] && [ -e "samples/$name.user.alerts" ]; then
+			expected=samples/$name.user.alerts
+		fi
+		as "$who" "$program" >"$work/plain.out" 2>/dev/null </dev/null
+		plain=$?
+		for engine in $engines; do
+			log=$work/$name.$engine.$who
+			as "$who" timeout -k 5 $((60 * slow)) "$falco_run" --engine "$engine" \
+				-o json_output=true -- "$program" \
+				>"$work/out" 2>"$log" </dev/null
+			status=$?
+			if [ $status -ne $plain ]; then
+				fail "$name under $engine as $who: status $plain" "it is $status: $(tail -n 3 "$log")"
+			elif ! cmp -s "$work/plain.out" "$work/out"; then
+				fail "$name under $engine as $who: its own output" "$(cat "$work/out")"
+			else
+				verdict "$name under $engine as $who: the expected alerts" \
+					"$(alerts expect "$log" "$expected" 2>&1)"
+			fi
+		done
+		if [ "$engines" = " notify trace" ]; then
+			verdict "$name as $who: both engines agree" \
+				"$(alerts same "$work/$name.notify.$who" "$work/$name.trace.$who" 2>&1)"
+		fi
+	done
+done
+
+# The mission's first example, as everybody will type it.
+for who in $users; do
+	for engine in $engines; do
+		log=$work/cat.$engine.$who
+		as "$who" timeout -k 5 $((60 * slow)) "$falco_run" -o engine.kind="$engine" \
+			-o json_output=true -- sh -c 'cat /etc/shadow' >/dev/null 2>"$log" </dev/null
+		if [ "$who" = root ]; then
+			rule='Warning | Sensitive file read | fd.name=/etc/shadow | proc.name=cat | user.name=root | proc.cmdline=cat /etc/shadow'
+		else
+			rule='Notice | Sensitive file read failed | fd.name=/etc/shadow | proc.name=cat | evt.res=EACCES'
+		fi
+		printf '%s\n' "$rule" >"$work/want"
+		verdict "sh -c 'cat /etc/shadow' as $who, engine.kind=$engine" \
+			"$(alerts expect "$log" "$work/want" 2>&1)"
+	done
+	if [ "$engines" = " notify trace" ]; then
+		verdict "sh -c 'cat /etc/shadow' as $who: both engines agree" \
+			"$(alerts same "$work/cat.notify.$who" "$work/cat.trace.$who" 2>&1)"
+	fi
+done
+exit 0
