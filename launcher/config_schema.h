@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Is a configuration file what config_keys.def says? The verdict is for a log line:
+ * a file that fails is used all the same, as Falco does.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+struct strbuf;
+struct tree;
+
+/* Appends "ok", or Falco's "failed for <where>: <what>" for the first mistake, and
+ * says whether it was ok. */
+bool config_schema_check(const struct tree *root, struct strbuf *verdict);
