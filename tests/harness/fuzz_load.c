@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the fuzz harnesses share: rules go through the engine's door and everything
+ * that can be asked about them is asked. The answers are thrown away; a crash, a leak
+ * or a sanitizer's complaint is the finding.
+ */
+#include <stdint.h>
+
+#include "cleanup.h"
+#include "strbuf.h"
+
+#include "engine/engine.h"
+#include "fuzz/fuzz.h"
+
+static void ask_everything(struct engine *e, const struct load_result *result)
+{
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+	load_result_text(result, false, &text);
+	load_result_text(result, true, &text);
+	load_result_json(result, &text);
+	if (load_result_ok(result)) {
+		engine_ready(e);
+		engine_interest(e);
+		engine_describe(e, NULL, false, &text, NULL);
+		engine_describe(e, NULL, true, &text, NULL);
+	}
+}
+
+void fuzz_load(const char *data, size_t size)
+{
+	struct engine_options options;
+	struct load_result *result = NULL;
+	struct engine *e;
+
+	engine_options_default(&options);
+	options.container_plugin = true;
+	e = engine_new(&options);
+	engine_load(e, "fuzz.yaml", span_make(data, size), &result);
+	engine_select(e, "*", NULL, true);
+	ask_everything(e, result);
+	load_result_free(result);
+	engine_free(e);
+}
+
+/* The bytes as a double-quoted YAML text, so that all of them arrive. */
+static void add_quoted(struct strbuf *out, const char *data, size_t size)
+{
+	strbuf_addch(out, '"');
+	for (size_t i = 0; i < size; i++) {
+		unsigned char c = (unsigned char)data[i];
+
+		if (c < 0x20 || c == '"' || c == '\\' || c > 0x7e)
+			strbuf_addf(out, "\\x%02x", c);
+		else
+			strbuf_addch(out, (char)c);
+	}
+	strbuf_addch(out, '"');
+}
+
+void fuzz_rule(const char *condition, const char *output, size_t size)
+{
+	CLEANUP(strbuf_done) struct strbuf rules = STRBUF_INIT;
+
+	strbuf_adds(&rules, "- rule: r\n  desc: d\n  priority: INFO\n  condition: ");
+	if (condition)
+		add_quoted(&rules, condition, size);
+	else
+		strbuf_adds(&rules, "evt.type = open");
+	strbuf_adds(&rules, "\n  output: ");
+	if (output)
+		add_quoted(&rules, output, size);
+	else
+		strbuf_adds(&rules, "o");
+	strbuf_addch(&rules, '\n');
+	fuzz_load(rules.data, rules.n);
+}
