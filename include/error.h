@@ -39,7 +39,7 @@ error_wrap(struct error *err, const char *fmt, ...)
 {
 	char tail[ERROR_TEXT_SIZE];
 	va_list ap;
-	size_t n;
+	size_t n, room;
 	int got;
 
 	if (!err)
@@ -49,7 +49,12 @@ error_wrap(struct error *err, const char *fmt, ...)
 	got = vsnprintf(err->text, sizeof(err->text), fmt, ap);
 	va_end(ap);
 	n = got < 0 ? 0 : (size_t)got;
-	if (n < sizeof(err->text))
-		snprintf(err->text + n, sizeof(err->text) - n, ": %.*s",
-			 (int)(sizeof(tail) - 1), tail);
+	if (n + 3 > sizeof(err->text))
+		return;
+	memcpy(err->text + n, ": ", 2);
+	n += 2;
+	room = sizeof(err->text) - n - 1;
+	room = strnlen(tail, room);
+	memcpy(err->text + n, tail, room);
+	err->text[n + room] = '\0';
 }

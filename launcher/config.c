@@ -192,7 +192,7 @@ static int include_directory(struct config *c, const struct include *include,
 static int include_entry(struct config *c, const struct tree *node,
 			 const char *main_path, struct error *err)
 {
-	struct include include;
+	struct include include = { NULL, TREE_APPEND };
 	struct stat st;
 	int ret = read_include(node, &include, err);
 
