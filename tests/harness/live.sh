@@ -73,7 +73,7 @@ start() { # falco-run's arguments...
 }
 
 finish() {
-	wait "$pid"
+	{ wait "$pid"; } 2>/dev/null
 	status=$?
 }
 

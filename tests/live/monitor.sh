@@ -15,16 +15,16 @@ cp "$build/tests/live/open_loop" "$loop"
 mkdir -p "$work/home/.ssh"
 echo key >"$work/home/.ssh/id_test"
 
-# What the loop said, waiting for its end: its lock on a file is released when it dies.
+# What the loop said. Its end is known by the lock, which its family holds.
 strike() { # engine, further options...
 	local engine=$1
 	shift
 	rm -f "$work/started" "$work/said"
 	: >"$work/lock"
 	# shellcheck disable=SC2016
-	start --engine "$engine" "$@" -- flock -o "$work/lock" \
-		sh -c '"$1" 300 "$2" "$3" >"$4" 2>&1; echo "status $?" >>"$4"' \
-		sh "$loop" "$work/started" "$work/home/.ssh/id_test" "$work/said"
+	start --engine "$engine" "$@" -- flock "$work/lock" \
+		sh -c 'echo $$ >"$5"; "$1" 300 "$2" "$3" >"$4" 2>&1; echo "status $?" >>"$4"' \
+		sh "$loop" "$work/started" "$work/home/.ssh/id_test" "$work/said" "$work/shell"
 	if ! wait_for "$work/started"; then
 		kill -9 "$pid"
 		echo "it did not start: $(tail -n 2 "$work/err")"
@@ -32,9 +32,12 @@ strike() { # engine, further options...
 	fi
 	sleep "0.$(printf '%03d' $((RANDOM % 250)))"
 	kill -9 "$pid"
-	wait "$pid" 2>/dev/null
+	finish
 	if ! flock -w $((20 * slow)) "$work/lock" true; then
 		echo "the program hangs"
+		shell=$(cat "$work/shell")
+		# shellcheck disable=SC2046
+		kill -9 $(cat "/proc/$shell/task/$shell/children") "$shell" 2>/dev/null
 		return
 	fi
 	cat "$work/said" 2>/dev/null
