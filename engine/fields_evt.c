@@ -1,0 +1,782 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Fields of the event itself: its time, type, category, parameters and result.
+ * What depends on the result of a call that has not ended is UNKNOWN; everything
+ * that the call's arguments decide is final at its entry.
+ */
+#include "fields.h"
+
+#include <time.h>
+
+#include "cleanup.h"
+#include "strbuf.h"
+
+#include "render.h"
+
+#define NS_PER_S UINT64_C(1000000000)
+#define NS_PER_MS UINT64_C(1000000)
+
+/* Bits of the open flags (file_flags of flags.def). */
+enum {
+	FILE_O_RDONLY = 1,
+	FILE_O_WRONLY = 2,
+	FILE_O_CREAT = 4,
+	FILE_O_TMPFILE = 0x2000,
+	FILE_O_F_CREATED = 0x4000,
+};
+
+/* What a completed event has and a call at its entry has not. */
+static bool is_entry(const struct eval *e)
+{
+	return e->ev->phase == PHASE_ENTRY;
+}
+
+/* --- Shared questions ------------------------------------------------------ */
+
+enum outcome event_result(struct event *ev, int64_t *ret)
+{
+	const struct event_info *info = event_info(ev->type);
+	const struct value *v;
+
+	if (info->event_class != CLASS_SYSCALL || !event_is_exit(ev->type) ||
+	    ev->type == EVENT_GENERIC_X || info->nparams == 0 ||
+	    ev->nparams == 0)
+		return OUTCOME_ABSENT;
+	v = event_param(ev, 0);
+	if (v->outcome != OUTCOME_VALUE)
+		return v->outcome;
+	*ret = v->i;
+	return OUTCOME_VALUE;
+}
+
+enum outcome event_param_named(struct event *ev, const char *name,
+			       const struct value **ret)
+{
+	int i = event_param_index(ev->type, name);
+	const struct value *v;
+
+	if (i < 0 || i >= ev->nparams)
+		return OUTCOME_ABSENT;
+	v = event_param(ev, (unsigned)i);
+	if (v->outcome == OUTCOME_VALUE)
+		*ret = v;
+
+	return v->outcome;
+}
+
+bool event_is_open(enum event_type type)
+{
+	return type == EVENT_SYSCALL_OPEN_X ||
+	       type == EVENT_SYSCALL_OPENAT_2_X ||
+	       type == EVENT_SYSCALL_OPENAT2_X ||
+	       type == EVENT_SYSCALL_OPEN_BY_HANDLE_AT_X;
+}
+
+enum outcome extract_never(struct eval *e, const struct field_ref *ref,
+			   struct value *ret)
+{
+	(void)e;
+	(void)ref;
+	(void)ret;
+	return OUTCOME_ABSENT;
+}
+
+/* --- Number and time ------------------------------------------------------- */
+
+enum outcome extract_evt_num(struct eval *e, const struct field_ref *ref,
+			     struct value *ret)
+{
+	(void)ref;
+	if (is_entry(e))
+		return OUTCOME_UNKNOWN;
+
+	return give_uint(ret, e->ev->num);
+}
+
+enum outcome extract_evt_time(struct eval *e, const struct field_ref *ref,
+			      struct value *ret)
+{
+	static const char *const formats[] = {
+		[TIME_LOCAL] = "%H:%M:%S",
+		[TIME_LOCAL_S] = "%H:%M:%S",
+		[TIME_ISO] = "%Y-%m-%dT%H:%M:%S",
+		[TIME_DATE] = "%Y-%m-%d %H:%M:%S",
+		[TIME_DATE_S] = "%Y-%m-%d %H:%M:%S",
+	};
+	int how = ref->info->variant;
+	time_t s = (time_t)(e->ev->time_ns / NS_PER_S);
+	bool has_ns = how != TIME_LOCAL_S && how != TIME_DATE_S;
+	char text[64];
+	struct tm tm;
+
+	if (is_entry(e))
+		return OUTCOME_UNKNOWN;
+	if (!(how == TIME_ISO ? gmtime_r(&s, &tm) : localtime_r(&s, &tm)))
+		return OUTCOME_ABSENT;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* the table above */
+	strftime(text, sizeof(text), formats[how], &tm);
+#pragma GCC diagnostic pop
+	ret->text.data = arena_printf(e->ev->arena, &ret->text.n, "%s", text);
+	if (has_ns)
+		ret->text.data = arena_printf(
+			e->ev->arena, &ret->text.n, "%s.%09u%s", text,
+			(unsigned)(e->ev->time_ns % NS_PER_S),
+			how == TIME_ISO ? "+0000" : "");
+	return OUTCOME_VALUE;
+}
+
+/* All of it, its whole seconds, or what is beyond them. */
+static uint64_t ns_part(uint64_t ns, int part)
+{
+	if (part == NS_RAW)
+		return ns;
+
+	return part == NS_RAW_S ? ns / NS_PER_S : ns % NS_PER_S;
+}
+
+enum outcome extract_evt_ns(struct eval *e, const struct field_ref *ref,
+			    struct value *ret)
+{
+	uint64_t first = e->env->first_event_ns;
+	uint64_t now = e->ev->time_ns;
+	int how = ref->info->variant;
+
+	if (is_entry(e))
+		return OUTCOME_UNKNOWN;
+	if (how < NS_REL)
+		return give_uint(ret, ns_part(now, how));
+	now = first && now > first ? now - first : 0;
+	return give_uint(ret, ns_part(now, how - NS_REL + NS_RAW));
+}
+
+enum outcome extract_evt_delta(struct eval *e, const struct field_ref *ref,
+			       struct value *ret)
+{
+	uint64_t *before = ref->extra;
+	uint64_t now = e->ev->time_ns;
+	uint64_t delta = *before && now > *before ? now - *before : 0;
+
+	if (is_entry(e))
+		return OUTCOME_UNKNOWN;
+	*before = now;
+	return give_uint(ret, ns_part(delta, ref->info->variant));
+}
+
+enum outcome extract_util_cnt(struct eval *e, const struct field_ref *ref,
+			      struct value *ret)
+{
+	uint64_t *count = ref->extra;
+
+	if (is_entry(e))
+		return OUTCOME_UNKNOWN;
+
+	return give_uint(ret, (*count)++);
+}
+
+enum outcome extract_evt_zero(struct eval *e, const struct field_ref *ref,
+			      struct value *ret)
+{
+	(void)e;
+	(void)ref;
+	return give_uint(ret, 0);
+}
+
+enum outcome extract_evt_zero_text(struct eval *e, const struct field_ref *ref,
+				   struct value *ret)
+{
+	(void)e;
+	(void)ref;
+	return give_text(ret, SPAN("0ns"));
+}
+
+/* Milliseconds between the event and the time of the argument, rounded up. */
+enum outcome extract_evt_around(struct eval *e, const struct field_ref *ref,
+				struct value *ret)
+{
+	uint64_t now = e->ev->time_ns, then = ref->index;
+	uint64_t apart = now > then ? now - then : then - now;
+
+	if (is_entry(e))
+		return OUTCOME_UNKNOWN;
+
+	return give_uint(ret, apart / NS_PER_MS + (apart % NS_PER_MS != 0));
+}
+
+/* --- Kind of event --------------------------------------------------------- */
+
+enum outcome extract_evt_source(struct eval *e, const struct field_ref *ref,
+				struct value *ret)
+{
+	(void)e;
+	(void)ref;
+	return give_text(ret, SPAN("syscall"));
+}
+
+static bool is_meta(const struct event *ev)
+{
+	unsigned class = event_info(ev->type)->event_class;
+
+	return class == CLASS_META || class == CLASS_INTERNAL;
+}
+
+enum outcome extract_evt_is_async(struct eval *e, const struct field_ref *ref,
+				  struct value *ret)
+{
+	(void)ref;
+	return give_bool(ret, is_meta(e->ev));
+}
+
+enum outcome extract_evt_asynctype(struct eval *e, const struct field_ref *ref,
+				   struct value *ret)
+{
+	(void)ref;
+	if (!is_meta(e->ev))
+		return OUTCOME_ABSENT;
+
+	return extract_evt_type(e, ref, ret);
+}
+
+enum outcome extract_evt_hostname(struct eval *e, const struct field_ref *ref,
+				  struct value *ret)
+{
+	(void)ref;
+	if (!e->env->options.hostname)
+		return OUTCOME_ABSENT;
+
+	return give_string(ret, e->env->options.hostname);
+}
+
+enum outcome extract_evt_dir(struct eval *e, const struct field_ref *ref,
+			     struct value *ret)
+{
+	(void)ref;
+	return give_string(ret, event_is_exit(e->ev->type) ? "<" : ">");
+}
+
+enum outcome extract_evt_type(struct eval *e, const struct field_ref *ref,
+			      struct value *ret)
+{
+	const struct value *name;
+
+	(void)ref;
+	if (e->ev->type == EVENT_ASYNCEVENT_E &&
+	    event_param_named(e->ev, "name", &name) == OUTCOME_VALUE)
+		return give_text(ret, name->text);
+
+	return give_string(ret, event_name(e->ev));
+}
+
+enum outcome extract_evt_type_is(struct eval *e, const struct field_ref *ref,
+				 struct value *ret)
+{
+	uint64_t type = (uint64_t)e->ev->type;
+	uint64_t first = (uint64_t)ref->number;
+
+	if (ref->has_index)
+		return give_uint(ret, type == ref->index);
+
+	return give_uint(ret, type == first || type == first + 1);
+}
+
+enum outcome extract_syscall_type(struct eval *e, const struct field_ref *ref,
+				  struct value *ret)
+{
+	(void)ref;
+	if (event_info(e->ev->type)->event_class != CLASS_SYSCALL)
+		return OUTCOME_ABSENT;
+
+	return give_string(ret, event_name(e->ev));
+}
+
+static bool category_is_io(unsigned category)
+{
+	return category == CATEGORY_IO_READ || category == CATEGORY_IO_WRITE ||
+	       category == CATEGORY_IO_OTHER;
+}
+
+/* The category of calls on any descriptor is that of the descriptor. */
+static const char *const kind_categories[FD_KIND_COUNT] = {
+	[FD_KIND_FILE] = "file",
+	[FD_KIND_DIRECTORY] = "file",
+	[FD_KIND_IPV4_SOCKET] = "net",
+	[FD_KIND_IPV4_SERVER] = "net",
+	[FD_KIND_IPV6_SOCKET] = "net",
+	[FD_KIND_IPV6_SERVER] = "net",
+	[FD_KIND_UNIX_SOCKET] = "ipc",
+	[FD_KIND_FIFO] = "ipc",
+	[FD_KIND_EVENT] = "ipc",
+	[FD_KIND_SIGNALFD] = "ipc",
+	[FD_KIND_INOTIFY] = "ipc",
+};
+
+enum outcome extract_evt_category(struct eval *e, const struct field_ref *ref,
+				  struct value *ret)
+{
+	unsigned category = event_info(e->ev->type)->category;
+	const struct fd_info *fd;
+	const char *name = "unknown";
+	enum outcome o;
+
+	(void)ref;
+	if (!category_is_io(category))
+		return give_string(ret, category_name(category));
+	o = field_fd(e->ev, FD_PART_KIND, &fd);
+	if (o == OUTCOME_UNKNOWN)
+		return o;
+	if (o == OUTCOME_VALUE && kind_categories[fd->kind])
+		name = kind_categories[fd->kind];
+	return give_string(ret, name);
+}
+
+enum outcome extract_evt_cpu(struct eval *e, const struct field_ref *ref,
+			     struct value *ret)
+{
+	(void)ref;
+	if (is_entry(e))
+		return OUTCOME_UNKNOWN;
+	if (e->ev->cpu < 0)
+		return OUTCOME_ABSENT;
+
+	return give_int(ret, e->ev->cpu);
+}
+
+static bool has_flag(const struct eval *e, unsigned flag)
+{
+	return event_info(e->ev->type)->flags & flag;
+}
+
+enum outcome extract_evt_is_io(struct eval *e, const struct field_ref *ref,
+			       struct value *ret)
+{
+	static const unsigned flags[] = {
+		[IO_ANY] = EVENT_READS_FROM_FD | EVENT_WRITES_TO_FD,
+		[IO_READ] = EVENT_READS_FROM_FD,
+		[IO_WRITE] = EVENT_WRITES_TO_FD,
+	};
+
+	return give_bool(ret, has_flag(e, flags[ref->info->variant]));
+}
+
+enum outcome extract_evt_io_dir(struct eval *e, const struct field_ref *ref,
+				struct value *ret)
+{
+	(void)ref;
+	if (has_flag(e, EVENT_WRITES_TO_FD))
+		return give_text(ret, SPAN("write"));
+	if (has_flag(e, EVENT_READS_FROM_FD))
+		return give_text(ret, SPAN("read"));
+
+	return OUTCOME_ABSENT;
+}
+
+enum outcome extract_evt_is_wait(struct eval *e, const struct field_ref *ref,
+				 struct value *ret)
+{
+	(void)ref;
+	return give_bool(ret, has_flag(e, EVENT_WAITS));
+}
+
+enum outcome extract_evt_is_syslog(struct eval *e, const struct field_ref *ref,
+				   struct value *ret)
+{
+	struct fd_source s = { .ev = e->ev, .of_event = true };
+	struct span name;
+
+	(void)ref;
+	if (!has_flag(e, EVENT_WRITES_TO_FD) ||
+	    fd_name_text(&s, &name) != OUTCOME_VALUE)
+		return give_bool(ret, false);
+
+	return give_bool(ret, memmem(name.data, name.n, "/dev/log", 8) != NULL);
+}
+
+/* --- Result ---------------------------------------------------------------- */
+
+enum outcome extract_evt_rawres(struct eval *e, const struct field_ref *ref,
+				struct value *ret)
+{
+	(void)ref;
+	return event_result(e->ev, &ret->i);
+}
+
+enum outcome extract_evt_failed(struct eval *e, const struct field_ref *ref,
+				struct value *ret)
+{
+	int64_t result;
+	enum outcome o = event_result(e->ev, &result);
+
+	(void)ref;
+	if (o != OUTCOME_VALUE)
+		return o;
+
+	return give_bool(ret, result < 0);
+}
+
+/* A parameter's resolved text, or its raw text where there is none. */
+static enum outcome param_text(struct eval *e, unsigned i, struct value *ret)
+{
+	CLEANUP(strbuf_done) struct strbuf raw = STRBUF_INIT;
+	CLEANUP(strbuf_done) struct strbuf resolved = STRBUF_INIT;
+	const struct strbuf *b;
+
+	render_param(e, i, &raw, &resolved);
+	b = resolved.n ? &resolved : &raw;
+	return give_text(ret, span_make(arena_strndup(e->ev->arena, b->data,
+						      b->n),
+					b->n));
+}
+
+enum outcome extract_evt_res(struct eval *e, const struct field_ref *ref,
+			     struct value *ret)
+{
+	int64_t result;
+	enum outcome o = event_result(e->ev, &result);
+
+	(void)ref;
+	if (o != OUTCOME_VALUE)
+		return o;
+	if (result >= 0)
+		return give_text(ret, SPAN("SUCCESS"));
+
+	return param_text(e, 0, ret);
+}
+
+static bool bufflen_wants(int variant, unsigned category, enum fd_kind kind)
+{
+	bool in = category == CATEGORY_IO_READ;
+	bool out = category == CATEGORY_IO_WRITE;
+	bool file = kind == FD_KIND_FILE;
+	bool net = fd_kind_is_inet(kind);
+	const bool wants[] = {
+		[BUFLEN_ALL] = true,
+		[BUFLEN_IN] = in,
+		[BUFLEN_OUT] = out,
+		[BUFLEN_FILE] = file,
+		[BUFLEN_FILE_IN] = file && in,
+		[BUFLEN_FILE_OUT] = file && out,
+		[BUFLEN_NET] = net,
+		[BUFLEN_NET_IN] = net && in,
+		[BUFLEN_NET_OUT] = net && out,
+	};
+
+	return wants[variant];
+}
+
+enum outcome extract_evt_buflen(struct eval *e, const struct field_ref *ref,
+				struct value *ret)
+{
+	unsigned category = event_info(e->ev->type)->category;
+	const struct fd_info *fd;
+	int64_t result;
+	enum outcome o;
+
+	if (!category_is_io(category))
+		return OUTCOME_ABSENT;
+	o = field_fd(e->ev, FD_PART_KIND, &fd);
+	if (o != OUTCOME_VALUE)
+		return o;
+	if (!bufflen_wants(ref->info->variant, category, fd->kind))
+		return OUTCOME_ABSENT;
+	o = event_result(e->ev, &result);
+	if (o != OUTCOME_VALUE)
+		return o;
+	if (result < 0)
+		return OUTCOME_ABSENT;
+
+	return give_uint(ret, (uint64_t)result);
+}
+
+/* --- Counters -------------------------------------------------------------- */
+
+/* Which of the error counters an event belongs to. ABSENT, UNKNOWN: not known. */
+static enum outcome error_kind(struct event *ev, int *ret)
+{
+	enum event_type type = ev->type;
+	const struct fd_info *fd;
+	enum outcome o = field_fd(ev, FD_PART_KIND, &fd);
+	bool found = o == OUTCOME_VALUE;
+
+	if (o == OUTCOME_UNKNOWN)
+		return o;
+	*ret = COUNT_ERROR_OTHER;
+	if (found && fd_kind_is_file(fd->kind))
+		*ret = COUNT_ERROR_FILE;
+	else if (found && (fd_kind_is_inet(fd->kind) ||
+			   fd->kind == FD_KIND_UNIX_SOCKET))
+		*ret = COUNT_ERROR_NET;
+	else if (!found &&
+		 (event_is_open(type) || type == EVENT_SYSCALL_CREAT_X))
+		*ret = COUNT_ERROR_FILE;
+	else if (!found && (type == EVENT_SOCKET_ACCEPT_5_X ||
+			    type == EVENT_SOCKET_ACCEPT4_6_X ||
+			    type == EVENT_SOCKET_CONNECT_X))
+		*ret = COUNT_ERROR_NET;
+	else if (event_info(type)->category == CATEGORY_MEMORY)
+		*ret = COUNT_ERROR_MEMORY;
+	return OUTCOME_VALUE;
+}
+
+static enum outcome count_error(struct event *ev, int which, struct value *ret)
+{
+	int64_t result;
+	enum outcome o = event_result(ev, &result);
+	int kind;
+
+	if (o != OUTCOME_VALUE)
+		return o;
+	if (which != COUNT_ERROR) {
+		o = error_kind(ev, &kind);
+		if (o != OUTCOME_VALUE)
+			return o;
+		if (kind != which)
+			return OUTCOME_ABSENT;
+	}
+	return give_uint(ret, result < 0);
+}
+
+enum outcome extract_evt_count(struct eval *e, const struct field_ref *ref,
+			       struct value *ret)
+{
+	bool is_procinfo = e->ev->type == EVENT_PROCINFO_E;
+
+	switch (ref->info->variant) {
+	case COUNT_ALL:
+		return give_uint(ret, 1);
+	case COUNT_EXIT:
+		return event_is_exit(e->ev->type) ? give_uint(ret, 1) :
+						    OUTCOME_ABSENT;
+	case COUNT_PROCINFO:
+		return give_uint(ret, is_procinfo && e->ev->tid == e->ev->pid);
+	case COUNT_THREADINFO:
+		return give_uint(ret, is_procinfo);
+	default:
+		return count_error(e->ev, ref->info->variant, ret);
+	}
+}
+
+/* --- Parameters ------------------------------------------------------------ */
+
+enum outcome extract_evt_args(struct eval *e, const struct field_ref *ref,
+			      struct value *ret)
+{
+	CLEANUP(strbuf_done) struct strbuf b = STRBUF_INIT;
+
+	(void)ref;
+	for (unsigned i = 0; i < e->ev->nparams; i++) {
+		const struct value *v = event_param(e->ev, i);
+
+		if (is_entry(e) &&
+		    (v->outcome == OUTCOME_UNKNOWN || v->partial))
+			return OUTCOME_UNKNOWN;
+	}
+	render_params(e, &b);
+	return give_text(ret, span_make(arena_strndup(e->ev->arena, b.data, b.n),
+					b.n));
+}
+
+/* The index of the parameter that evt.arg.X or evt.arg[N] means, or -1. */
+static int wanted_param(const struct event *ev, const struct field_ref *ref)
+{
+	if (ref->has_index)
+		return ref->index < ev->nparams ? (int)ref->index : -1;
+
+	return event_param_index(ev->type, ref->arg.data);
+}
+
+enum outcome extract_evt_arg(struct eval *e, const struct field_ref *ref,
+			     struct value *ret)
+{
+	int i = wanted_param(e->ev, ref);
+	const struct value *v;
+
+	if (i < 0 || i >= e->ev->nparams)
+		return OUTCOME_ABSENT;
+	v = event_param(e->ev, (unsigned)i);
+	if (v->outcome == OUTCOME_UNKNOWN ||
+	    (v->outcome == OUTCOME_VALUE && v->partial))
+		return OUTCOME_UNKNOWN;
+	if (v->outcome == OUTCOME_FAILED)
+		return OUTCOME_FAILED;
+
+	return param_text(e, (unsigned)i, ret);
+}
+
+enum outcome extract_evt_rawarg(struct eval *e, const struct field_ref *ref,
+				struct value *ret)
+{
+	const struct value *v;
+	enum outcome o = event_param_named(e->ev, ref->arg.data, &v);
+
+	if (o != OUTCOME_VALUE)
+		return o;
+	if (v->partial)
+		return OUTCOME_UNKNOWN;
+	*ret = *v;
+	return OUTCOME_VALUE;
+}
+
+enum outcome extract_evt_buffer(struct eval *e, const struct field_ref *ref,
+				struct value *ret)
+{
+	const struct value *v;
+	int i = event_param_index(e->ev->type, "data");
+	enum outcome o;
+
+	(void)ref;
+	if (i < 0)
+		return OUTCOME_ABSENT;
+	o = event_param_named(e->ev, "data", &v);
+	if (o == OUTCOME_ABSENT)
+		return give_text(ret, SPAN(""));
+	if (o != OUTCOME_VALUE)
+		return o;
+	if (v->type != VALUE_BYTEBUF)
+		return OUTCOME_ABSENT;
+
+	return give_text(ret, v->text);
+}
+
+/* --- The open family ------------------------------------------------------- */
+
+/* Bits of one of the event's numeric parameters; 0 when it has no value. */
+static enum outcome param_bits(struct event *ev, const char *name,
+			       uint64_t *ret_bits, bool *ret_partial)
+{
+	const struct value *v;
+	enum outcome o = event_param_named(ev, name, &v);
+
+	if (o == OUTCOME_UNKNOWN)
+		return o;
+	*ret_bits = o == OUTCOME_VALUE ? v->u : 0;
+	*ret_partial = o == OUTCOME_VALUE && v->partial;
+	return OUTCOME_VALUE;
+}
+
+static enum outcome open_exec(struct event *ev, struct value *ret)
+{
+	uint64_t flags = FILE_O_CREAT, mode = 0;
+	bool partial;
+	enum outcome o;
+
+	if (ev->type == EVENT_SYSCALL_OPEN_BY_HANDLE_AT_X ||
+	    (!event_is_open(ev->type) && ev->type != EVENT_SYSCALL_CREAT_X))
+		return give_bool(ret, false);
+	if (ev->type != EVENT_SYSCALL_CREAT_X) {
+		o = param_bits(ev, "flags", &flags, &partial);
+		if (o != OUTCOME_VALUE)
+			return o;
+	}
+	o = param_bits(ev, "mode", &mode, &partial);
+	if (o != OUTCOME_VALUE)
+		return o;
+	return give_bool(ret, (flags & (FILE_O_CREAT | FILE_O_TMPFILE)) &&
+				      (mode & 0111));
+}
+
+/* Final at entry unless the call may create the file. */
+static enum outcome open_create(struct event *ev, uint64_t flags, bool partial,
+				struct value *ret)
+{
+	int64_t result;
+	enum outcome o;
+
+	if (flags & FILE_O_F_CREATED)
+		return give_bool(ret, true);
+	if (partial && (flags & (FILE_O_CREAT | FILE_O_TMPFILE)))
+		return OUTCOME_UNKNOWN;
+	if (!(flags & FILE_O_TMPFILE))
+		return give_bool(ret, false);
+	o = event_result(ev, &result);
+	if (o == OUTCOME_UNKNOWN)
+		return o;
+
+	return give_bool(ret, o == OUTCOME_VALUE && result >= 0);
+}
+
+enum outcome extract_evt_is_open(struct eval *e, const struct field_ref *ref,
+				 struct value *ret)
+{
+	int what = ref->info->variant;
+	uint64_t flags;
+	bool partial;
+	enum outcome o;
+
+	if (what == OPEN_EXEC)
+		return open_exec(e->ev, ret);
+	if (!event_is_open(e->ev->type))
+		return give_bool(ret, false);
+	o = param_bits(e->ev, "flags", &flags, &partial);
+	if (o != OUTCOME_VALUE)
+		return o;
+	if (what == OPEN_CREATE)
+		return open_create(e->ev, flags, partial, ret);
+
+	return give_bool(ret, flags & (what == OPEN_READ ? FILE_O_RDONLY :
+							   FILE_O_WRONLY));
+}
+
+/* --- evt.abspath ----------------------------------------------------------- */
+
+/* Which parameters make up the path; NULL: the path stands alone. */
+static const struct abspath {
+	enum event_type type;
+	const char *dirfd, *path;
+	const char *dst_dirfd, *dst_path;
+} abspaths[] = {
+	{ EVENT_SYSCALL_RENAMEAT_X, "olddirfd", "oldpath", "newdirfd",
+	  "newpath" },
+	{ EVENT_SYSCALL_RENAMEAT2_X, "olddirfd", "oldpath", "newdirfd",
+	  "newpath" },
+	{ EVENT_SYSCALL_LINKAT_2_X, "olddir", "oldpath", "newdir", "newpath" },
+	{ EVENT_SYSCALL_SYMLINKAT_X, "linkdirfd", "linkpath", NULL, NULL },
+	{ EVENT_SYSCALL_OPENAT_2_X, "dirfd", "name", NULL, NULL },
+	{ EVENT_SYSCALL_OPENAT2_X, "dirfd", "name", NULL, NULL },
+	{ EVENT_SYSCALL_OPEN_BY_HANDLE_AT_X, NULL, "path", NULL, NULL },
+	{ EVENT_SYSCALL_UNLINKAT_2_X, "dirfd", "name", NULL, NULL },
+	{ EVENT_SYSCALL_MKDIRAT_X, "dirfd", "path", NULL, NULL },
+	{ EVENT_SYSCALL_FCHMODAT_X, "dirfd", "filename", NULL, NULL },
+	{ EVENT_SYSCALL_FCHOWNAT_X, "dirfd", "pathname", NULL, NULL },
+};
+
+static const struct abspath *abspath_of(enum event_type type)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(abspaths); i++)
+		if (abspaths[i].type == type)
+			return &abspaths[i];
+
+	return NULL;
+}
+
+enum outcome extract_evt_abspath(struct eval *e, const struct field_ref *ref,
+				 struct value *ret)
+{
+	const struct abspath *a = abspath_of(e->ev->type);
+	bool dst = ref->arg.data && span_is(ref->arg, "dst");
+	const struct value *dirfd, *path;
+	const char *dirfd_name;
+	int64_t fd = -1;
+	enum outcome o;
+
+	if (!a)
+		return OUTCOME_ABSENT;
+	dst = dst && a->dst_path;
+	dirfd_name = dst ? a->dst_dirfd : a->dirfd;
+	if (dirfd_name) {
+		o = event_param_named(e->ev, dirfd_name, &dirfd);
+		if (o != OUTCOME_VALUE)
+			return o;
+		fd = dirfd->i;
+	} else {
+		o = event_result(e->ev, &fd);
+		if (o != OUTCOME_VALUE)
+			return o;
+		if (fd <= 0)
+			return OUTCOME_ABSENT;
+	}
+	o = event_param_named(e->ev, dst ? a->dst_path : a->path, &path);
+	if (o != OUTCOME_VALUE)
+		return o;
+
+	return e->ev->resolver->path(e->ev, fd, path->text, &ret->text);
+}
