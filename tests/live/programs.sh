@@ -16,6 +16,10 @@ compare() { # name, seconds, command...
 	bounded "$limit" "$@" >"$work/plain.out" 2>"$work/plain.err" </dev/null
 	plain=$?
 	sort "$work/plain.out" >"$work/plain.sorted"
+	if [ $plain -ge 124 ] || { [ $plain -ne 0 ] && [ "${name#make}" != "$name" ]; }; then
+		fail "$name without falco-run" "status $plain: $(tail -n 3 "$work/plain.out")"
+		return
+	fi
 	for engine in $engines; do
 		bounded $((limit * 4)) "$falco_run" --engine "$engine" -o json_output=true -- "$@" \
 			>"$work/out" 2>"$work/err" </dev/null
