@@ -71,3 +71,14 @@ proof tracer engine/engine.h no "${SEES_tracer-}"
 proof engine tracer/tracer.h no "${SEES_engine-}"
 proof launcher engine/engine.h yes "${SEES_launcher--I.}"
 proof launcher tracer/tracer.h yes "${SEES_launcher--I.}"
+
+# What is banned does not compile.
+for function in strcpy sprintf strtok atoi; do
+	printf 'void *f(void);\nvoid *f(void) { return (void *)%s; }\n' "$function" >"$folder/banned.c"
+	if $cc -std=gnu17 -Iinclude -include include/banned.h -fsyntax-only "$folder/banned.c" 2>/dev/null; then
+		fail "$function does not compile" "it does"
+	else
+		pass "$function does not compile"
+	fi
+done
+exit 0
