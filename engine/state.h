@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is behind `struct engine`: the rules as collected and as compiled, the index
+ * over them, and the one evaluation that is reused for every event. For the parts
+ * of the engine's door only: engine.c, describe.c, plugins.c and alert.c.
+ */
+#pragma once
+
+#include "arena.h"
+#include "array.h"
+#include "interest.h"
+
+#include "env.h"
+#include "index.h"
+#include "rule.h"
+
+struct compiled;
+
+struct engine {
+	struct arena arena; /* rules files and what they define, and the env's */
+	struct engine_env env;
+	struct eval eval;
+	struct collector collector;
+	struct compiled *compiled; /* of the last load; NULL before it */
+	struct index index;
+	struct interest interest;
+	size_t nenabled;
+	bool is_ready;
+};
+
+/* The evaluation of this event: what was extracted for it stays extracted while
+ * engine_match() hands it out; any other event begins afresh. */
+struct eval *engine_eval(struct engine *e, struct event *ev);

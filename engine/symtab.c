@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The hash of names: open addressing, half full at most. Names come from rules
+ * files; who crafts collisions slows down the loading of his own file only.
+ */
+#include "symtab.h"
+
+#include <assert.h>
+
+#include "alloc.h"
+
+/* FNV-1a, see its authors' page for the two constants. */
+static uint64_t name_hash(struct span name)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < name.n; i++) {
+		hash ^= (unsigned char)name.data[i];
+		hash *= UINT64_C(0x100000001b3);
+	}
+	return hash;
+}
+
+/* The slot that has the name, or the free one where it belongs. */
+static struct symtab_slot *slot_find(const struct symtab *t, struct span name)
+{
+	size_t i = (size_t)name_hash(name) & (t->cap - 1);
+
+	while (t->slots[i].value && !span_eq(t->slots[i].name, name))
+		i = (i + 1) & (t->cap - 1);
+	return &t->slots[i];
+}
+
+void *symtab_get(const struct symtab *t, struct span name)
+{
+	return t->cap ? slot_find(t, name)->value : NULL;
+}
+
+static void symtab_grow(struct symtab *t)
+{
+	struct symtab old = *t;
+
+	t->cap = old.cap ? old.cap * 2 : 64;
+	t->slots = xcalloc(t->cap, sizeof(*t->slots));
+	for (size_t i = 0; i < old.cap; i++)
+		if (old.slots[i].value)
+			*slot_find(t, old.slots[i].name) = old.slots[i];
+	free(old.slots);
+}
+
+void symtab_set(struct symtab *t, struct span name, void *value)
+{
+	struct symtab_slot *slot;
+
+	assert(value);
+	if (t->n * 2 >= t->cap)
+		symtab_grow(t);
+
+	slot = slot_find(t, name);
+	if (!slot->value)
+		t->n++;
+	*slot = (struct symtab_slot){ name, value };
+}
+
+void symtab_done(struct symtab *t)
+{
+	free(t->slots);
+	*t = (struct symtab)SYMTAB_INIT;
+}
