@@ -14,7 +14,7 @@ shift
 . tests/harness/report.sh
 
 if [ $# -eq 0 ]; then
-	set -- samples cli exits input programs rules monitor
+	set -- samples cli exits input transparent programs rules monitor
 fi
 
 for group in "$@"; do

@@ -1,0 +1,134 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# What must not break around a program: orphans, PID 1, closed streams, an empty
+# environment, tracers inside the workload, job control, dropped privileges, a root
+# without capabilities.
+set -u
+
+suite=live
+. tests/harness/live.sh "$1"
+
+# Runs falco-run and expects a status and an exact standard output.
+expect() { # name, status, output, command...
+	local name=$1 want=$2 text=$3 got
+	shift 3
+	bounded 60 "$@" >"$work/out" 2>"$work/err" </dev/null
+	got=$?
+	if [ $got -ne "$want" ]; then
+		fail "$name: status $want" "it is $got: $(tail -n 3 "$work/err")"
+	elif [ "$(cat "$work/out")" != "$text" ]; then
+		fail "$name: its output" "'$(cat "$work/out")' instead of '$text': $(tail -n 3 "$work/err")"
+	else
+		pass "$name"
+	fi
+}
+
+for engine in $engines; do
+	run=("$falco_run" --engine "$engine")
+
+	# An orphan goes on, its calls answered, after the program has ended.
+	rm -f "$work/late"
+	expect "the end of the program is the end of the run under $engine" 3 "" \
+		"${run[@]}" -- sh -c "(exec >&- 2>&-; sleep 0.5; cat /etc/passwd >'$work/late.part' && mv '$work/late.part' '$work/late') & exit 3"
+	wait_for "$work/late"
+	verdict "an orphan comes to its end under $engine" \
+		"$(cmp /etc/passwd "$work/late" 2>&1)"
+
+	expect "an empty environment under $engine" 0 "0" \
+		env -i "${run[@]}" -- /bin/sh -c 'env | grep -cvE "^(PWD|OLDPWD|SHLVL|_)="; exit 0'
+	expect "closed standard input under $engine" 0 "fine" \
+		sh -c 'exec "$@" <&-' sh "${run[@]}" -- sh -c 'echo fine'
+	bounded 30 sh -c 'exec "$@" >&- 2>&-' sh "${run[@]}" -- sh -c 'exit 4'
+	got=$?
+	verdict "closed standard output and error under $engine" "$([ $got -eq 4 ] || echo "status $got")"
+	expect "a stopped child is seen and goes on under $engine" 0 "stopped continued 6" \
+		"${run[@]}" -- python3 -c '
+import os, signal
+pid = os.fork()
+if pid == 0:
+    os.kill(os.getpid(), signal.SIGSTOP)
+    os._exit(6)
+_, status = os.waitpid(pid, os.WUNTRACED)
+word = "stopped" if os.WIFSTOPPED(status) else "no"
+os.kill(pid, signal.SIGCONT)
+_, status = os.waitpid(pid, os.WCONTINUED)
+word += " continued" if os.WIFCONTINUED(status) else " no"
+if not os.WIFEXITED(status):
+    _, status = os.waitpid(pid, 0)
+print(word, os.WEXITSTATUS(status))'
+	expect "a timer interrupts a sleep under $engine" 0 "interrupted" \
+		"${run[@]}" -- python3 -c '
+import signal, time
+class Late(Exception): pass
+def late(*_): raise Late
+signal.signal(signal.SIGALRM, late)
+signal.setitimer(signal.ITIMER_REAL, 0.2)
+try:
+    time.sleep(10)
+    print("slept")
+except Late:
+    print("interrupted")'
+	expect "sockets with time limits under $engine" 0 "timed out; connected; refused" \
+		"${run[@]}" -- python3 -c '
+import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(1); s.settimeout(0.3)
+try: s.accept(); a = "accepted"
+except TimeoutError: a = "timed out"
+except OSError as e: a = str(e)
+c = socket.create_connection(s.getsockname(), 2); b = "connected"
+port = s.getsockname()[1]; c.close(); s.close()
+try: socket.create_connection(("127.0.0.1", port), 2); d = "connected"
+except ConnectionRefusedError: d = "refused"
+print(a, b, d, sep="; ")'
+	if [ "$engine" = notify ] && command -v strace >/dev/null 2>&1; then
+		expect "strace works inside under $engine" 5 "" \
+			"${run[@]}" -q -- strace -f -o /dev/null sh -c 'true; exit 5'
+	fi
+
+	if [ "$users" = user ]; then
+		skip "PID 1 and dropped privileges under $engine" "only root can try them"
+		continue
+	fi
+	if unshare --pid --fork --mount-proc true 2>/dev/null; then
+		expect "as PID 1 under $engine" 7 "2 reaped" \
+			unshare --pid --fork --mount-proc "${run[@]}" -- \
+			python3 -c '
+import os, time
+if os.fork() == 0:
+    if os.fork() == 0:
+        time.sleep(0.2)
+        os._exit(0)
+    os._exit(0)
+os.wait()
+time.sleep(0.6)
+zombies = [p for p in os.listdir("/proc") if p.isdigit()
+           and open("/proc/%s/stat" % p).read().rsplit(")", 1)[1].split()[0] == "Z"]
+print(2 - len(zombies), "reaped")
+os._exit(7)'
+	else
+		skip "as PID 1 under $engine" "no pid namespace can be made here"
+	fi
+
+	# After a drop of privileges the program is still seen.
+	log=$work/dropped.$engine
+	watch "$engine" setpriv --reuid 65534 --regid 65534 --clear-groups sh -c 'cat /etc/shadow' \
+		>/dev/null 2>"$log" </dev/null
+	echo 'Notice | Sensitive file read failed | fd.name=/etc/shadow | proc.name=cat | evt.res=EACCES | user.uid=65534' >"$work/want"
+	verdict "a program that dropped root is still seen under $engine" \
+		"$(alerts expect "$log" "$work/want" 2>&1)"
+
+	# Root as in a default container: without the capabilities that help us.
+	log=$work/contained.$engine
+	bounded 60 setpriv --bounding-set=-sys_ptrace,-sys_admin,-dac_read_search,-syslog,-sys_module,-net_admin \
+		"$falco_run" --engine "$engine" -o json_output=true -- \
+		sh -c 'cat /etc/shadow >/dev/null; exec setpriv --reuid 65534 --regid 65534 --clear-groups cat /etc/shadow' \
+		>/dev/null 2>"$log" </dev/null
+	{
+		echo 'Warning | Sensitive file read | fd.name=/etc/shadow | proc.name=cat | user.uid=0'
+		echo 'Notice | Sensitive file read failed | fd.name=/etc/shadow | proc.name=cat | evt.res=EACCES | user.uid=65534'
+	} >"$work/want"
+	verdict "root without CAP_SYS_PTRACE, and its drop, under $engine" \
+		"$(alerts expect "$log" "$work/want" 2>&1)"
+done
+exit 0
