@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The container around us: see container_judge.h. An id is 64 hexadecimal digits
+ * somewhere in the path of our cgroup or in the source of a mount that a runtime
+ * makes for every container (/etc/hostname and kin, the root itself); what stands
+ * around it tells the runtime.
+ */
+#include "container_judge.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "array.h"
+#include "cleanup.h"
+#include "container.h"
+#include "span.h"
+
+#include "paths.h"
+
+#define ID_LENGTH 64
+#define SHORT_ID_LENGTH 12
+#define PROC_MAX (4u << 20)
+
+/* Words near an id, the most telling first. */
+static const struct {
+	const char *word, *type;
+} runtime_words[] = {
+	{ "cri-containerd", "containerd" }, { "crio", "cri-o" },
+	{ "libpod", "podman" },             { "overlay-containers", "podman" },
+	{ "docker", "docker" },             { "containerd", "containerd" },
+	{ "kubepods", "cri" },              { "lxc", "lxc" },
+	{ "garden", "garden" },
+};
+
+/* Mounts whose source names the container. */
+static const char *const telling_mounts[] = {
+	"/", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf", "/dev/shm",
+	"/run/.containerenv", "/dev/termination-log",
+};
+
+/* The first run of exactly 64 hexadecimal digits; empty when there is none. */
+static struct span find_id(struct span text)
+{
+	size_t run = 0;
+
+	for (size_t i = 0; i <= text.n; i++) {
+		if (i < text.n && isxdigit((unsigned char)text.data[i])) {
+			run++;
+			continue;
+		}
+		if (run == ID_LENGTH)
+			return span_make(text.data + i - run, run);
+		run = 0;
+	}
+	return span_make("", 0);
+}
+
+static const char *find_type(struct span text)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(runtime_words); i++)
+		if (memmem(text.data, text.n, runtime_words[i].word,
+			   strlen(runtime_words[i].word)))
+			return runtime_words[i].type;
+
+	return NULL;
+}
+
+/* The uid behind "pod" or "pods/" in a path, its dashes perhaps underscores. */
+static const char *find_pod(struct arena *arena, struct span text)
+{
+	static const char *const marks[] = { "/pods/", "-pod", "/pod" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
+		const char *at = memmem(text.data, text.n, marks[i],
+					strlen(marks[i]));
+		char *uid;
+		size_t n;
+
+		if (!at)
+			continue;
+		at += strlen(marks[i]);
+		n = (size_t)(text.data + text.n - at);
+		if (n < 36)
+			continue;
+		uid = arena_strndup(arena, at, 36);
+		if (strspn(uid, "0123456789abcdef-_") != 36)
+			continue;
+		for (char *c = uid; *c; c++)
+			*c = *c == '_' ? '-' : *c;
+		return uid;
+	}
+	return NULL;
+}
+
+/* Takes from one line what is not known yet. */
+static void judge_line(struct arena *arena, struct span line,
+		       struct container_info *info)
+{
+	struct span id = find_id(line);
+
+	if (!info->full_id && id.n) {
+		info->full_id = arena_strndup(arena, id.data, id.n);
+		info->type = find_type(line);
+	}
+	if (!info->pod_uid)
+		info->pod_uid = find_pod(arena, line);
+}
+
+static bool is_telling(struct span mount_point)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(telling_mounts); i++)
+		if (span_is(mount_point, telling_mounts[i]))
+			return true;
+
+	return false;
+}
+
+/* proc(5): the fields are id, parent, device, root, mount point, ... */
+static void judge_mount(struct arena *arena, struct span line,
+			struct container_info *info)
+{
+	const char *at = line.data, *end = line.data + line.n;
+	struct span field = { at, 0 };
+
+	for (int i = 0; i < 5 && at < end; i++) {
+		const char *space = memchr(at, ' ', (size_t)(end - at));
+
+		field = span_make(at, (size_t)((space ? space : end) - at));
+		at = space ? space + 1 : end;
+	}
+	if (is_telling(field))
+		judge_line(arena, line, info);
+}
+
+/* Calls judge for each line of a text. */
+static void each_line(struct arena *arena, const char *text,
+		      struct container_info *info,
+		      void (*judge)(struct arena *, struct span,
+				    struct container_info *))
+{
+	while (text && *text) {
+		size_t n = strcspn(text, "\n");
+
+		judge(arena, span_make(text, n), info);
+		text += n + (text[n] == '\n');
+	}
+}
+
+static const char *type_of(const struct container_clues *clues,
+			   const struct container_info *info)
+{
+	if (info->type)
+		return info->type;
+	if (clues->variable && *clues->variable)
+		return clues->variable;
+	if (clues->has_docker_file)
+		return "docker";
+	if (clues->has_podman_file)
+		return "podman";
+
+	return clues->has_kubernetes ? "cri" : NULL;
+}
+
+bool container_judge(struct arena *arena, const struct container_clues *clues,
+		     struct container_info *ret)
+{
+	struct container_info info = { .full_id = NULL };
+
+	each_line(arena, clues->cgroup, &info, judge_line);
+	each_line(arena, clues->mountinfo, &info, judge_mount);
+	info.type = type_of(clues, &info);
+	if (!info.full_id && !info.type)
+		return false;
+	if (info.full_id)
+		info.id = arena_strndup(arena, info.full_id, SHORT_ID_LENGTH);
+	if (info.pod_uid && clues->hostname)
+		info.pod_name = arena_strdup(arena, clues->hostname);
+	if (info.type)
+		info.type = arena_strdup(arena, info.type);
+	info.known = info.full_id != NULL;
+
+	*ret = info;
+	return true;
+}
+
+bool container_detect(struct arena *arena, struct container_info *ret)
+{
+	CLEANUP(freep) char *cgroup = NULL;
+	CLEANUP(freep) char *mountinfo = NULL;
+	char hostname[256] = "";
+	struct container_clues clues = {
+		.variable = getenv("container"),
+		.hostname = hostname,
+		.has_docker_file = access("/.dockerenv", F_OK) == 0,
+		.has_podman_file = access("/run/.containerenv", F_OK) == 0,
+		.has_kubernetes = getenv("KUBERNETES_SERVICE_HOST") != NULL,
+	};
+	size_t n;
+
+	gethostname(hostname, sizeof(hostname) - 1);
+	path_read("/proc/self/cgroup", PROC_MAX, &cgroup, &n);
+	path_read("/proc/self/mountinfo", PROC_MAX, &mountinfo, &n);
+	clues.cgroup = cgroup;
+	clues.mountinfo = mountinfo;
+	return container_judge(arena, &clues, ret);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * falco-run: the way in. Keeps the standard streams for us before anything else can
+ * take their numbers, tells run mode from Falco's own modes, and turns the outcome
+ * into an exit status.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "error.h"
+#include "strbuf.h"
+
+#include "log.h"
+#include "modes.h"
+#include "options.h"
+#include "run.h"
+#include "status.h"
+
+/* Above the descriptors that programs expect to get. */
+#define FIRST_OWN_FD 100
+
+/*
+ * A standard descriptor that is closed gets a placeholder, so that no file of ours
+ * takes its number; closed on exec, it is closed again for the program.
+ */
+static void fill_closed_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+static int keep_stream(int fd)
+{
+	int kept = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_OWN_FD);
+
+	return kept < 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : kept;
+}
+
+/* The command after "--", whatever the options say: FALCO_RUN=off is for the day
+ * when something of ours is broken. */
+static char *const *command_of(char *const *argv)
+{
+	for (; *argv; argv++)
+		if (!strcmp(*argv, "--"))
+			return argv[1] ? argv + 1 : NULL;
+
+	return NULL;
+}
+
+static bool is_switched_off(void)
+{
+	const char *value = getenv("FALCO_RUN");
+
+	return value && !strcmp(value, "off");
+}
+
+/* A mistake in the options: with a command, or none of Falco's own modes in sight,
+ * it is run mode's. */
+static int option_mistake(const struct log *log, const struct error *err,
+			  bool run_mode)
+{
+	CLEANUP(strbuf_done) struct strbuf line = STRBUF_INIT;
+
+	if (run_mode) {
+		log_say(log, LOG_LEVEL_ERROR,
+			"%s; falco-run --help shows the options", err->text);
+		return STATUS_FAILURE;
+	}
+	strbuf_addf(&line, "Error: %s\n", err->text);
+	log_raw(log, line.data);
+	return STATUS_FALCO_ERROR;
+}
+
+static int no_command(const struct log *log, const struct options *options)
+{
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+	if (options->stray) {
+		log_quote(&text, span_of(options->stray));
+		log_say(log, LOG_LEVEL_ERROR,
+			"%s is no option; a program to run comes after --",
+			text.data);
+		strbuf_reset(&text);
+	} else {
+		log_say(log, LOG_LEVEL_ERROR,
+			"nothing to do: neither a command after -- nor one of "
+			"Falco's own modes");
+	}
+	options_usage(&text);
+	log_raw(log, text.data);
+	return STATUS_FAILURE;
+}
+
+static int start(char *const *argv, const struct streams *streams)
+{
+	CLEANUP(options_done) struct options options = OPTIONS_INIT;
+	struct log log = { .fd = streams->err, .level = LOG_LEVEL_ERROR };
+	struct error err = { "" };
+	bool own_mode;
+	int ret = options_parse(&options, argv, &err);
+
+	own_mode = options_want_own_mode(&options) ||
+		   modes_want_replay(&options);
+	if (ret < 0)
+		return option_mistake(&log, &err,
+				      !own_mode && command_of(argv));
+	if (own_mode)
+		return modes_run(&options, streams, argv);
+	if (options.command)
+		return run_program(&options, streams);
+
+	return no_command(&log, &options);
+}
+
+int main(int argc, char **argv)
+{
+	struct streams streams;
+	char *const *command;
+
+	(void)argc;
+	fill_closed_streams();
+	streams.out = keep_stream(STDOUT_FILENO);
+	streams.err = keep_stream(STDERR_FILENO);
+	command = is_switched_off() ? command_of(argv) : NULL;
+	if (command)
+		return run_unwatched(command, &streams);
+
+	return start(argv, &streams);
+}

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Run mode: see run.h. The order matters: everything that can be wrong is found
+ * out before a process is made; the process is made while we have one thread;
+ * threads come after it.
+ */
+#include "run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "engine/engine.h"
+#include "tracer/tracer.h"
+
+#include "cleanup.h"
+#include "error.h"
+#include "strbuf.h"
+
+#include "output.h"
+#include "paths.h"
+#include "setup.h"
+#include "signals.h"
+#include "sink.h"
+#include "status.h"
+
+extern char **environ;
+
+/* A run, from its parts to its end. */
+struct run {
+	struct setup setup;
+	const struct streams *streams;
+	char *const *command;
+	char *path; /* of the executable */
+	struct output *output;
+	struct sink sink;
+	struct tracer *tracer;
+	struct signals *signals;
+	sigset_t mask_before;
+	uint64_t rest; /* left unwatched */
+};
+
+static void run_done(struct run *r)
+{
+	signals_free(r->signals);
+	tracer_free(r->tracer);
+	output_free(r->output);
+	sink_done(&r->sink);
+	setup_done(&r->setup);
+	free(r->path);
+}
+
+static int failure(const struct run *r, const struct error *err)
+{
+	setup_say_failure(&r->setup, -EINVAL, err);
+	return STATUS_FAILURE;
+}
+
+/* --- What can be wrong before ----------------------------------------------- */
+
+static int check_options(const struct options *o, struct error *err)
+{
+	CLEANUP(strbuf_done) struct strbuf name = STRBUF_INIT;
+
+	if (o->stray) {
+		log_quote(&name, span_of(o->stray));
+		return error_set(err, -EINVAL,
+				 "%s stands before --, where only options can: "
+				 "write falco-run [options] -- command",
+				 name.data);
+	}
+	if (!*o->command)
+		return error_set(err, -EINVAL,
+				 "no command after --: write falco-run "
+				 "[options] -- command [arguments]");
+	if (options_first_later(o, &name))
+		return error_set(err, -EINVAL,
+				 "option %s is not built yet", name.data);
+
+	return 0;
+}
+
+/* The sources that there are: one. */
+static int check_sources(const struct options *o, struct error *err)
+{
+	if (options_has(o, OPT_ENABLE_SOURCE) ||
+	    options_has(o, OPT_DISABLE_SOURCE))
+		return error_set(err, -EINVAL,
+				 "a program can only be watched through the "
+				 "source syscall: leave out --enable-source "
+				 "and --disable-source");
+
+	return 0;
+}
+
+static int engine_named(const char *name, enum tracer_engine *ret,
+			struct error *err)
+{
+	for (int i = TRACER_AUTO; name && i < TRACER_ENGINE_COUNT; i++)
+		if (!strcmp(name, i == TRACER_AUTO ?
+					  "auto" :
+					  tracer_engine_name(
+						  (enum tracer_engine)i))) {
+			*ret = (enum tracer_engine)i;
+			return 0;
+		}
+
+	return error_set(err, -EINVAL,
+			 "--engine %s: there are auto, notify and trace", name);
+}
+
+/* Options over the configuration. */
+static int apply_options(struct setup *s, struct error *err)
+{
+	const char *engine = options_last(s->options, OPT_ENGINE);
+	const char *fail_on = options_last(s->options, OPT_FAIL_ON);
+	struct config *c = &s->config;
+	int ret = 0;
+
+	c->wait_all |= options_has(s->options, OPT_WAIT_ALL);
+	c->alerts_on_stdout |= options_has(s->options, OPT_ALERTS_ON_STDOUT);
+	if (engine)
+		ret = engine_named(engine, &c->tracer_engine, err);
+	if (ret < 0 || !fail_on)
+		return ret;
+	c->has_fail_on = true;
+	if (priority_parse(fail_on, &c->fail_on_priority) < 0)
+		return error_set(err, -EINVAL,
+				 "--fail-on %s: there are emergency, alert, "
+				 "critical, error, warning, notice, "
+				 "informational and debug",
+				 fail_on);
+	return 0;
+}
+
+static int load_rules(struct run *r, struct error *err)
+{
+	struct setup *s = &r->setup;
+	int ret = setup_find_rules(s, err);
+
+	if (ret == 0)
+		ret = setup_load_rules(s, err);
+	if (ret < 0)
+		return ret;
+	setup_select_rules(s);
+	if (engine_rule_count(s->engine) == 0)
+		return error_set(err, -EINVAL,
+				 "no rule is loaded and enabled: there would "
+				 "be nothing to watch for");
+	return 0;
+}
+
+static int prepare(struct run *r, struct error *err)
+{
+	struct setup *s = &r->setup;
+	int ret = check_options(s->options, err);
+
+	if (ret == 0)
+		ret = check_sources(s->options, err);
+	if (ret == 0)
+		ret = setup_config(s, err);
+	if (ret == 0)
+		ret = apply_options(s, err);
+	if (ret < 0)
+		return ret;
+	if (s->config.replay)
+		return error_set(err, -EINVAL,
+				 "engine.kind replay reads a capture and runs "
+				 "no command");
+	setup_engine(s);
+	return load_rules(r, err);
+}
+
+/* --- Parts ------------------------------------------------------------------ */
+
+static int make_output(struct run *r, struct error *err)
+{
+	const struct config *c = &r->setup.config;
+	struct output_options options = {
+		.stream_fd = -1,
+		.file_name = c->file_enabled ? c->file_name : NULL,
+		.file_keep_open = c->file_keep_alive,
+		.capacity = c->queue_capacity > 0 ? (size_t)c->queue_capacity :
+						    0,
+		.patience_ms = c->output_timeout_ms > 0 &&
+					       c->output_timeout_ms < 600000 ?
+				       (unsigned)c->output_timeout_ms :
+				       2000,
+	};
+
+	if (c->stdout_enabled)
+		options.stream_fd = c->alerts_on_stdout ? r->streams->out :
+							  r->streams->err;
+	if (options.stream_fd < 0 && !options.file_name && !c->stdout_enabled)
+		return error_set(err, -EINVAL,
+				 "No output configured, please make sure at "
+				 "least one output is configured and enabled.");
+
+	return output_new(&options, &r->output, err);
+}
+
+static void make_sink(struct run *r)
+{
+	const struct config *c = &r->setup.config;
+
+	sink_init(&r->sink, r->setup.engine, r->output);
+	r->sink.json = c->json_output;
+	r->sink.has_fail_on = c->has_fail_on;
+	r->sink.fail_on = c->fail_on_priority;
+}
+
+static int make_tracer(struct run *r, struct error *err)
+{
+	const struct config *c = &r->setup.config;
+	struct tracer_options options = {
+		.engine = c->tracer_engine,
+		.on_monitor_exit = c->monitor_exit,
+		.interest = engine_interest(r->setup.engine),
+		.sink = { sink_event, &r->sink },
+		.allow_io_uring = c->allow_io_uring,
+	};
+
+	signals_block(&r->mask_before);
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	return tracer_new(&options, &r->tracer, err);
+}
+
+static int write_pidfile(const struct options *o, struct error *err)
+{
+	const char *path = options_last(o, OPT_PIDFILE);
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+	CLEANUP(closep) int fd = -1;
+
+	if (!path || !*path)
+		return 0;
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	strbuf_addf(&text, "%d\n", getpid());
+	if (fd < 0 || write_all(fd, text.data, text.n) < 0)
+		return error_set(err, -errno, "cannot write the pid to %s: %s",
+				 path, strerror(errno));
+
+	return 0;
+}
+
+static int make_parts(struct run *r, struct error *err)
+{
+	int ret = make_output(r, err);
+
+	if (ret < 0)
+		return ret;
+	make_sink(r);
+	ret = write_pidfile(r->setup.options, err);
+	if (ret < 0)
+		return ret;
+
+	return make_tracer(r, err);
+}
+
+/* --- The program ------------------------------------------------------------ */
+
+static int say_not_started(const struct run *r, int code)
+{
+	CLEANUP(strbuf_done) struct strbuf name = STRBUF_INIT;
+
+	log_quote(&name, span_of(r->command[0]));
+	log_say(&r->setup.log, LOG_LEVEL_ERROR, "cannot run %s: %s", name.data,
+		code == -ENOENT ? "no such program" : strerror(-code));
+	return status_of_exec(code);
+}
+
+static int find_program(struct run *r)
+{
+	return path_find_executable(r->command[0], getenv("PATH"), &r->path);
+}
+
+/* In the child: only async-signal-safe calls. */
+static int restore_mask(void *ctx)
+{
+	const sigset_t *mask = ctx;
+
+	return sigprocmask(SIG_SETMASK, mask, NULL) < 0 ? -errno : 0;
+}
+
+static int spawn(struct run *r, struct error *err)
+{
+	struct tracer_command command = {
+		.path = r->path,
+		.argv = r->command,
+		.envp = environ,
+		.child_setup = restore_mask,
+		.ctx = &r->mask_before,
+	};
+	pid_t pid;
+	int ret = tracer_spawn(r->tracer, &command, &pid, err);
+
+	if (ret < 0)
+		return ret;
+	/* Neither thread is worth failing for: alerts wait for the end then, and
+	 * signals stay with us. */
+	output_start(r->output);
+	signals_forward(pid, &r->signals);
+	return 0;
+}
+
+static void linger(struct run *r)
+{
+	struct error err = { "" };
+
+	if (!tracer_has_rest(r->tracer))
+		return;
+	if (!r->setup.config.wait_all) {
+		r->rest = 1;
+		return;
+	}
+	/* The program is gone: what is sent to us is meant for us. */
+	pthread_sigmask(SIG_SETMASK, &r->mask_before, NULL);
+	tracer_linger(r->tracer, &err);
+}
+
+/* --- The end ---------------------------------------------------------------- */
+
+static void say_blindness(const struct run *r)
+{
+	const struct tracer_stats *stats = tracer_stats(r->tracer);
+	CLEANUP(strbuf_done) struct strbuf line = STRBUF_INIT;
+	bool verbose = options_has(r->setup.options, OPT_VERBOSE);
+
+	for (int i = 0; i < BLIND_COUNT; i++) {
+		uint64_t n = stats->blind[i];
+
+		if (i == BLIND_REST)
+			n = n ? n : r->rest;
+		if (n && (i != BLIND_REST || verbose || line.n))
+			strbuf_addf(&line, "%s%llu %s", line.n ? "; " : "",
+				    (unsigned long long)n,
+				    blind_spot_text((enum blind_spot)i));
+	}
+	if (line.n)
+		log_say(&r->setup.log, LOG_LEVEL_WARNING, "not seen: %s",
+			line.data);
+}
+
+static void say_lost(const struct run *r)
+{
+	struct output_counts counts = output_counts(r->output);
+
+	if (counts.dropped || counts.failed)
+		log_say(&r->setup.log, LOG_LEVEL_WARNING,
+			"alerts lost: %llu dropped, %llu refused by an output",
+			(unsigned long long)counts.dropped,
+			(unsigned long long)counts.failed);
+}
+
+static void say_counts(const struct run *r)
+{
+	const struct tracer_stats *stats = tracer_stats(r->tracer);
+	const struct sink_counts *counts = &r->sink.counts;
+	CLEANUP(strbuf_done) struct strbuf block = STRBUF_INIT;
+
+	log_say(&r->setup.log, LOG_LEVEL_INFO,
+		"engine %s: %llu calls stopped, %llu decided at entry, %llu "
+		"followed to their end, %llu not to be followed; %llu events "
+		"matched against the rules; the program waited %.3f s",
+		tracer_engine_name(tracer_engine_used(r->tracer)),
+		(unsigned long long)stats->stops,
+		(unsigned long long)stats->continued,
+		(unsigned long long)stats->confirmed,
+		(unsigned long long)stats->unconfirmed,
+		(unsigned long long)counts->delivered,
+		(double)stats->held_ns / 1e9);
+	sink_summary(&r->sink, &block);
+	log_raw(&r->setup.log, block.data);
+}
+
+static void summarise(struct run *r)
+{
+	if (r->setup.log.level < LOG_LEVEL_WARNING)
+		return;
+	if (options_has(r->setup.options, OPT_VERBOSE))
+		say_counts(r);
+	say_lost(r);
+	say_blindness(r);
+}
+
+static int run_to_end(struct run *r)
+{
+	struct error err = { "" };
+	int wait_status = 0;
+	int ret = tracer_run(r->tracer, &wait_status, &err);
+
+	signals_free(TAKE_PTR(r->signals));
+	if (ret == 0)
+		linger(r);
+	output_finish(r->output);
+	summarise(r);
+	if (ret < 0)
+		return failure(r, &err);
+
+	return status_with_alerts(status_of_wait(wait_status), r->sink.failed);
+}
+
+static int start_program(struct run *r)
+{
+	struct error err = { "" };
+	int pending = signals_pending_end();
+	int ret;
+
+	if (pending)
+		return STATUS_SIGNAL_BASE + pending;
+	ret = spawn(r, &err);
+	if (ret == 0)
+		return run_to_end(r);
+	output_finish(r->output);
+
+	return status_is_exec_error(ret) ? say_not_started(r, ret) :
+					   failure(r, &err);
+}
+
+int run_program(const struct options *options, const struct streams *streams)
+{
+	CLEANUP(run_done) struct run r = {
+		.streams = streams,
+		.command = options->command,
+	};
+	struct error err = { "" };
+	int ret;
+
+	setup_init(&r.setup, options, true, streams->err);
+	ret = prepare(&r, &err);
+	if (ret < 0)
+		return failure(&r, &err);
+	ret = find_program(&r);
+	if (ret < 0)
+		return say_not_started(&r, ret);
+	ret = make_parts(&r, &err);
+	if (ret < 0)
+		return failure(&r, &err);
+
+	return start_program(&r);
+}
+
+int run_unwatched(char *const *command, const struct streams *streams)
+{
+	CLEANUP(run_done) struct run r = { .command = command };
+	int ret;
+
+	setup_init(&r.setup, NULL, true, streams->err);
+	ret = find_program(&r);
+	if (ret == 0) {
+		execve(r.path, command, environ);
+		ret = -errno;
+	}
+	return say_not_started(&r, ret);
+}

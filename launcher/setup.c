@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The steps that both kinds of modes take: see setup.h. Messages in Falco's words
+ * where Falco has any; in run mode the usual and expected is not said.
+ */
+#include "setup.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "engine/engine.h"
+
+#include "cleanup.h"
+#include "error.h"
+#include "strbuf.h"
+
+#include "builtin.h"
+#include "container_judge.h"
+
+#define RULES_MAX (32u << 20)
+#define FALCO_CONFIG "/etc/falco/falco.yaml"
+
+void setup_init(struct setup *s, const struct options *options, bool run_mode,
+		int log_fd)
+{
+	*s = (struct setup){
+		.options = options,
+		.run_mode = run_mode,
+		.error_fd = log_fd,
+		.log = {
+			.fd = log_fd,
+			.shape = run_mode ? LOG_SHAPE_OURS : LOG_SHAPE_FALCO,
+			.level = LOG_LEVEL_INFO,
+		},
+		.report = STRBUF_INIT,
+	};
+}
+
+void setup_done(struct setup *s)
+{
+	strbuf_done(&s->report);
+	engine_free(s->engine);
+	path_list_done(&s->rules);
+	config_done(&s->config);
+}
+
+/* --- Configuration --------------------------------------------------------- */
+
+static void say_files(const struct setup *s)
+{
+	const struct config *c = &s->config;
+
+	if (c->files.n && !s->run_mode)
+		log_say(&s->log, LOG_LEVEL_INFO,
+			"Falco initialized with configuration files:");
+	for (size_t i = 0; i < c->files.n; i++) {
+		const struct config_file *file = &c->files.items[i];
+
+		if (!s->run_mode || !file->valid)
+			log_say(&s->log, LOG_LEVEL_INFO,
+				"%s%s | schema validation: %s",
+				s->run_mode ? "" : "   ", file->path,
+				file->verdict);
+	}
+}
+
+static bool is_driver(const char *kind)
+{
+	return kind && (!strcmp(kind, "kmod") || !strcmp(kind, "modern_ebpf"));
+}
+
+/* What the configuration asks for and this program has not got yet. */
+static void say_missing(const struct setup *s)
+{
+	const struct config *c = &s->config;
+	CLEANUP(strbuf_done) struct strbuf names = STRBUF_INIT;
+	const struct {
+		bool wanted;
+		const char *name;
+	} rows[] = {
+		{ c->syslog_enabled, "syslog_output" },
+		{ c->program_enabled, "program_output" },
+		{ c->http_enabled, "http_output" },
+		{ c->webserver_enabled, "webserver" },
+		{ c->metrics_enabled, "metrics" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].wanted)
+			strbuf_addf(&names, "%s%s", names.n ? ", " : "",
+				    rows[i].name);
+	if (names.n)
+		log_say(&s->log, LOG_LEVEL_NOTICE,
+			"the configuration turns on what is not built yet and "
+			"stays off: %s",
+			names.data);
+	if (is_driver(c->engine_kind))
+		log_say(&s->log, LOG_LEVEL_NOTICE,
+			"engine.kind '%s' is a driver of Falco's; no driver is "
+			"needed here, the engine is chosen by itself",
+			c->engine_kind);
+}
+
+static void set_log(struct setup *s)
+{
+	const struct config *c = &s->config;
+
+	s->log.level = c->log_level;
+	s->log.iso_8601 = c->time_iso_8601;
+	if (!c->log_stderr)
+		s->log.fd = -1;
+	if (options_has(s->options, OPT_QUIET) && s->run_mode)
+		s->log.level = LOG_LEVEL_ERROR;
+}
+
+int setup_config(struct setup *s, struct error *err)
+{
+	struct config_request request = {
+		.path = options_last(s->options, OPT_CONFIG),
+		.sets = s->options->given[OPT_SET].items,
+		.nsets = s->options->given[OPT_SET].n,
+		.run_mode = s->run_mode,
+	};
+	int ret;
+
+	if (!request.path && !s->run_mode && access(FALCO_CONFIG, F_OK) == 0)
+		request.path = FALCO_CONFIG;
+	s->config_path = request.path;
+	ret = config_load(&s->config, &request, err);
+	for (size_t i = 0; i < s->config.notices.n; i++)
+		log_say(&s->log, LOG_LEVEL_WARNING, "%s",
+			s->config.notices.items[i]);
+	if (ret < 0)
+		return ret;
+
+	set_log(s);
+	say_files(s);
+	if (s->run_mode)
+		say_missing(s);
+	return 0;
+}
+
+/* --- The engine ------------------------------------------------------------ */
+
+/* -p, unless it is one of the words that once meant a set of fields. */
+static const char *extra_format(const struct options *options)
+{
+	static const char *const words[] = { "c", "container", "k",
+					     "kubernetes" };
+	const char *format = options_last(options, OPT_PRINT);
+
+	for (size_t i = 0; format && i < ARRAY_SIZE(words); i++)
+		if (!strcmp(format, words[i]))
+			return NULL;
+
+	return format;
+}
+
+static void set_hostname(struct setup *s)
+{
+	const char *given = getenv("FALCO_HOSTNAME");
+
+	if (given)
+		snprintf(s->hostname, sizeof(s->hostname), "%s", given);
+	else
+		gethostname(s->hostname, sizeof(s->hostname) - 1);
+}
+
+static void fill_outputs(const struct config *c, struct engine_options *eo)
+{
+	eo->json_include_output = c->json_include_output;
+	eo->json_include_message = c->json_include_message;
+	eo->json_include_tags = c->json_include_tags;
+	eo->json_include_output_fields = c->json_include_output_fields;
+	eo->time_iso_8601 = c->time_iso_8601;
+	eo->buffer_base64 = c->buffer_base64;
+	eo->append_outputs = c->appends.items;
+	eo->nappend_outputs = c->appends.n;
+	eo->static_names = c->static_names.items;
+	eo->static_values = c->static_values.items;
+	eo->nstatic = c->static_names.n;
+}
+
+void setup_engine(struct setup *s)
+{
+	struct engine_options eo;
+
+	engine_options_default(&eo);
+	set_hostname(s);
+	fill_outputs(&s->config, &eo);
+	eo.hostname = s->hostname;
+	eo.container_plugin = s->config.container_plugin;
+	if (container_detect(&s->config.arena, &s->container))
+		eo.container = &s->container;
+	eo.min_priority = s->config.priority;
+	eo.match_all = s->config.match_all;
+	eo.extra_format = extra_format(s->options);
+	if (options_has(s->options, OPT_PRINT))
+		log_say(&s->log, LOG_LEVEL_WARNING,
+			"The -p/--print option is deprecated and will be "
+			"removed. Use -o append_output=... instead.");
+	s->engine = engine_new(&eo);
+}
+
+/* --- Rules ----------------------------------------------------------------- */
+
+#define NO_RULES \
+	"You must specify at least one rules file/directory via -r or a " \
+	"rules_file entry in falco.yaml"
+
+/* A path of -r: what is not there is a mistake; in run mode, what gives nothing is
+ * one too, for then nobody would watch. */
+static int find_given(struct setup *s, const char *path, struct error *err)
+{
+	size_t n = 0;
+	int ret = path_expand_rules(&s->rules, path, &n);
+
+	if (ret == -ENOENT || ret == -ENOTDIR)
+		return error_set(err, ret, "Could not open file %s for reading",
+				 path);
+	if (ret < 0)
+		return error_set(err, ret, "Could not open %s: %s", path,
+				 strerror(-ret));
+	if (!n && s->run_mode)
+		return error_set(err, -EINVAL,
+				 "no rules file at %s: a file needs the ending "
+				 ".yaml or .yml, a directory such a file in it",
+				 path);
+	return 0;
+}
+
+static void find_configured(struct setup *s)
+{
+	const struct span_list *files = &s->config.rules_files;
+
+	for (size_t i = 0; i < files->n; i++) {
+		size_t n;
+
+		path_expand_rules(&s->rules, files->items[i].data, &n);
+	}
+}
+
+int setup_find_rules(struct setup *s, struct error *err)
+{
+	const char *const *given = s->options->given[OPT_RULES].items;
+	size_t ngiven = s->options->given[OPT_RULES].n;
+	int ret = 0;
+
+	for (size_t i = 0; i < ngiven && ret == 0; i++)
+		ret = find_given(s, given[i], err);
+	if (ngiven || ret < 0)
+		return ret;
+	find_configured(s);
+	if (s->rules.paths.n || s->config.rules_files.n)
+		return 0;
+	if (!s->run_mode)
+		return error_set(err, -EINVAL, NO_RULES);
+
+	s->builtin_rules = true;
+	return 0;
+}
+
+/* Appends what the schema says of a loaded file: the door shows it in JSON alone. */
+static void add_schema_verdict(const struct load_result *result,
+			       struct strbuf *out)
+{
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+	const cJSON *valid, *warning;
+	cJSON *json;
+
+	load_result_json(result, &text);
+	json = cJSON_ParseWithLength(text.data, text.n);
+	valid = cJSON_GetObjectItem(json, "schema_valid");
+	warning = cJSON_GetArrayItem(cJSON_GetObjectItem(json,
+							 "schema_warnings"), 0);
+	if (!valid)
+		strbuf_adds(out, "none");
+	else if (cJSON_IsTrue(valid) || !cJSON_IsString(warning))
+		strbuf_adds(out, "ok");
+	else
+		strbuf_adds(out, warning->valuestring);
+	cJSON_Delete(json);
+}
+
+static void say_loaded(const struct setup *s, const char *name,
+		       const struct load_result *result)
+{
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+	if (!s->run_mode) {
+		add_schema_verdict(result, &text);
+		log_say(&s->log, LOG_LEVEL_INFO, "   %s | schema validation: %s",
+			name, text.data);
+		strbuf_reset(&text);
+	}
+	if (!load_result_ok(result) || !load_result_has_warnings(result))
+		return;
+	load_result_text(result, true, &text);
+	if (!s->run_mode || options_has(s->options, OPT_VERBOSE))
+		log_say(&s->log, LOG_LEVEL_WARNING, "%s", text.data);
+}
+
+static void load_result_freep(struct load_result **r)
+{
+	load_result_free(*r);
+}
+
+static int load_text(struct setup *s, const char *name, struct span text)
+{
+	CLEANUP(load_result_freep) struct load_result *result = NULL;
+	int ret = engine_load(s->engine, name, text, &result);
+
+	say_loaded(s, name, result);
+	if (ret < 0)
+		load_result_text(result, true, &s->report);
+
+	return ret;
+}
+
+static int load_file(struct setup *s, const char *path, struct error *err)
+{
+	CLEANUP(freep) char *text = NULL;
+	size_t n;
+	int ret = path_read(path, RULES_MAX, &text, &n);
+
+	if (ret < 0)
+		return error_set(err, ret, "Could not open file %s for reading",
+				 path);
+
+	return load_text(s, path, span_make(text, n));
+}
+
+int setup_load_rules(struct setup *s, struct error *err)
+{
+	int ret = 0;
+
+	if (!s->run_mode)
+		log_say(&s->log, LOG_LEVEL_INFO, "Loading rules from:");
+	if (s->builtin_rules)
+		ret = load_text(s, BUILTIN_RULES_NAME, builtin_rules());
+	for (size_t i = 0; i < s->rules.paths.n && ret == 0; i++)
+		ret = load_file(s, s->rules.paths.items[i], err);
+	if (ret < 0)
+		return ret;
+
+	return engine_check_plugins(s->engine, err);
+}
+
+void setup_say_failure(const struct setup *s, int code,
+		       const struct error *err)
+{
+	CLEANUP(strbuf_done) struct strbuf line = STRBUF_INIT;
+	const char *text = s->report.n ? s->report.data : err->text;
+	const char *prefix = s->run_mode ? "falco-run: " : "Error: ";
+
+	if (!*text)
+		return;
+	strbuf_addf(&line, "%s%s", code == -EIO ? "" : prefix, text);
+	if (line.data[line.n - 1] != '\n' || !s->run_mode)
+		strbuf_addch(&line, '\n');
+	write_all(s->error_fd, line.data, line.n);
+}
+
+void setup_select_rules(struct setup *s)
+{
+	for (size_t i = 0; i < s->config.choices.n; i++) {
+		const struct rule_choice *choice = &s->config.choices.items[i];
+
+		log_say(&s->log, LOG_LEVEL_INFO, "%s rules with %s: %s",
+			choice->enable ? "Enabling" : "Disabling",
+			choice->pattern ? "name" : "tag",
+			choice->pattern ? choice->pattern : choice->tag);
+		engine_select(s->engine, choice->pattern, choice->tag,
+			      choice->enable);
+	}
+	engine_ready(s->engine);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What run mode and Falco's own modes have in common before they part: the
+ * configuration read, the log configured, an engine made from both, the rules files
+ * found and loaded. One struct carries it all; each step fills its part and says
+ * what is wrong through struct error.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "container.h"
+#include "strbuf.h"
+
+#include "config.h"
+#include "log.h"
+#include "options.h"
+#include "paths.h"
+
+struct engine;
+struct error;
+
+struct setup {
+	const struct options *options; /* not owned */
+	bool run_mode;
+	const char *config_path; /* the main file; NULL: none */
+	struct log log;
+	int error_fd; /* where failures are said, whatever the log's settings */
+	struct config config;
+	struct container_info container;
+	char hostname[256];
+	struct engine *engine;  /* owned */
+	struct strbuf report;   /* what is wrong with the rules, at length */
+	struct path_list rules; /* the files to load */
+	bool builtin_rules;     /* none was named: the built-in ones */
+	bool validating;        /* the rules are those of -V */
+	char *const *argv;      /* for --support; not owned */
+};
+
+/* Ready for setup_done(). Diagnostics go to log_fd (not owned). */
+void setup_init(struct setup *s, const struct options *options, bool run_mode,
+		int log_fd);
+void setup_done(struct setup *s);
+
+/* Reads the configuration, sets the log accordingly and says the notices that the
+ * configuration gave rise to. Errors as config_load(). */
+int setup_config(struct setup *s, struct error *err);
+
+/* Makes the engine; after setup_config(). */
+void setup_engine(struct setup *s);
+
+/* Finds the rules files: -r, else the configuration's, else in run mode the built-in
+ * ones. Returns -ENOENT or -EINVAL with Falco's text. */
+int setup_find_rules(struct setup *s, struct error *err);
+
+/* Loads what was found. Returns -EINVAL with the report in s->report, or another
+ * errno with err. */
+int setup_load_rules(struct setup *s, struct error *err);
+
+/* Says why a step failed, the report or else err, in the shape of the mode. `code` is
+ * what the step returned: -EIO says that the text needs no prefix. */
+void setup_say_failure(const struct setup *s, int code,
+		       const struct error *err);
+
+/* Applies the configuration's `rules` and makes the engine ready. */
+void setup_select_rules(struct setup *s);
