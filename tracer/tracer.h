@@ -67,7 +67,9 @@ struct tracer_sink {
 	/*
 	 * Called at PHASE_ENTRY for every intercepted call. CONTINUE ends its
 	 * story; CONFIRM makes a second call follow, at PHASE_EXIT or, where the
-	 * end could not be seen, at PHASE_UNCONFIRMED. DENY sets *ret_errno to a
+	 * end could not be seen, at PHASE_UNCONFIRMED; none where the kernel has
+	 * not run the call (a signal's handler went first: then it comes again
+	 * as a new PHASE_ENTRY; or the thread died before). DENY sets *ret_errno to a
 	 * positive errno. Events without an entry (procexit) come once, at
 	 * PHASE_EXIT. The event is valid during the call only.
 	 */
@@ -89,7 +91,10 @@ struct tracer_command {
 	char *const *argv;
 	char *const *envp;
 	/* Run in the child before the filter is there: signal mask, directory...
-	 * Returns 0 or a negative errno that tracer_spawn() hands back. */
+	 * Returns 0 or a negative errno that tracer_spawn() hands back. With
+	 * engine notify the child shares the caller's descriptor table until its
+	 * exec: it must not close, open or move a descriptor; and it is a bare
+	 * clone, in which other threads may hold locks: it must not allocate. */
 	int (*child_setup)(void *ctx);
 	void *ctx;
 };
@@ -117,16 +122,22 @@ void tracer_probe(struct tracer_probe *ret);
 void tracer_probe_text(const struct tracer_probe *probe, struct strbuf *out);
 
 /*
- * A tracer that has started nothing yet. Probes when the engine is TRACER_AUTO.
- * Forks the keeper (engine notify, MONITOR_EXIT_CONTINUE). SIGCHLD must be blocked
- * in every thread of the caller, from before this call on. The caller frees
- * *ret_tracer with tracer_free().
+ * A tracer that has started nothing yet. Probes what works here. Forks the keeper
+ * (engine notify). SIGCHLD must be blocked in every thread of the caller, from
+ * before this call on; it is given its default disposition (an ignored one hides
+ * children; the spawned process gets back what was found), and the calling process
+ * becomes the reaper of its descendants. The caller frees *ret_tracer with
+ * tracer_free().
  */
 int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer,
 	       struct error *err);
 
 /* The engine in use; never TRACER_AUTO. */
 enum tracer_engine tracer_engine_used(const struct tracer *t);
+
+/* What will become of the workload if the monitor dies: as the options have it,
+ * except that engine trace can only kill. */
+enum monitor_exit tracer_monitor_exit(const struct tracer *t);
 
 /*
  * Starts the command under the filter and waits until its exec has succeeded or
@@ -144,8 +155,8 @@ int tracer_spawn(struct tracer *t, const struct tracer_command *command,
 int tracer_run(struct tracer *t, int *ret_status, struct error *err);
 
 /*
- * Are there descendants that outlive the spawned process? Serves them until the
- * last is gone. For a caller that wants to see everything through.
+ * Are there descendants that outlive the spawned process (counted in BLIND_REST
+ * until they are served)? tracer_linger() serves them until the last is gone.
  */
 bool tracer_has_rest(struct tracer *t);
 int tracer_linger(struct tracer *t, struct error *err);
@@ -159,5 +170,10 @@ const char *blind_spot_text(enum blind_spot spot);
 /* The name of an engine as --engine takes it; NULL for a bad number. */
 const char *tracer_engine_name(enum tracer_engine engine);
 
-/* Detaches from everything, ends the keeper, frees. NULL is fine. */
+/*
+ * Lets go of what is left, frees. NULL is fine. What is left of the workload goes on
+ * with engine notify under MONITOR_EXIT_CONTINUE (the keeper answers for it until
+ * the last is gone), and is ended otherwise. Threads that are being followed through
+ * a call that blocks are let go when the calling thread ends.
+ */
 void tracer_free(struct tracer *t);

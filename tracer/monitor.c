@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From call to verdict. Whether the resolver makes an event of a call, what phase it
+ * is in and what is counted is decided here, for all engines alike.
+ */
+#include "monitor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "error.h"
+
+#include "live.h"
+#include "page.h"
+#include "regs.h"
+#include "tree.h"
+
+/* An errno as a program may see it: not one of the kernel's restart codes. */
+#define ERRNO_LIMIT 512
+
+static void add_call(void *ctx, int nr)
+{
+	filter_add(ctx, nr);
+}
+
+static int make_filter(struct monitor *m, enum filter_kind kind,
+		       struct error *err)
+{
+	m->filter = filter_new(kind, m->options.allow_io_uring);
+	live_calls(&m->interest, regs_native.audit, add_call, m->filter);
+	return filter_build(m->filter, err);
+}
+
+/* Ignored, SIGCHLD would tell us of nobody, and children would vanish unreaped. */
+static void hear_children(struct monitor *m)
+{
+	const struct sigaction usual = { .sa_handler = SIG_DFL };
+
+	sigaction(SIGCHLD, &usual, &m->on_child);
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+int monitor_init(struct monitor *m, const struct tracer_options *options,
+		 enum filter_kind kind, struct error *err)
+{
+	m->options = *options;
+	m->interest = *options->interest;
+	m->options.interest = &m->interest;
+	m->spawned = -1;
+	hear_children(m);
+	m->proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (m->proc_fd < 0)
+		return error_set(err, -errno, "/proc: %s", strerror(errno));
+	m->page = page_new();
+	if (!m->page)
+		return error_set(err, -ENOMEM, "no memory to share");
+	m->live = live_new(m->proc_fd, &m->stats);
+
+	return make_filter(m, kind, err);
+}
+
+void monitor_done(struct monitor *m)
+{
+	live_free(m->live);
+	filter_free(m->filter);
+	page_free(m->page);
+	if (m->proc_fd >= 0)
+		close(m->proc_fd);
+}
+
+bool call_is_exec(const struct call *call)
+{
+	return call->nr == SYS_execve || call->nr == SYS_execveat;
+}
+
+static bool is_refused(const struct monitor *m, const struct call *call)
+{
+	return call->nr == SYS_io_uring_setup && !m->options.allow_io_uring;
+}
+
+/* io_uring is refused whatever the sink says; who wants to see the end of it sees
+ * that. */
+static void refuse(struct monitor *m, const struct call *call,
+		   struct decision *d)
+{
+	struct call end = *call;
+
+	if (d->verdict == VERDICT_KILL)
+		return;
+	if (d->verdict == VERDICT_CONFIRM) {
+		end.ended = true;
+		end.result = -ENOSYS;
+		monitor_deliver(m, &end, PHASE_EXIT);
+		d->ev = NULL;
+	}
+	if (d->verdict != VERDICT_DENY)
+		d->error = ENOSYS;
+	d->verdict = VERDICT_DENY;
+}
+
+static void ask(struct monitor *m, const struct call *call, struct decision *d)
+{
+	d->ev = live_begin(m->live, call, PHASE_ENTRY);
+	if (!d->ev)
+		return;
+	d->error = EPERM;
+	d->verdict = m->options.sink.event(m->options.sink.ctx, d->ev,
+					   &d->error);
+	if (d->error <= 0 || d->error >= ERRNO_LIMIT)
+		d->error = EPERM;
+}
+
+struct decision monitor_decide(struct monitor *m, const struct call *call)
+{
+	struct decision d = { .verdict = VERDICT_CONTINUE };
+
+	m->stats.stops++;
+	ask(m, call, &d);
+	if (is_refused(m, call))
+		refuse(m, call, &d);
+	if (d.verdict == VERDICT_CONTINUE && !m->started &&
+	    call->tid == m->spawned && call_is_exec(call)) {
+		d.verdict = VERDICT_CONFIRM;
+		d.silent = true;
+		monitor_end_event(m, d.ev);
+		d.ev = NULL;
+	}
+	if (d.verdict == VERDICT_CONTINUE)
+		m->stats.continued++;
+
+	return d;
+}
+
+void monitor_end_event(struct monitor *m, struct event *ev)
+{
+	live_end(m->live, ev);
+}
+
+void monitor_deliver(struct monitor *m, const struct call *call,
+		     enum event_phase phase)
+{
+	struct event *ev = live_begin(m->live, call, phase);
+	int error = 0;
+
+	if (!ev)
+		return;
+	if (phase == PHASE_EXIT)
+		m->stats.confirmed++;
+	else
+		m->stats.unconfirmed++;
+	if (m->options.sink.event(m->options.sink.ctx, ev, &error) ==
+	    VERDICT_KILL)
+		monitor_kill(m);
+
+	live_end(m->live, ev);
+}
+
+void monitor_reaped(struct monitor *m, pid_t pid, int status)
+{
+	if (pid == m->spawned) {
+		m->ended = true;
+		m->status = status;
+	}
+	live_exited(m->live, pid);
+}
+
+void monitor_tree(const struct monitor *m, struct tree *ret)
+{
+	*ret = (struct tree){ m->spawned, getpid() };
+}
+
+void monitor_kill(struct monitor *m)
+{
+	struct tree tree;
+
+	monitor_tree(m, &tree);
+	if (m->spawned > 0)
+		tree_kill(&tree);
+}
+
+int monitor_start_error(const struct monitor *m, const char *path,
+			struct error *err)
+{
+	int failure = atomic_load(&m->page->failure);
+
+	if (!failure)
+		return error_set(err, -EAGAIN, "%s: ended before it was there",
+				 path);
+
+	return error_set(err, -failure, "%s: %s", path, strerror(failure));
+}
+
+uint64_t monitor_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the engines have in common: the options of a run, the way from an intercepted
+ * call to the sink and back, and what has become of the spawned process. It never
+ * stops or resumes anything; an engine does that with what it is told here.
+ */
+#pragma once
+
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "call.h"
+#include "filter.h"
+#include "tracer.h"
+
+struct error;
+struct live;
+struct page;
+
+struct monitor {
+	struct tracer_options options; /* interest points to the copy below */
+	struct interest interest;
+	struct tracer_probe probe;
+	struct tracer_stats stats;
+	struct live *live;
+	int proc_fd;
+	struct page *page;
+	struct filter *filter;
+	struct sigaction on_child; /* SIGCHLD as we found it */
+	pid_t spawned;  /* -1 before */
+	bool started;   /* its exec has succeeded */
+	bool ended;     /* it has been reaped */
+	int status;     /* as from waitpid(2), when ended */
+};
+
+/* Makes what every engine needs: the page, the resolver, the filter of `kind`. */
+int monitor_init(struct monitor *m, const struct tracer_options *options,
+		 enum filter_kind kind, struct error *err);
+void monitor_done(struct monitor *m);
+
+/* What is to become of a call that is about to be run. */
+struct decision {
+	enum verdict verdict;
+	int error;        /* VERDICT_DENY: a positive errno */
+	bool silent;      /* VERDICT_CONFIRM: for ourselves, not for the sink */
+	struct event *ev; /* alive unless NULL: for monitor_end_event() */
+};
+
+/* Makes the event of a call at its entry and asks the sink. */
+struct decision monitor_decide(struct monitor *m, const struct call *call);
+
+/* The last thing to do with an event whose call goes on without us, or was not run
+ * (should that come again, it comes as new). NULL is fine. */
+void monitor_end_event(struct monitor *m, struct event *ev);
+
+/* Hands the event of a call that the sink wanted to see the end of to it, ended or
+ * (PHASE_UNCONFIRMED) not, and ends it. */
+void monitor_deliver(struct monitor *m, const struct call *call,
+		     enum event_phase phase);
+
+/* Is the call an exec? */
+bool call_is_exec(const struct call *call);
+
+/* A child, or a process that we are attached to, has been reaped. */
+void monitor_reaped(struct monitor *m, pid_t pid, int status);
+
+/* Ends the workload. */
+void monitor_kill(struct monitor *m);
+
+/* The page's failure, made an error for a person: of the start that has failed. */
+int monitor_start_error(const struct monitor *m, const char *path,
+			struct error *err);
+
+/* The workload's processes, for the tree functions. */
+struct tree;
+void monitor_tree(const struct monitor *m, struct tree *ret);
+
+/* Monotonic nanoseconds, for held_ns. */
+uint64_t monitor_now(void);

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The loop of engine notify: deaths and stops first, then one notification. It
+ * trusts an id only as long as the kernel says so, and answers each notification
+ * exactly once; what it cannot answer any more is gone.
+ */
+#include "notify.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "array.h"
+#include "cleanup.h"
+#include "error.h"
+
+#include "live.h"
+#include "notify_confirm.h"
+#include "page.h"
+#include "regs.h"
+#include "spawn.h"
+#include "stop.h"
+#include "watcher.h"
+
+/* In linux/seccomp.h of 6.6 and 5.19. */
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
+#endif
+#ifndef SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
+#endif
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
+#endif
+
+/* How the start of the child is waited for: first by giving way, then by naps. */
+#define SPINS 200
+#define NAP_NS 100000
+/* How often to look whether the program runs where ptrace cannot tell, in ms. */
+#define START_POLL_MS 5
+
+static int send_answer(struct notify *n, struct seccomp_notif_resp *resp)
+{
+	int r;
+
+	resp->id = n->m->page->slot.id;
+	r = ioctl(n->listener, SECCOMP_IOCTL_NOTIF_SEND, resp) < 0 ? -errno : 0;
+	n->m->page->slot.id = 0;
+	return r;
+}
+
+int notify_go_on(struct notify *n)
+{
+	struct seccomp_notif_resp resp = {
+		.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE
+	};
+
+	return send_answer(n, &resp);
+}
+
+int notify_refuse(struct notify *n, int error)
+{
+	struct seccomp_notif_resp resp = { .error = -error };
+
+	return send_answer(n, &resp);
+}
+
+bool notify_is_valid(struct notify *n)
+{
+	return !ioctl(n->listener, SECCOMP_IOCTL_NOTIF_ID_VALID,
+		      &n->m->page->slot.id);
+}
+
+static bool still_valid(void *ctx)
+{
+	return notify_is_valid(ctx);
+}
+
+static void on_continue(struct notify *n, const struct call *call,
+			const struct decision *d)
+{
+	notify_go_on(n);
+	if (call_is_exec(call))
+		live_exec(n->m->live, call->tid);
+	monitor_end_event(n->m, d->ev);
+}
+
+static void on_deny(struct notify *n, const struct call *call,
+		    const struct decision *d)
+{
+	(void)call;
+	notify_refuse(n, d->error);
+	monitor_end_event(n->m, d->ev);
+}
+
+static void on_kill(struct notify *n, const struct call *call,
+		    const struct decision *d)
+{
+	monitor_kill(n->m);
+	on_deny(n, call, d);
+}
+
+static void (*const answers[])(struct notify *, const struct call *,
+			       const struct decision *) = {
+	[VERDICT_CONTINUE] = on_continue,
+	[VERDICT_CONFIRM] = notify_confirm,
+	[VERDICT_DENY] = on_deny,
+	[VERDICT_KILL] = on_kill,
+};
+
+static struct call call_of(struct notify *n)
+{
+	const struct seccomp_notif *notif = &n->m->page->slot;
+	struct call call = {
+		.tid = (pid_t)notif->pid,
+		.arch = notif->data.arch,
+		.nr = notif->data.nr,
+		.still_valid = still_valid,
+		.valid_ctx = n,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(call.args); i++)
+		call.args[i] = notif->data.args[i];
+
+	return call;
+}
+
+static void handle(struct notify *n)
+{
+	struct call call = call_of(n);
+	uint64_t start = monitor_now();
+	struct decision d;
+
+	/* 0: a process outside of our pid namespace, which cannot be asked. */
+	if (!call.tid) {
+		n->m->stats.blind[BLIND_PROC]++;
+		notify_go_on(n);
+		return;
+	}
+	if (n->followed.n && notify_is_repeat(n, &call))
+		return;
+	d = monitor_decide(n->m, &call);
+	answers[d.verdict](n, &call, &d);
+	n->m->stats.held_ns += monitor_now() - start;
+}
+
+/* Receives into the slot, which the kernel wants zeroed. */
+static void receive(struct notify *n)
+{
+	struct seccomp_notif *slot = &n->m->page->slot;
+
+	memset(slot, 0, sizeof(*slot));
+	if (ioctl(n->listener, SECCOMP_IOCTL_NOTIF_RECV, slot) < 0)
+		return;
+	handle(n);
+}
+
+/* Everything that has stopped or died. One SIGCHLD may stand for many. */
+static void reap(struct notify *n)
+{
+	struct stop stop;
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, __WALL | WNOHANG)) > 0) {
+		stop = stop_classify(pid, status);
+		notify_on_stop(n, &stop);
+		if (stop.kind == STOP_EXITED || stop.kind == STOP_KILLED)
+			monitor_reaped(n->m, pid, status);
+	}
+}
+
+static void drain_signals(const struct notify *n)
+{
+	struct signalfd_siginfo info;
+
+	while (read(n->child_fd, &info, sizeof(info)) > 0)
+		continue;
+}
+
+/*
+ * Where ptrace has not shown the exec of the program: until then the child uses the
+ * descriptor table that we have too, and after it one in which the listener is
+ * closed. Not being allowed to look means that it runs something else.
+ */
+static void look_for_start(struct notify *n)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%d/fd/%d", n->m->spawned, n->listener);
+	if (faccessat(n->m->proc_fd, path, F_OK, AT_SYMLINK_NOFOLLOW) < 0 &&
+	    !atomic_load(&n->m->page->failure))
+		n->m->started = true;
+}
+
+static void serve_once(struct notify *n, enum until until)
+{
+	struct pollfd fds[] = {
+		{ n->hung_up ? -1 : n->listener, POLLIN, 0 },
+		{ n->child_fd, POLLIN, 0 },
+		{ live_poll_fd(n->m->live), POLLIN, 0 },
+	};
+	int timeout = until == UNTIL_STARTED ? START_POLL_MS : -1;
+
+	if (poll(fds, ARRAY_SIZE(fds), timeout) < 0)
+		return;
+	if (fds[1].revents) {
+		drain_signals(n);
+		reap(n);
+	}
+	if (fds[2].revents)
+		live_reap(n->m->live);
+	if (until == UNTIL_STARTED && !n->followed.n)
+		look_for_start(n);
+	if (fds[0].revents & POLLIN)
+		receive(n);
+	else if (fds[0].revents)
+		n->hung_up = true;
+}
+
+static bool is_over(const struct notify *n, enum until until)
+{
+	if (until == UNTIL_ALL)
+		return n->hung_up;
+
+	return watcher_is_over(n->m, until);
+}
+
+static int notify_serve(void *ctx, enum until until, struct error *err)
+{
+	struct notify *n = ctx;
+
+	(void)err;
+	while (!is_over(n, until))
+		serve_once(n, until);
+
+	return 0;
+}
+
+/* The child gives the listener's number through the page, or dies trying. */
+static int await_listener(struct notify *n)
+{
+	const struct timespec nap = { 0, NAP_NS };
+	const struct page *page = n->m->page;
+
+	for (unsigned i = 0; atomic_load(&page->listener) < 0; i++) {
+		if (atomic_load(&page->failure))
+			return -atomic_load(&page->failure);
+		reap(n);
+		if (n->m->ended)
+			return -EAGAIN;
+		if (i < SPINS)
+			sched_yield();
+		else
+			nanosleep(&nap, NULL);
+	}
+	n->listener = atomic_load(&page->listener);
+	return 0;
+}
+
+static int notify_spawn(void *ctx, const struct tracer_command *command,
+			struct error *err)
+{
+	struct notify *n = ctx;
+	struct spawn_plan plan = {
+		.command = command,
+		.program = filter_program(n->m->filter),
+		.flags = SECCOMP_FILTER_FLAG_NEW_LISTENER |
+			 SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+		.share_files = true,
+		.keep_privilege = n->m->probe.sys_admin,
+		.on_child = n->m->on_child,
+		.page = n->m->page,
+	};
+	int r;
+
+	n->m->spawned = spawn_start(&plan);
+	if (n->m->spawned < 0)
+		return error_set(err, n->m->spawned, "fork: %s",
+				 strerror(-n->m->spawned));
+	r = await_listener(n);
+	if (r < 0)
+		return r;
+	keeper_tell(&n->keeper);
+	/* Where it is refused, answers take a little longer. */
+	ioctl(n->listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
+	      SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
+	return 0;
+}
+
+static int make_child_fd(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static bool notify_has_rest(void *ctx)
+{
+	struct notify *n = ctx;
+	struct pollfd fd = { n->listener, 0, 0 };
+
+	if (n->listener < 0 || n->hung_up)
+		return false;
+	n->hung_up = poll(&fd, 1, 0) > 0 && fd.revents & POLLHUP;
+	return !n->hung_up;
+}
+
+static void notify_free(void *ctx)
+{
+	struct notify *n = ctx;
+	bool rest;
+
+	if (!n)
+		return;
+	rest = notify_has_rest(n);
+	notify_abandon_all(n);
+	keeper_release(&n->keeper, n->m->page, !rest);
+	tracee_table_done(&n->followed);
+	if (n->listener >= 0)
+		close(n->listener);
+	if (n->child_fd >= 0)
+		close(n->child_fd);
+	free(n);
+}
+
+static void notify_freep(struct notify **n)
+{
+	notify_free(*n);
+}
+
+static int notify_make(struct monitor *m, void **ret_ctx, struct error *err)
+{
+	CLEANUP(notify_freep) struct notify *n = xcalloc(1, sizeof(*n));
+	int r;
+
+	*n = (struct notify){ .m = m, .keeper = KEEPER_NONE, .listener = -1,
+			      .child_fd = -1, .self = gettid() };
+	n->child_fd = make_child_fd();
+	if (n->child_fd < 0)
+		return error_set(err, n->child_fd, "signalfd: %s",
+				 strerror(-n->child_fd));
+	r = keeper_start(m->page, m->options.on_monitor_exit, &n->keeper);
+	if (r < 0)
+		return error_set(err, r, "keeper: %s", strerror(-r));
+
+	*ret_ctx = TAKE_PTR(n);
+	return 0;
+}
+
+const struct watcher notify_watcher = {
+	.make = notify_make,
+	.free = notify_free,
+	.spawn = notify_spawn,
+	.serve = notify_serve,
+	.has_rest = notify_has_rest,
+};

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Engine `notify`, its inside, for notify_confirm.c and the tests: a listener on
+ * which every intercepted call of the workload arrives, and the few threads that
+ * are attached while a call of theirs is followed to its end.
+ */
+#pragma once
+
+#include <linux/seccomp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "keeper.h"
+#include "monitor.h"
+#include "tracee.h"
+
+struct notify {
+	struct monitor *m;
+	struct keeper keeper;
+	int listener;   /* -1 before the spawn */
+	int child_fd;   /* signalfd(2) of SIGCHLD */
+	pid_t self;     /* the thread that is the tracer */
+	bool hung_up;   /* nobody is left under the filter */
+	struct tracee_table followed;
+};
+
+/* Answers to the notification in the shared slot. 0, or -ENOENT: the thread is gone
+ * (or was interrupted before we had received it). */
+int notify_go_on(struct notify *n);
+int notify_refuse(struct notify *n, int error);
+
+/* Is the notification in the slot still waited upon? */
+bool notify_is_valid(struct notify *n);

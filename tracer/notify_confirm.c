@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Confirming. The order matters: attached and interrupted first, answered then, so
+ * that the thread cannot get past the end of its call unseen. Refused to attach,
+ * the event is what was seen of it.
+ */
+#include "notify_confirm.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "cleanup.h"
+
+#include "live.h"
+#include "notify.h"
+#include "page.h"
+#include "regs.h"
+
+/* Never EXITKILL: our death must not be the workload's. */
+#define OPTIONS (PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC)
+
+static int attach(pid_t tid)
+{
+	if (ptrace(PTRACE_SEIZE, tid, 0, OPTIONS) < 0)
+		return -errno;
+
+	return ptrace(PTRACE_INTERRUPT, tid, 0, 0) < 0 ? -errno : 0;
+}
+
+/* The end will not be seen: the event as it is, before the call may change what it
+ * tells of. */
+static void unconfirmed(struct notify *n, const struct call *call,
+			const struct decision *d)
+{
+	if (d->ev)
+		monitor_deliver(n->m, call, PHASE_UNCONFIRMED);
+	notify_go_on(n);
+	if (call_is_exec(call))
+		live_exec(n->m->live, call->tid);
+}
+
+static int answer_restart(struct notify *n)
+{
+	return notify_refuse(n, RESTART_ALWAYS);
+}
+
+static const struct {
+	enum tracee_state state;
+	int (*answer)(struct notify *n);
+} ways[] = {
+	[CONFIRM_QUICK] = { TRACEE_ENDING, notify_go_on },
+	[CONFIRM_CLEAN] = { TRACEE_ABORTED, answer_restart },
+	[CONFIRM_EXEC] = { TRACEE_ENDING, notify_go_on },
+};
+
+static void follow(struct notify *n, const struct call *call,
+		   const struct decision *d, enum confirm how)
+{
+	struct tracee *t = tracee_add(&n->followed, call->tid);
+
+	tracee_follow(t, call, ways[how].state);
+	t->ev = d->ev;
+	if (!ways[how].answer(n))
+		return;
+	/* Gone after we had attached, and its tid may be another's by now. */
+	monitor_end_event(n->m, t->ev);
+	tracee_forget(t);
+	t->state = TRACEE_LEAVING;
+}
+
+static enum confirm way(struct notify *n, const struct call *call,
+			const struct decision *d)
+{
+	if (d->silent)
+		return CONFIRM_EXEC;
+
+	return live_confirm(n->m->live, call);
+}
+
+void notify_confirm(struct notify *n, const struct call *call,
+		    const struct decision *d)
+{
+	enum confirm how = way(n, call, d);
+	int r;
+
+	if (how == CONFIRM_NEVER) {
+		unconfirmed(n, call, d);
+		return;
+	}
+	r = attach(call->tid);
+	/* A thread that has just been killed is refused with EPERM too. */
+	if (r < 0 && (r == -ESRCH || !notify_is_valid(n))) {
+		monitor_end_event(n->m, d->ev);
+		notify_go_on(n);
+	} else if (r < 0) {
+		n->m->stats.blind[BLIND_SEIZE]++;
+		unconfirmed(n, call, d);
+	} else {
+		follow(n, call, d, how);
+	}
+}
+
+static void let_go(struct notify *n, struct tracee *t, int sig)
+{
+	ptrace(PTRACE_DETACH, t->tid, 0, sig);
+	tracee_remove(&n->followed, t);
+}
+
+/* The call's end as the sink is to see it, the thread being stopped. */
+static void deliver_end(struct notify *n, struct tracee *t, int64_t result)
+{
+	t->call.ended = true;
+	t->call.result = result;
+	t->call.attached = true;
+	t->call.still_valid = NULL;
+	if (t->ev)
+		monitor_deliver(n->m, &t->call, PHASE_EXIT);
+	t->ev = NULL;
+}
+
+/* Nobody has seen, or will see, the end. */
+static void lose(struct notify *n, struct tracee *t)
+{
+	t->call.still_valid = NULL;
+	if (t->ev)
+		monitor_deliver(n->m, &t->call, PHASE_UNCONFIRMED);
+	tracee_remove(&n->followed, t);
+}
+
+static void on_cont(struct notify *n, struct tracee *t, const struct step *s)
+{
+	(void)n;
+	ptrace(PTRACE_CONT, t->tid, 0, s->sig);
+}
+
+static void on_syscall(struct notify *n, struct tracee *t, const struct step *s)
+{
+	(void)n;
+	ptrace(PTRACE_SYSCALL, t->tid, 0, s->sig);
+}
+
+static void on_listen(struct notify *n, struct tracee *t, const struct step *s)
+{
+	(void)n;
+	(void)s;
+	ptrace(PTRACE_LISTEN, t->tid, 0, 0);
+}
+
+static void on_ended(struct notify *n, struct tracee *t, const struct step *s)
+{
+	deliver_end(n, t, s->result);
+	let_go(n, t, 0);
+}
+
+static void on_execed(struct notify *n, struct tracee *t, const struct step *s)
+{
+	(void)s;
+	if (t->tid == n->m->spawned)
+		n->m->started = true;
+	live_exec(n->m->live, t->tid);
+	t->call.exec_done = true;
+	deliver_end(n, t, 0);
+	let_go(n, t, 0);
+}
+
+static void on_again(struct notify *n, struct tracee *t, const struct step *s)
+{
+	(void)s;
+	monitor_end_event(n->m, t->ev);
+	let_go(n, t, 0);
+}
+
+static void on_leave(struct notify *n, struct tracee *t, const struct step *s)
+{
+	let_go(n, t, s->sig);
+}
+
+static void on_bury(struct notify *n, struct tracee *t, const struct step *s)
+{
+	(void)s;
+	lose(n, t);
+}
+
+static void (*const moves[MOVE_COUNT])(struct notify *, struct tracee *,
+				       const struct step *) = {
+	[MOVE_CONT] = on_cont,
+	[MOVE_SYSCALL] = on_syscall,
+	[MOVE_LISTEN] = on_listen,
+	[MOVE_DECIDE] = on_cont,
+	[MOVE_ENDED] = on_ended,
+	[MOVE_EXECED] = on_execed,
+	[MOVE_AGAIN] = on_again,
+	[MOVE_LEAVE] = on_leave,
+	[MOVE_BURY] = on_bury,
+};
+
+/* An exec by another thread than the main one is reported under the main one's tid,
+ * whose own story, if it had one, has ended with it. */
+static struct tracee *find_execed(struct notify *n, pid_t tid)
+{
+	struct tracee *old = tracee_find(&n->followed, tid);
+	unsigned long was = 0;
+	struct tracee *t;
+
+	if (ptrace(PTRACE_GETEVENTMSG, tid, 0, &was) < 0 || (pid_t)was == tid)
+		return old;
+	if (!tracee_find(&n->followed, (pid_t)was))
+		return NULL;
+	if (old)
+		lose(n, old);
+	t = tracee_rename(&n->followed, (pid_t)was, tid);
+	t->call.former_tid = (pid_t)was;
+	t->call.tid = tid;
+	return t;
+}
+
+static struct tracee *find(struct notify *n, const struct stop *stop)
+{
+	if (stop->kind == STOP_EXEC)
+		return find_execed(n, stop->tid);
+
+	return tracee_find(&n->followed, stop->tid);
+}
+
+static bool is_dead(const struct stop *stop)
+{
+	return stop->kind == STOP_EXITED || stop->kind == STOP_KILLED;
+}
+
+void notify_on_stop(struct notify *n, const struct stop *stop)
+{
+	struct tracee *t = find(n, stop);
+	struct regs regs;
+	struct step step;
+	int r = -ENODATA;
+
+	if (!t) {
+		/* Attached, but unknown: a story that has ended. */
+		if (!is_dead(stop))
+			ptrace(PTRACE_DETACH, stop->tid, 0,
+			       stop->kind == STOP_SIGNAL ? stop->value : 0);
+		return;
+	}
+	if (tracee_wants_regs(t, stop))
+		r = regs_read(t->tid, &regs);
+	if (r == -ESRCH)
+		return; /* killed in its stop: its death comes next */
+	step = tracee_step(t, stop, r ? NULL : &regs);
+	moves[step.move](n, t, &step);
+}
+
+/* Who traces a thread, by /proc; 0: nobody, or it is gone. */
+static pid_t tracer_of(const struct notify *n, pid_t tid)
+{
+	char path[64], buf[4096];
+	CLEANUP(closep) int fd = -1;
+	const char *p;
+	ssize_t got;
+	int tracer = 0;
+
+	snprintf(path, sizeof(path), "%d/status", tid);
+	fd = openat(n->m->proc_fd, path, O_RDONLY | O_CLOEXEC);
+	got = fd < 0 ? -1 : read(fd, buf, sizeof(buf) - 1);
+	if (got < 0)
+		return 0;
+	buf[got] = '\0';
+	p = strstr(buf, "\nTracerPid:");
+	if (!p || sscanf(p, "\nTracerPid: %d", &tracer) != 1)
+		return 0;
+
+	return tracer;
+}
+
+/*
+ * A followed thread comes back with a notification once, after the entry stop of its
+ * restarted call. Otherwise it is somebody else: an exec by another thread has taken
+ * the tid of a main thread that was followed, of whose end the kernel says nothing.
+ */
+bool notify_is_repeat(struct notify *n, const struct call *call)
+{
+	struct tracee *t = tracee_find(&n->followed, call->tid);
+
+	if (!t)
+		return false;
+	if (t->state == TRACEE_CALLING && !t->answered) {
+		t->answered = true;
+		notify_go_on(n);
+		return true;
+	}
+	if (tracer_of(n, call->tid) != n->self) {
+		lose(n, t);
+		return false;
+	}
+	notify_go_on(n);
+	return true;
+}
+
+static void end_story(void *ctx, struct tracee *t)
+{
+	struct notify *n = ctx;
+
+	monitor_end_event(n->m, t->ev);
+	t->ev = NULL;
+}
+
+void notify_abandon_all(struct notify *n)
+{
+	tracee_each(&n->followed, end_story, n);
+}

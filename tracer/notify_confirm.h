@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Following one call to its end on demand (design.md section 4): attach, interrupt,
+ * answer, look at the stop, detach. A call that blocks stays attached while the loop
+ * serves others.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+struct call;
+struct decision;
+struct notify;
+struct stop;
+
+/* Answers the notification in the slot so that the end of its call is seen, and the
+ * event delivered then. */
+void notify_confirm(struct notify *n, const struct call *call,
+		    const struct decision *d);
+
+/*
+ * A notification from a thread that is being followed: the restarted call itself,
+ * which is let go on, and true; or the thread is somebody else by now, the old
+ * story is ended, and false: the notification is a new one.
+ */
+bool notify_is_repeat(struct notify *n, const struct call *call);
+
+/* A stop or death of a followed thread; of anybody else it is ignored. */
+void notify_on_stop(struct notify *n, const struct stop *stop);
+
+/* Ends the stories of calls whose end nobody will see. */
+void notify_abandon_all(struct notify *n);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The one page that monitor, keeper and the child before its exec share. What is in
+ * it must make sense whichever of them is killed at whatever instant: each member
+ * has one writer.
+ */
+#pragma once
+
+#include <linux/seccomp.h>
+#include <stdatomic.h>
+#include <sys/types.h>
+
+struct page {
+	/* By the child: its filter's descriptor, in the table that all share until
+	 * it execs; -1 before. */
+	_Atomic int listener;
+	/* By the child: why it could not exec, a positive errno; 0 before. */
+	_Atomic int failure;
+	/* By the monitor: a child is being, or has been, started. */
+	_Atomic int spawning;
+	/* By the monitor: who that is; 0 before. */
+	_Atomic pid_t spawned;
+	/* By the monitor: the child may install its filter (engine trace). */
+	_Atomic int go;
+	/* By the monitor: it is about to end as it should. */
+	_Atomic int released;
+	/*
+	 * By the monitor, through the kernel: the notification that it has received
+	 * and not answered yet; its id is 0 when there is none. Nobody can receive
+	 * it a second time, so whoever survives answers the id found here.
+	 */
+	struct seccomp_notif slot;
+};
+
+/* A page, present in memory. NULL: no memory. */
+struct page *page_new(void);
+
+/* Gives it back; other processes keep theirs. NULL is fine. */
+void page_free(struct page *p);

@@ -1,0 +1,537 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The live probe: each mechanism is tried on a throw-away process by a helper that
+ * an alarm ends, so that nothing here can hang or harm the caller. What was not
+ * reached counts as failed with ETIME. Kernel versions are never looked at.
+ */
+#include "tracer.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "array.h"
+#include "cleanup.h"
+#include "strbuf.h"
+
+#include "filter.h"
+#include "regs.h"
+#include "spawn.h"
+#include "stop.h"
+#include "tracer.h"
+
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
+#endif
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
+#endif
+
+#define SYNC_WAKE_UP 1UL
+#define LIMIT_US 500000
+#define NAP_NS 20000
+#define SIGNATURE 0x5ca1ab1e
+
+/* Shared by caller, helper and targets. */
+struct probing {
+	struct tracer_probe findings;
+	const struct sock_fprog *program; /* of the trial at hand */
+	_Atomic int listener; /* the target's; -1: not yet; < -1: -errno - 1 */
+	_Atomic int go;
+	pid_t target;
+	int fd; /* the listener in the helper */
+};
+
+/* The call that the trials are about: harmless, and its result is known. */
+#define TRIAL_CALL SYS_getppid
+
+static const unsigned signature = SIGNATURE;
+
+_Noreturn static void target(struct probing *p, unsigned flags, bool wait)
+{
+	int r;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	while (wait && !atomic_load(&p->go))
+		sched_yield();
+	r = spawn_filter(p->program, flags, false);
+	atomic_store(&p->listener, r < 0 ? r - 1 : r);
+	while (r >= 0)
+		syscall(TRIAL_CALL);
+	_exit(0);
+}
+
+static void end_target(struct probing *p)
+{
+	if (p->target > 0) {
+		kill(p->target, SIGKILL);
+		while (waitpid(p->target, NULL, __WALL) == p->target)
+			continue;
+	}
+	p->target = -1;
+}
+
+static void start_target(struct probing *p, unsigned flags, bool wait)
+{
+	pid_t pid;
+
+	atomic_store(&p->listener, -1);
+	atomic_store(&p->go, 0);
+	pid = spawn_clone(CLONE_FILES | SIGCHLD);
+	if (!pid)
+		target(p, flags, wait);
+	p->target = pid;
+}
+
+/* 0 or a negative errno, once the target has tried its filter. */
+static int await_filter(struct probing *p)
+{
+	const struct timespec nap = { 0, NAP_NS };
+	int r;
+
+	while ((r = atomic_load(&p->listener)) == -1)
+		nanosleep(&nap, NULL);
+	p->fd = r;
+	return r < -1 ? r + 1 : 0;
+}
+
+/* The notification of the trial call. */
+static int receive(struct probing *p, struct seccomp_notif *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	return ioctl(p->fd, SECCOMP_IOCTL_NOTIF_RECV, ret) < 0 ? -errno : 0;
+}
+
+static int answer(struct probing *p, const struct seccomp_notif *notif,
+		  int error)
+{
+	struct seccomp_notif_resp resp = {
+		.id = notif->id,
+		.error = error,
+		.flags = error ? 0 : SECCOMP_USER_NOTIF_FLAG_CONTINUE,
+	};
+
+	return ioctl(p->fd, SECCOMP_IOCTL_NOTIF_SEND, &resp) < 0 ? -errno : 0;
+}
+
+/* The next stop of the target, which must be of this kind. */
+static int expect(struct probing *p, enum stop_kind kind)
+{
+	int status;
+
+	if (waitpid(p->target, &status, __WALL) < 0)
+		return -errno;
+
+	return stop_classify(p->target, status).kind == kind ? 0 : -EPROTO;
+}
+
+static int resume(struct probing *p, int request)
+{
+	return ptrace(request, p->target, 0, 0) < 0 ? -errno : 0;
+}
+
+/* Does the stopped target show the trial call's result? */
+static int check_result(struct probing *p)
+{
+	struct regs regs;
+	int r = regs_read(p->target, &regs);
+
+	if (r < 0)
+		return r;
+
+	return regs.nr == TRIAL_CALL && regs.result == getpid() ? 0 : -EPROTO;
+}
+
+static int seize(struct probing *p, unsigned long options)
+{
+	if (ptrace(PTRACE_SEIZE, p->target, 0, options) < 0)
+		return -errno;
+
+	return 0;
+}
+
+static int attach(struct probing *p)
+{
+	int r = seize(p, PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC);
+
+	return r < 0 ? r : resume(p, PTRACE_INTERRUPT);
+}
+
+typedef int (*trial)(struct probing *p);
+
+/* Runs trials until one fails; its error, or 0. */
+static int chain(struct probing *p, const trial *trials, size_t n)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n && !r; i++)
+		r = trials[i](p);
+
+	return r;
+}
+
+static int quick_answer(struct probing *p)
+{
+	struct seccomp_notif notif;
+	int r = receive(p, &notif);
+
+	if (r < 0)
+		return r;
+	r = attach(p);
+	if (r < 0)
+		return r;
+
+	return answer(p, &notif, 0);
+}
+
+static int expect_event(struct probing *p)
+{
+	return expect(p, STOP_EVENT);
+}
+
+static int expect_syscall(struct probing *p)
+{
+	return expect(p, STOP_SYSCALL);
+}
+
+static int to_syscall(struct probing *p)
+{
+	return resume(p, PTRACE_SYSCALL);
+}
+
+static int detach(struct probing *p)
+{
+	return resume(p, PTRACE_DETACH);
+}
+
+static int try_quick(struct probing *p)
+{
+	static const trial steps[] = { quick_answer, expect_event, check_result,
+				       detach };
+
+	return chain(p, steps, ARRAY_SIZE(steps));
+}
+
+static int clean_answer(struct probing *p)
+{
+	struct seccomp_notif notif;
+	int r = receive(p, &notif);
+
+	if (r < 0)
+		return r;
+	r = attach(p);
+	if (r < 0)
+		return r;
+
+	return answer(p, &notif, -RESTART_ALWAYS);
+}
+
+static int let_restarted(struct probing *p)
+{
+	struct seccomp_notif notif;
+	int r = receive(p, &notif);
+
+	return r < 0 ? r : answer(p, &notif, 0);
+}
+
+static int try_clean(struct probing *p)
+{
+	static const trial steps[] = { clean_answer, expect_event, to_syscall,
+				       expect_syscall, to_syscall,
+				       let_restarted, expect_syscall,
+				       check_result, detach };
+
+	return chain(p, steps, ARRAY_SIZE(steps));
+}
+
+static int try_seize(struct probing *p)
+{
+	static const trial steps[] = { attach, expect_event, detach };
+
+	return chain(p, steps, ARRAY_SIZE(steps));
+}
+
+static int ask_info(struct probing *p)
+{
+	struct __ptrace_syscall_info info;
+
+	return ptrace(PTRACE_GET_SYSCALL_INFO, p->target, sizeof(info),
+		      &info) < 0 ? -errno : 0;
+}
+
+static int try_info(struct probing *p)
+{
+	static const trial steps[] = { attach, expect_event, ask_info, detach };
+
+	return chain(p, steps, ARRAY_SIZE(steps));
+}
+
+static int try_readv(struct probing *p)
+{
+	/* The target is our clone: the same bytes are at the same address. */
+	union {
+		const void *const_base;
+		void *base;
+	} there = { .const_base = &signature };
+	unsigned got = 0;
+	struct iovec local = { &got, sizeof(got) };
+	struct iovec remote = { there.base, sizeof(got) };
+
+	if (process_vm_readv(p->target, &local, 1, &remote, 1, 0) < 0)
+		return -errno;
+
+	return got == SIGNATURE ? 0 : -EIO;
+}
+
+static int try_getfd(struct probing *p)
+{
+	CLEANUP(closep) int pidfd =
+		(int)syscall(SYS_pidfd_open, p->target, 0);
+	CLEANUP(closep) int fd = -1;
+
+	if (pidfd < 0)
+		return -errno;
+	fd = (int)syscall(SYS_pidfd_getfd, pidfd, pidfd, 0);
+	return fd < 0 ? -errno : 0;
+}
+
+static int try_sync(struct probing *p)
+{
+	return ioctl(p->fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SYNC_WAKE_UP) < 0 ?
+		       -errno :
+		       0;
+}
+
+/* RET_TRACE, the child being attached to before its filter is there. */
+static int try_trace(struct probing *p)
+{
+	int r = seize(p, PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP);
+
+	if (r < 0)
+		return r;
+	atomic_store(&p->go, 1);
+	r = await_filter(p);
+	if (r < 0)
+		return r;
+	r = expect(p, STOP_SECCOMP);
+	if (r < 0)
+		return r;
+	r = resume(p, PTRACE_SYSCALL);
+	if (r < 0)
+		return r;
+
+	return expect(p, STOP_SYSCALL);
+}
+
+/* What is tried on a target that notifies, with a killable wait. */
+static const struct {
+	size_t offset;
+	trial try;
+} notify_trials[] = {
+	{ offsetof(struct tracer_probe, sync_wake_up), try_sync },
+	{ offsetof(struct tracer_probe, confirm_quick), try_quick },
+	{ offsetof(struct tracer_probe, confirm_clean), try_clean },
+};
+
+/* What is tried on a target without a filter. */
+static const struct {
+	size_t offset;
+	trial try;
+} plain_trials[] = {
+	{ offsetof(struct tracer_probe, ptrace_seize), try_seize },
+	{ offsetof(struct tracer_probe, syscall_info), try_info },
+	{ offsetof(struct tracer_probe, process_vm_readv), try_readv },
+	{ offsetof(struct tracer_probe, pidfd_getfd), try_getfd },
+	{ offsetof(struct tracer_probe, seccomp_trace), try_trace },
+};
+
+static int *finding(struct tracer_probe *probe, size_t offset)
+{
+	return (int *)(void *)((char *)probe + offset);
+}
+
+static void note(struct probing *p, size_t offset, int r)
+{
+	*finding(&p->findings, offset) = -r;
+}
+
+/* A target of its own for each: what one leaves behind is not the next one's. */
+static int try_one(struct probing *p, unsigned flags, trial try)
+{
+	int r;
+
+	start_target(p, flags, false);
+	r = await_filter(p);
+	if (r < 0) {
+		end_target(p);
+		return r;
+	}
+	r = try(p);
+	end_target(p);
+	close(p->fd);
+	return r;
+}
+
+static int try_nothing(struct probing *p)
+{
+	(void)p;
+	return 0;
+}
+
+static void try_notify(struct probing *p, const struct sock_fprog *program)
+{
+	unsigned flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
+
+	p->program = program;
+	p->findings.user_notification = -try_one(p, flags, try_nothing);
+	flags |= SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+	p->findings.wait_killable = -try_one(p, flags, try_nothing);
+	for (size_t i = 0; i < ARRAY_SIZE(notify_trials); i++)
+		note(p, notify_trials[i].offset,
+		     try_one(p, flags, notify_trials[i].try));
+}
+
+static void try_plain(struct probing *p, const struct sock_fprog *program)
+{
+	p->program = program;
+	start_target(p, 0, true);
+	for (size_t i = 0; i < ARRAY_SIZE(plain_trials); i++)
+		note(p, plain_trials[i].offset, plain_trials[i].try(p));
+	end_target(p);
+}
+
+_Noreturn static void helper(struct probing *p, struct filter *const *filters)
+{
+	const struct itimerval limit = { .it_value = { 0, LIMIT_US } };
+	sigset_t none;
+
+	signal(SIGALRM, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	setitimer(ITIMER_REAL, &limit, NULL);
+	try_plain(p, filter_program(filters[FILTER_TRACE]));
+	try_notify(p, filter_program(filters[FILTER_NOTIFY]));
+	_exit(0);
+}
+
+static bool has_sys_admin(void)
+{
+	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3,
+						 0 };
+	struct __user_cap_data_struct caps[2] = { 0 };
+
+	if (syscall(SYS_capget, &head, caps) < 0)
+		return false;
+
+	return caps[0].effective >> CAP_SYS_ADMIN & 1;
+}
+
+static enum tracer_engine choose(const struct tracer_probe *f)
+{
+	if (!f->user_notification && !f->wait_killable && !f->ptrace_seize &&
+	    !f->confirm_quick && !f->confirm_clean)
+		return TRACER_NOTIFY;
+	if (!f->ptrace_seize && !f->seccomp_trace)
+		return TRACER_TRACE;
+
+	return TRACER_AUTO;
+}
+
+/* The members that are errnos, for a person. */
+static const struct {
+	const char *name;
+	size_t offset;
+} lines[] = {
+	{ "seccomp user notification",
+	  offsetof(struct tracer_probe, user_notification) },
+	{ "seccomp killable wait",
+	  offsetof(struct tracer_probe, wait_killable) },
+	{ "seccomp synchronous wake-up",
+	  offsetof(struct tracer_probe, sync_wake_up) },
+	{ "seccomp trace stops", offsetof(struct tracer_probe, seccomp_trace) },
+	{ "ptrace seize", offsetof(struct tracer_probe, ptrace_seize) },
+	{ "ptrace call information",
+	  offsetof(struct tracer_probe, syscall_info) },
+	{ "confirming, quick", offsetof(struct tracer_probe, confirm_quick) },
+	{ "confirming, clean", offsetof(struct tracer_probe, confirm_clean) },
+	{ "reading memory (process_vm_readv)",
+	  offsetof(struct tracer_probe, process_vm_readv) },
+	{ "borrowing descriptors (pidfd_getfd)",
+	  offsetof(struct tracer_probe, pidfd_getfd) },
+};
+
+static void run(struct probing *p, struct filter *const *filters)
+{
+	pid_t pid = spawn_clone(SIGCHLD);
+
+	if (!pid)
+		helper(p, filters);
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+}
+
+static bool make_filters(struct filter **filters)
+{
+	bool good = true;
+
+	for (unsigned i = 0; i < FILTER_KIND_COUNT; i++) {
+		filters[i] = filter_new((enum filter_kind)i, true);
+		filter_add(filters[i], TRIAL_CALL);
+		good = good && !filter_build(filters[i], NULL);
+	}
+
+	return good;
+}
+
+void tracer_probe(struct tracer_probe *ret)
+{
+	struct filter *filters[FILTER_KIND_COUNT] = { NULL };
+	struct probing *p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	*ret = (struct tracer_probe){ .sys_admin = has_sys_admin() };
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		*finding(ret, lines[i].offset) = ETIME;
+	if (p != MAP_FAILED && make_filters(filters)) {
+		p->findings = *ret;
+		run(p, filters);
+		*ret = p->findings;
+	}
+	if (p != MAP_FAILED)
+		munmap(p, sizeof(*p));
+	for (unsigned i = 0; i < FILTER_KIND_COUNT; i++)
+		filter_free(filters[i]);
+	ret->chosen = choose(ret);
+}
+
+void tracer_probe_text(const struct tracer_probe *probe, struct strbuf *out)
+{
+	struct tracer_probe copy = *probe;
+	int r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		r = *finding(&copy, lines[i].offset);
+		strbuf_addf(out, "%-36s %s\n", lines[i].name,
+			    r ? strerror(r) : "works");
+	}
+	strbuf_addf(out, "%-36s %s\n", "no_new_privs",
+		    copy.sys_admin ? "need not be set" : "must be set");
+	strbuf_addf(out, "%-36s %s\n", "engine",
+		    copy.chosen == TRACER_AUTO ?
+			    "none" :
+			    tracer_engine_name(copy.chosen));
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One thread that is attached to us by ptrace, and the table of them. Its state and
+ * a stop make the next step: one small handler for each pair that means something.
+ * Pure: it decides, and the engine that asked does what it says. Engine `notify` has
+ * tracees only while a call is followed to its end, engine `trace` has every thread
+ * for life.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "call.h"
+#include "stop.h"
+
+struct event;
+struct regs;
+
+enum tracee_state {
+	TRACEE_FREE,        /* no call is followed */
+	TRACEE_ENDING,      /* in its call; an interrupt stops it at the end */
+	TRACEE_ABORTED,     /* its call was refused, to be restarted: will stop */
+	TRACEE_RESTARTING,  /* on the way to the entry of the call, not run yet */
+	TRACEE_CALLING,     /* between the call's entry stop and its exit stop */
+	TRACEE_INTERRUPTED, /* the call was run and may be restarted */
+	TRACEE_LEAVING,     /* to be let go at the next stop */
+	TRACEE_STATE_COUNT
+};
+
+struct tracee {
+	pid_t tid;
+	enum tracee_state state;
+	struct call call; /* the followed one */
+	struct event *ev; /* its event, when the sink waits for the end; else NULL */
+	bool answered;    /* the kernel has begun to run it (state CALLING) */
+	uint64_t sp;      /* of the followed call; 0 until a stop has shown it */
+	struct tracee *next;
+};
+
+/* What is to be done with the stopped thread. */
+enum move {
+	MOVE_CONT,    /* PTRACE_CONT, delivering step.sig */
+	MOVE_SYSCALL, /* PTRACE_SYSCALL, delivering step.sig */
+	MOVE_LISTEN,  /* PTRACE_LISTEN: it stays in its group stop */
+	MOVE_DECIDE,  /* a call begins: ask what is to become of it */
+	MOVE_ENDED,   /* the call gave step.result; the thread is stopped still */
+	MOVE_EXECED,  /* the call was an exec and has succeeded */
+	MOVE_AGAIN,   /* the call was not run, and will be made again: forget it */
+	MOVE_LEAVE,   /* PTRACE_DETACH, delivering step.sig */
+	MOVE_BURY,    /* it is dead */
+	MOVE_COUNT
+};
+
+struct step {
+	enum move move;
+	int sig;        /* to be delivered, 0 for none */
+	int64_t result; /* MOVE_ENDED */
+};
+
+/*
+ * The next step of a tracee that has made a stop, and its new state. `regs` are the
+ * thread's at STOP_EVENT, STOP_GROUP, STOP_SYSCALL and STOP_SECCOMP; for others, or
+ * where they could not be read, NULL.
+ */
+struct step tracee_step(struct tracee *t, const struct stop *stop,
+			const struct regs *regs);
+
+/* Does the step for this stop depend on the registers? */
+bool tracee_wants_regs(const struct tracee *t, const struct stop *stop);
+
+/* A call is to be followed from here on, in a state that says how. */
+void tracee_follow(struct tracee *t, const struct call *call,
+		   enum tracee_state state);
+
+/* The call has been seen to its end: no call is followed. */
+void tracee_forget(struct tracee *t);
+
+#define TRACEE_BUCKETS 256
+
+struct tracee_table {
+	struct tracee *buckets[TRACEE_BUCKETS];
+	size_t n;
+};
+
+/* NULL when there is none. */
+struct tracee *tracee_find(const struct tracee_table *table, pid_t tid);
+
+/* The tracee with this tid; a new one is FREE. The table owns it. */
+struct tracee *tracee_add(struct tracee_table *table, pid_t tid);
+
+/* Takes it out and frees it. */
+void tracee_remove(struct tracee_table *table, struct tracee *t);
+
+/* An exec made by thread `was` has given it the tid of its process: moves it there,
+ * over what had that tid before. Returns the tracee. */
+struct tracee *tracee_rename(struct tracee_table *table, pid_t was, pid_t tid);
+
+/* Calls fn for each; fn may remove the one it is called with. */
+void tracee_each(struct tracee_table *table,
+		 void (*fn)(void *ctx, struct tracee *t), void *ctx);
+
+/* Removes all. */
+void tracee_table_done(struct tracee_table *table);

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Walking /proc upwards: each process is followed to its ancestors until one decides
+ * the matter. A process that ends under our eyes is not there.
+ */
+#include "tree.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "cleanup.h"
+
+#define DEPTH_MAX 4096
+#define KILL_ROUNDS 1000
+#define KILL_STEP_NS 1000000
+
+struct stat_line {
+	char state;
+	pid_t parent;
+};
+
+/* Reads /proc/<pid>/<name> as text. Its length, or -1. */
+static ssize_t slurp(pid_t pid, const char *name, char *buf, size_t size)
+{
+	char path[64];
+	CLEANUP(closep) int fd = -1;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	n = read(fd, buf, size - 1);
+	if (n < 0)
+		return -1;
+
+	buf[n] = '\0';
+	return n;
+}
+
+/* The name, which is the process's own to choose, ends at the last ')'. */
+static bool read_stat(pid_t pid, struct stat_line *ret)
+{
+	char buf[512];
+	const char *p;
+
+	if (slurp(pid, "stat", buf, sizeof(buf)) < 0)
+		return false;
+	p = strrchr(buf, ')');
+
+	return p && sscanf(p, ") %c %d", &ret->state, &ret->parent) == 2;
+}
+
+/* 0 where the kernel does not tell (5.9). */
+static unsigned filters(pid_t pid)
+{
+	char buf[8192];
+	const char *p;
+	unsigned n = 0;
+
+	if (slurp(pid, "status", buf, sizeof(buf)) < 0)
+		return 0;
+	p = strstr(buf, "\nSeccomp_filters:");
+	if (p && sscanf(p, "\nSeccomp_filters: %u", &n) != 1)
+		return 0;
+
+	return n;
+}
+
+static bool is_orphan(const struct tree *tree, pid_t pid, pid_t parent)
+{
+	return tree->reaper && parent == tree->reaper &&
+	       filters(pid) > filters(tree->reaper);
+}
+
+static bool is_in(const struct tree *tree, pid_t pid)
+{
+	struct stat_line line;
+
+	for (unsigned i = 0; i < DEPTH_MAX && pid > 1; i++) {
+		if (pid == tree->root)
+			return true;
+		if (!read_stat(pid, &line))
+			return false;
+		if (line.parent == tree->reaper)
+			return is_orphan(tree, pid, line.parent);
+		pid = line.parent;
+	}
+
+	return false;
+}
+
+static bool is_alive(pid_t pid)
+{
+	struct stat_line line;
+
+	return read_stat(pid, &line) && line.state != 'Z' && line.state != 'X';
+}
+
+static size_t visit(const struct tree *tree, pid_t pid, int sig)
+{
+	if (pid <= 1 || !is_in(tree, pid) || !is_alive(pid))
+		return 0;
+	if (sig)
+		kill(pid, sig);
+
+	return 1;
+}
+
+static size_t visit_all(const struct tree *tree, int sig, const char *buf,
+			size_t n)
+{
+	const struct dirent64 *entry;
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i += entry->d_reclen) {
+		entry = (const void *)(buf + i);
+		count += visit(tree, (pid_t)strtol(entry->d_name, NULL, 10),
+			       sig);
+	}
+
+	return count;
+}
+
+size_t tree_signal(const struct tree *tree, int sig)
+{
+	CLEANUP(closep) int fd =
+		open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_Alignas(struct dirent64) char buf[4096];
+	size_t count = 0;
+	long n;
+
+	if (fd < 0)
+		return 0;
+	while ((n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0)
+		count += visit_all(tree, sig, buf, (size_t)n);
+
+	return count;
+}
+
+void tree_kill(const struct tree *tree)
+{
+	const struct timespec step = { 0, KILL_STEP_NS };
+
+	for (unsigned i = 0; i < KILL_ROUNDS; i++) {
+		if (!tree_signal(tree, SIGKILL))
+			return;
+		nanosleep(&step, NULL);
+	}
+}
