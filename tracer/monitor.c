@@ -23,6 +23,14 @@
 /* An errno as a program may see it: not one of the kernel's restart codes. */
 #define ERRNO_LIMIT 512
 
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
 static void add_call(void *ctx, int nr)
 {
 	filter_add(ctx, nr);
@@ -118,6 +126,7 @@ static void ask(struct monitor *m, const struct call *call, struct decision *d)
 struct decision monitor_decide(struct monitor *m, const struct call *call)
 {
 	struct decision d = { .verdict = VERDICT_CONTINUE };
+	uint64_t start = now_ns();
 
 	m->stats.stops++;
 	ask(m, call, &d);
@@ -132,6 +141,7 @@ struct decision monitor_decide(struct monitor *m, const struct call *call)
 	}
 	if (d.verdict == VERDICT_CONTINUE)
 		m->stats.continued++;
+	m->stats.held_ns += now_ns() - start;
 
 	return d;
 }
@@ -144,6 +154,7 @@ void monitor_end_event(struct monitor *m, struct event *ev)
 void monitor_deliver(struct monitor *m, const struct call *call,
 		     enum event_phase phase)
 {
+	uint64_t start = now_ns();
 	struct event *ev = live_begin(m->live, call, phase);
 	int error = 0;
 
@@ -156,8 +167,8 @@ void monitor_deliver(struct monitor *m, const struct call *call,
 	if (m->options.sink.event(m->options.sink.ctx, ev, &error) ==
 	    VERDICT_KILL)
 		monitor_kill(m);
-
 	live_end(m->live, ev);
+	m->stats.held_ns += now_ns() - start;
 }
 
 void monitor_reaped(struct monitor *m, pid_t pid, int status)
@@ -193,12 +204,4 @@ int monitor_start_error(const struct monitor *m, const char *path,
 				 path);
 
 	return error_set(err, -failure, "%s: %s", path, strerror(failure));
-}
-
-uint64_t monitor_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }

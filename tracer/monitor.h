@@ -75,6 +75,3 @@ int monitor_start_error(const struct monitor *m, const char *path,
 /* The workload's processes, for the tree functions. */
 struct tree;
 void monitor_tree(const struct monitor *m, struct tree *ret);
-
-/* Monotonic nanoseconds, for held_ns. */
-uint64_t monitor_now(void);

@@ -9,12 +9,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "array.h"
@@ -40,9 +38,6 @@
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
 #endif
 
-/* How the start of the child is waited for: first by giving way, then by naps. */
-#define SPINS 200
-#define NAP_NS 100000
 /* How often to look whether the program runs where ptrace cannot tell, in ms. */
 #define START_POLL_MS 5
 
@@ -135,7 +130,6 @@ static struct call call_of(struct notify *n)
 static void handle(struct notify *n)
 {
 	struct call call = call_of(n);
-	uint64_t start = monitor_now();
 	struct decision d;
 
 	/* 0: a process outside of our pid namespace, which cannot be asked. */
@@ -148,7 +142,6 @@ static void handle(struct notify *n)
 		return;
 	d = monitor_decide(n->m, &call);
 	answers[d.verdict](n, &call, &d);
-	n->m->stats.held_ns += monitor_now() - start;
 }
 
 /* Receives into the slot, which the kernel wants zeroed. */
@@ -244,25 +237,9 @@ static int notify_serve(void *ctx, enum until until, struct error *err)
 	return 0;
 }
 
-/* The child gives the listener's number through the page, or dies trying. */
-static int await_listener(struct notify *n)
+static void reap_children(void *ctx)
 {
-	const struct timespec nap = { 0, NAP_NS };
-	const struct page *page = n->m->page;
-
-	for (unsigned i = 0; atomic_load(&page->listener) < 0; i++) {
-		if (atomic_load(&page->failure))
-			return -atomic_load(&page->failure);
-		reap(n);
-		if (n->m->ended)
-			return -EAGAIN;
-		if (i < SPINS)
-			sched_yield();
-		else
-			nanosleep(&nap, NULL);
-	}
-	n->listener = atomic_load(&page->listener);
-	return 0;
+	reap(ctx);
 }
 
 static int notify_spawn(void *ctx, const struct tracer_command *command,
@@ -285,9 +262,10 @@ static int notify_spawn(void *ctx, const struct tracer_command *command,
 	if (n->m->spawned < 0)
 		return error_set(err, n->m->spawned, "fork: %s",
 				 strerror(-n->m->spawned));
-	r = await_listener(n);
+	r = spawn_await(&n->m->page->listener, -1, n->m, reap_children, n);
 	if (r < 0)
 		return r;
+	n->listener = atomic_load(&n->m->page->listener);
 	keeper_tell(&n->keeper);
 	/* Where it is refused, answers take a little longer. */
 	ioctl(n->listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS,

@@ -20,7 +20,9 @@ struct page {
 	_Atomic int spawning;
 	/* By the monitor: who that is; 0 before. */
 	_Atomic pid_t spawned;
-	/* By the monitor: the child may install its filter (engine trace). */
+	/* Engine trace. By the child: it may be attached to; then by the monitor:
+	 * it may install its filter. */
+	_Atomic int ready;
 	_Atomic int go;
 	/* By the monitor: it is about to end as it should. */
 	_Atomic int released;

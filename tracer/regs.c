@@ -57,12 +57,14 @@ int regs_skip(pid_t tid, int64_t result)
 	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &v) < 0 ? -errno : 0;
 }
 
-bool regs_at_entry(pid_t tid, bool guess)
+void regs_ask_entry(pid_t tid, struct regs *regs)
 {
 	struct __ptrace_syscall_info info = { 0 };
 
-	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) <= 0)
-		return guess;
-
-	return info.op == PTRACE_SYSCALL_INFO_ENTRY;
+	/* What an entry stop shows for a result, everywhere. */
+	regs->at_entry = regs->result == -ENOSYS;
+	if (!regs->at_entry)
+		return;
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) > 0)
+		regs->at_entry = info.op == PTRACE_SYSCALL_INFO_ENTRY;
 }

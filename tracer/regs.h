@@ -4,7 +4,7 @@
  * One const descriptor per architecture; only regs_*.c name an architecture. The
  * register set is read with PTRACE_GETREGSET, which every kernel and gVisor have,
  * and not with PTRACE_GET_SYSCALL_INFO: which of entry and exit a stop is, the state
- * of the tracee says (tracee.h), except where that is in doubt: see below.
+ * of the tracee says (tracee.h), except where that is in doubt: regs_ask_entry().
  */
 #pragma once
 
@@ -18,6 +18,7 @@ struct regs {
 	uint64_t args[6]; /* at entry; some architectures lose the first one */
 	int64_t result;   /* at exit; -errno on failure */
 	uint64_t sp;      /* tells a signal handler's call from ours */
+	bool at_entry;    /* see regs_ask_entry(); false otherwise */
 };
 
 struct regs_arch {
@@ -46,10 +47,12 @@ int regs_read(pid_t tid, struct regs *ret);
 int regs_skip(pid_t tid, int64_t result);
 
 /*
- * At a stop of a call, where it matters whether this is its entry: asks the kernel
- * (5.3). Where it cannot say, `guess` is returned.
+ * After a seccomp stop some kernels (before 4.8, and gVisor) still make an entry
+ * stop, and others go on to the exit. Where the registers leave that open, sets
+ * at_entry from what the kernel says (5.3), or, where it cannot say, supposes an
+ * entry: to be wrong there costs nothing but a stop.
  */
-bool regs_at_entry(pid_t tid, bool guess);
+void regs_ask_entry(pid_t tid, struct regs *regs);
 
 /* -512 ... -516: the kernel will restart the call, or make it EINTR. No program
  * ever sees these numbers (include/linux/errno.h of the kernel). */

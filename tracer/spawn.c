@@ -14,11 +14,15 @@
 #include <sys/syscall.h>
 #include <time.h>
 
+#include "monitor.h"
 #include "page.h"
 #include "tracer.h"
 
 #define STATUS_NOT_STARTED 127
 #define GO_STEP_NS 100000
+/* How the child is waited for: first by giving way, then by naps. */
+#define SPINS 200
+#define NAP_NS 100000
 
 pid_t spawn_clone(unsigned long flags)
 {
@@ -55,10 +59,11 @@ _Noreturn static void give_up(const struct spawn_plan *plan, int error)
 	_exit(STATUS_NOT_STARTED);
 }
 
-static void wait_for_go(const struct page *page)
+static void wait_for_go(struct page *page)
 {
 	const struct timespec step = { 0, GO_STEP_NS };
 
+	atomic_store(&page->ready, 1);
 	while (!atomic_load(&page->go))
 		nanosleep(&step, NULL);
 }
@@ -84,6 +89,26 @@ _Noreturn static void child(const struct spawn_plan *plan)
 		atomic_store(&plan->page->listener, r);
 	execve(c->path, c->argv, c->envp);
 	give_up(plan, errno);
+}
+
+int spawn_await(const _Atomic int *word, int before, struct monitor *m,
+		void (*reap)(void *ctx), void *ctx)
+{
+	const struct timespec nap = { 0, NAP_NS };
+
+	for (unsigned i = 0; atomic_load(word) == before; i++) {
+		if (atomic_load(&m->page->failure))
+			return -atomic_load(&m->page->failure);
+		reap(ctx);
+		if (m->ended)
+			return -EAGAIN;
+		if (i < SPINS)
+			sched_yield();
+		else
+			nanosleep(&nap, NULL);
+	}
+
+	return 0;
 }
 
 pid_t spawn_start(const struct spawn_plan *plan)

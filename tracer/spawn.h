@@ -8,9 +8,11 @@
 #pragma once
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
+struct monitor;
 struct page;
 struct sock_fprog;
 struct tracer_command;
@@ -35,6 +37,14 @@ pid_t spawn_clone(unsigned long flags);
 
 /* Starts the child. Its pid, or a negative errno. */
 pid_t spawn_start(const struct spawn_plan *plan);
+
+/*
+ * Waits until the child has changed a word of the page from `before`. `reap` is
+ * called meanwhile, so that its death is noticed. 0; -EAGAIN: it has ended; else the
+ * error that the child has reported.
+ */
+int spawn_await(const _Atomic int *word, int before, struct monitor *m,
+		void (*reap)(void *ctx), void *ctx);
 
 /* Installs a filter in the calling thread. The listener with NEW_LISTENER, else 0;
  * or a negative errno. Sets no_new_privs where the kernel insists on it, or, unless

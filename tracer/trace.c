@@ -1,18 +1,405 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Engine trace: on its way.
+ * Engine trace: every thread of the workload is attached to us for its life, by
+ * inheritance; a wanted call stops it (SECCOMP_RET_TRACE), and its end does only
+ * where somebody wants to see it. Our death ends the workload: without a tracer the
+ * filter would fail its calls. It needs neither PTRACE_GET_SYSCALL_INFO nor
+ * process_vm_readv(2), which gVisor lacks.
  */
+#include <errno.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "array.h"
+#include "cleanup.h"
+#include "error.h"
+
+#include "live.h"
+#include "monitor.h"
+#include "page.h"
+#include "regs.h"
+#include "spawn.h"
+#include "stop.h"
+#include "tracee.h"
 #include "watcher.h"
 
-#include <errno.h>
+#define OPTIONS (PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | \
+		 PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | \
+		 PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL)
 
-#include "error.h"
+struct trace {
+	struct monitor *m;
+	struct tracee_table threads;
+};
+
+/* -ESRCH from ptrace(2) here and below: the thread has been killed in its stop, and
+ * its death comes next. */
+static void resume(const struct tracee *t, int request, int sig)
+{
+	ptrace(request, t->tid, 0, sig);
+}
+
+static struct call call_of(const struct tracee *t, const struct regs *regs)
+{
+	struct call call = {
+		.tid = t->tid,
+		.arch = regs_native.audit,
+		.nr = regs->nr,
+		.attached = true,
+	};
+
+	memcpy(call.args, regs->args, sizeof(call.args));
+	return call;
+}
+
+static void decide_continue(struct trace *x, struct tracee *t,
+			    const struct call *call, const struct decision *d)
+{
+	(void)call;
+	resume(t, PTRACE_CONT, 0);
+	monitor_end_event(x->m, d->ev);
+}
+
+/* The event as it is; the call may change what it tells of. */
+static void decide_confirm(struct trace *x, struct tracee *t,
+			   const struct call *call, const struct decision *d)
+{
+	if (!d->silent &&
+	    live_confirm(x->m->live, call) == CONFIRM_NEVER) {
+		monitor_deliver(x->m, call, PHASE_UNCONFIRMED);
+		resume(t, PTRACE_CONT, 0);
+		return;
+	}
+	tracee_follow(t, call, TRACEE_ENTERING);
+	t->ev = d->ev;
+	resume(t, PTRACE_SYSCALL, 0);
+}
+
+static void decide_deny(struct trace *x, struct tracee *t,
+			const struct call *call, const struct decision *d)
+{
+	(void)call;
+	regs_skip(t->tid, -d->error);
+	resume(t, PTRACE_CONT, 0);
+	monitor_end_event(x->m, d->ev);
+}
+
+static void decide_kill(struct trace *x, struct tracee *t,
+			const struct call *call, const struct decision *d)
+{
+	monitor_kill(x->m);
+	decide_deny(x, t, call, d);
+}
+
+static void (*const verdicts[])(struct trace *, struct tracee *,
+				const struct call *, const struct decision *) = {
+	[VERDICT_CONTINUE] = decide_continue,
+	[VERDICT_CONFIRM] = decide_confirm,
+	[VERDICT_DENY] = decide_deny,
+	[VERDICT_KILL] = decide_kill,
+};
+
+static void on_decide(struct trace *x, struct tracee *t, const struct step *s,
+		      const struct regs *regs)
+{
+	struct call call = call_of(t, regs);
+	struct decision d = monitor_decide(x->m, &call);
+
+	(void)s;
+	verdicts[d.verdict](x, t, &call, &d);
+}
+
+static void on_cont(struct trace *x, struct tracee *t, const struct step *s,
+		    const struct regs *regs)
+{
+	(void)x;
+	(void)regs;
+	resume(t, PTRACE_CONT, s->sig);
+}
+
+static void on_syscall(struct trace *x, struct tracee *t, const struct step *s,
+		       const struct regs *regs)
+{
+	(void)x;
+	(void)regs;
+	resume(t, PTRACE_SYSCALL, s->sig);
+}
+
+static void on_listen(struct trace *x, struct tracee *t, const struct step *s,
+		      const struct regs *regs)
+{
+	(void)x;
+	(void)s;
+	(void)regs;
+	resume(t, PTRACE_LISTEN, 0);
+}
+
+static void deliver_end(struct trace *x, struct tracee *t, int64_t result)
+{
+	t->call.ended = true;
+	t->call.result = result;
+	if (t->ev)
+		monitor_deliver(x->m, &t->call, PHASE_EXIT);
+	tracee_forget(t);
+}
+
+static void on_ended(struct trace *x, struct tracee *t, const struct step *s,
+		     const struct regs *regs)
+{
+	(void)regs;
+	deliver_end(x, t, s->result);
+	resume(t, PTRACE_CONT, 0);
+}
+
+static void on_execed(struct trace *x, struct tracee *t, const struct step *s,
+		      const struct regs *regs)
+{
+	(void)s;
+	(void)regs;
+	if (t->tid == x->m->spawned)
+		x->m->started = true;
+	live_exec(x->m->live, t->tid);
+	t->call.exec_done = true;
+	deliver_end(x, t, 0);
+	resume(t, PTRACE_CONT, 0);
+}
+
+static void on_again(struct trace *x, struct tracee *t, const struct step *s,
+		     const struct regs *regs)
+{
+	(void)s;
+	(void)regs;
+	monitor_end_event(x->m, t->ev);
+	tracee_forget(t);
+	resume(t, PTRACE_CONT, 0);
+}
+
+/* Its event, if one waits, has an end that nobody saw. */
+static void bury(struct trace *x, struct tracee *t)
+{
+	t->call.attached = false;
+	if (t->ev)
+		monitor_deliver(x->m, &t->call, PHASE_UNCONFIRMED);
+	tracee_remove(&x->threads, t);
+}
+
+static void on_bury(struct trace *x, struct tracee *t, const struct step *s,
+		    const struct regs *regs)
+{
+	(void)s;
+	(void)regs;
+	bury(x, t);
+}
+
+static void (*const moves[MOVE_COUNT])(struct trace *, struct tracee *,
+				       const struct step *,
+				       const struct regs *) = {
+	[MOVE_CONT] = on_cont,
+	[MOVE_SYSCALL] = on_syscall,
+	[MOVE_LISTEN] = on_listen,
+	[MOVE_DECIDE] = on_decide,
+	[MOVE_ENDED] = on_ended,
+	[MOVE_EXECED] = on_execed,
+	[MOVE_AGAIN] = on_again,
+	[MOVE_LEAVE] = on_cont,
+	[MOVE_BURY] = on_bury,
+};
+
+static pid_t event_message(pid_t tid)
+{
+	unsigned long msg = 0;
+
+	return ptrace(PTRACE_GETEVENTMSG, tid, 0, &msg) < 0 ? 0 : (pid_t)msg;
+}
+
+/* After an exec the thread has its process's tid; whatever had that is gone, and
+ * nothing else tells us so. */
+static struct tracee *find_execed(struct trace *x, pid_t tid)
+{
+	pid_t was = event_message(tid);
+	struct tracee *old = tracee_find(&x->threads, tid);
+	struct tracee *t;
+
+	if (!was || was == tid)
+		return tracee_add(&x->threads, tid);
+	if (old)
+		bury(x, old);
+	t = tracee_rename(&x->threads, was, tid);
+	t->call.tid = tid;
+	t->call.former_tid = was;
+	return t;
+}
+
+/* A child may stop before its parent's stop tells of it: whoever stops is ours. */
+static struct tracee *find(struct trace *x, const struct stop *stop)
+{
+	if (stop->kind == STOP_EXITED || stop->kind == STOP_KILLED)
+		return tracee_find(&x->threads, stop->tid);
+	if (stop->kind == STOP_EXEC)
+		return find_execed(x, stop->tid);
+	if (stop->kind == STOP_CHILD)
+		tracee_add(&x->threads, event_message(stop->tid));
+
+	return tracee_add(&x->threads, stop->tid);
+}
+
+static int look(const struct tracee *t, const struct stop *stop,
+		struct regs *ret)
+{
+	int r;
+
+	if (!tracee_wants_regs(t, stop))
+		return -ENODATA;
+	r = regs_read(t->tid, ret);
+	if (!r && t->state == TRACEE_ENTERING && stop->kind == STOP_SYSCALL)
+		regs_ask_entry(t->tid, ret);
+
+	return r;
+}
+
+static void on_stop(struct trace *x, const struct stop *stop)
+{
+	struct tracee *t = find(x, stop);
+	struct regs regs;
+	struct step step;
+	int r;
+
+	if (!t)
+		return;
+	r = look(t, stop, &regs);
+	if (r == -ESRCH)
+		return;
+	step = tracee_step(t, stop, r ? NULL : &regs);
+	moves[step.move](x, t, &step, &regs);
+}
+
+/* One thing that has happened to a child or a tracee. False: there is nothing (yet),
+ * or, waiting, nobody left. */
+static bool take_one(struct trace *x, int flags)
+{
+	struct stop stop;
+	int status;
+	pid_t pid = waitpid(-1, &status, __WALL | flags);
+
+	if (pid <= 0)
+		return pid < 0 && errno == EINTR;
+	stop = stop_classify(pid, status);
+	on_stop(x, &stop);
+	if (stop.kind == STOP_EXITED || stop.kind == STOP_KILLED)
+		monitor_reaped(x->m, pid, status);
+
+	return true;
+}
+
+static void take_all(void *ctx)
+{
+	while (take_one(ctx, WNOHANG))
+		continue;
+}
+
+static bool is_over(const struct trace *x, enum until until)
+{
+	if (until == UNTIL_ALL)
+		return !x->threads.n;
+
+	return watcher_is_over(x->m, until);
+}
+
+static int trace_serve(void *ctx, enum until until, struct error *err)
+{
+	struct trace *x = ctx;
+
+	while (!is_over(x, until)) {
+		if (!take_one(x, 0))
+			return error_set(err, -ECHILD, "the workload has "
+					 "vanished: somebody else reaps it");
+	}
+
+	return 0;
+}
+
+/* The filter may come only when somebody is there to answer it. */
+static int seize(struct trace *x, struct error *err)
+{
+	struct page *page = x->m->page;
+	int r = spawn_await(&page->ready, 0, x->m, take_all, x);
+
+	if (r < 0)
+		return r;
+	if (ptrace(PTRACE_SEIZE, x->m->spawned, 0, OPTIONS) < 0) {
+		r = -errno;
+		kill(x->m->spawned, SIGKILL);
+		atomic_store(&page->failure, -r);
+		return error_set(err, r, "ptrace: %s", strerror(-r));
+	}
+	tracee_add(&x->threads, x->m->spawned);
+	atomic_store(&page->go, 1);
+	return 0;
+}
+
+static int trace_spawn(void *ctx, const struct tracer_command *command,
+		       struct error *err)
+{
+	struct trace *x = ctx;
+	struct spawn_plan plan = {
+		.command = command,
+		.program = filter_program(x->m->filter),
+		.wait_for_go = true,
+		.keep_privilege = x->m->probe.sys_admin,
+		.on_child = x->m->on_child,
+		.page = x->m->page,
+	};
+
+	x->m->spawned = spawn_start(&plan);
+	if (x->m->spawned < 0)
+		return error_set(err, x->m->spawned, "fork: %s",
+				 strerror(-x->m->spawned));
+
+	return seize(x, err);
+}
+
+static bool trace_has_rest(void *ctx)
+{
+	struct trace *x = ctx;
+
+	return x->threads.n > 0;
+}
+
+static void end_story(void *ctx, struct tracee *t)
+{
+	struct trace *x = ctx;
+
+	monitor_end_event(x->m, t->ev);
+}
+
+static void trace_free(void *ctx)
+{
+	struct trace *x = ctx;
+
+	if (!x)
+		return;
+	if (x->threads.n)
+		monitor_kill(x->m);
+	tracee_each(&x->threads, end_story, x);
+	tracee_table_done(&x->threads);
+	free(x);
+}
 
 static int trace_make(struct monitor *m, void **ret_ctx, struct error *err)
 {
-	(void)m;
-	(void)ret_ctx;
-	return error_set(err, -ENOSYS, "engine trace is not there yet");
+	struct trace *x = xcalloc(1, sizeof(*x));
+
+	(void)err;
+	x->m = m;
+	*ret_ctx = x;
+	return 0;
 }
 
-const struct watcher trace_watcher = { .make = trace_make };
+const struct watcher trace_watcher = {
+	.make = trace_make,
+	.free = trace_free,
+	.spawn = trace_spawn,
+	.serve = trace_serve,
+	.has_rest = trace_has_rest,
+};

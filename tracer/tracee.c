@@ -157,6 +157,17 @@ static struct step calling_syscall(struct tracee *t, const struct stop *stop,
 	return resume(t, 0);
 }
 
+static struct step entering_syscall(struct tracee *t, const struct stop *stop,
+				    const struct regs *regs)
+{
+	t->answered = true;
+	t->state = TRACEE_CALLING;
+	if (regs && regs->at_entry)
+		return resume(t, 0);
+
+	return calling_syscall(t, stop, regs);
+}
+
 /* The restart of engine trace: the filter runs after the entry stop. */
 static struct step calling_seccomp(struct tracee *t, const struct stop *stop,
 				   const struct regs *regs)
@@ -219,6 +230,9 @@ static const handler handlers[TRACEE_STATE_COUNT][STOP_KIND_COUNT] = {
 	},
 	[TRACEE_RESTARTING] = {
 		[STOP_SYSCALL] = restarting_syscall,
+	},
+	[TRACEE_ENTERING] = {
+		[STOP_SYSCALL] = entering_syscall,
 	},
 	[TRACEE_CALLING] = {
 		[STOP_SYSCALL] = calling_syscall,

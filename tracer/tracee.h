@@ -23,6 +23,7 @@ enum tracee_state {
 	TRACEE_ENDING,      /* in its call; an interrupt stops it at the end */
 	TRACEE_ABORTED,     /* its call was refused, to be restarted: will stop */
 	TRACEE_RESTARTING,  /* on the way to the entry of the call, not run yet */
+	TRACEE_ENTERING,    /* from a seccomp stop: an entry stop may come */
 	TRACEE_CALLING,     /* between the call's entry stop and its exit stop */
 	TRACEE_INTERRUPTED, /* the call was run and may be restarted */
 	TRACEE_LEAVING,     /* to be let go at the next stop */

@@ -112,7 +112,7 @@ struct tracer_stats {
 	uint64_t continued;    /* decided at entry */
 	uint64_t confirmed;    /* followed to the end */
 	uint64_t unconfirmed;  /* wanted, but the end could not be seen */
-	uint64_t held_ns;      /* time the workload waited for us, all told */
+	uint64_t held_ns;      /* time that stopped threads waited for decisions */
 };
 
 /* Tries the mechanisms, about 10 ms. Never fails: what it cannot try it reports. */
