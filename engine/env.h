@@ -10,6 +10,7 @@
 
 struct arena;
 struct field_table;
+struct program_set;
 struct value;
 
 /* Lives as long as the engine. */
@@ -18,6 +19,7 @@ struct engine_env {
 	uint64_t first_event_ns; /* evt.reltime counts from here; 0 before it */
 	struct arena *arena;     /* for what lives as long as the engine */
 	struct field_table *fields; /* field.c makes it, in the arena; NULL first */
+	struct program_set *programs; /* so does fold.c */
 };
 
 /*

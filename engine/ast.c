@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tree of a condition: making nodes and comparing trees. It knows no field and
+ * no type.
+ */
+#include "ast.h"
+
+#include "arena.h"
+
+struct ast *ast_new(struct arena *arena, enum ast_kind kind,
+		    struct filter_pos pos)
+{
+	struct ast *node = arena_zalloc(arena, sizeof(*node));
+
+	node->kind = kind;
+	node->pos = pos;
+	node->text = SPAN("");
+	return node;
+}
+
+void ast_set_items(struct arena *arena, struct ast *node,
+		   struct ast *const *items, size_t n)
+{
+	node->items = arena_alloc(arena, n * sizeof(*items));
+	node->n = n;
+	if (n)
+		memcpy(node->items, items, n * sizeof(*items));
+}
+
+struct ast *ast_unary(struct arena *arena, enum ast_kind kind,
+		      struct filter_pos pos, struct ast *child)
+{
+	struct ast *node = ast_new(arena, kind, pos);
+
+	ast_set_items(arena, node, &child, 1);
+	return node;
+}
+
+static bool same_node(const struct ast *a, const struct ast *b)
+{
+	bool is_check = a->kind == AST_CHECK;
+
+	return a->kind == b->kind && a->n == b->n &&
+	       !a->arg.data == !b->arg.data && span_eq(a->arg, b->arg) &&
+	       (is_check ? a->op == b->op && a->modifier == b->modifier :
+			   span_eq(a->text, b->text));
+}
+
+bool ast_equal(const struct ast *a, const struct ast *b)
+{
+	if (a == b)
+		return true;
+	if (!same_node(a, b))
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		if (!ast_equal(a->items[i], b->items[i]))
+			return false;
+	}
+	return true;
+}
+
+/* FNV-1a and a multiplicative hash of its own constants. */
+static void hash_bytes(struct ast_hash *h, const void *data, size_t n)
+{
+	const unsigned char *p = data;
+
+	for (size_t i = 0; i < n; i++) {
+		h->a = (h->a ^ p[i]) * UINT64_C(0x100000001b3);
+		h->b = (h->b + p[i] + 1) * UINT64_C(0x9e3779b97f4a7c15);
+		h->b ^= h->b >> 29;
+	}
+}
+
+static void hash_text(struct ast_hash *h, struct span s)
+{
+	hash_bytes(h, &s.n, sizeof(s.n));
+	hash_bytes(h, s.data, s.n);
+}
+
+struct ast_hash ast_hash(const struct ast *node)
+{
+	struct ast_hash h = { UINT64_C(0xcbf29ce484222325), 0 };
+	bool is_check = node->kind == AST_CHECK;
+	uint8_t head[] = { (uint8_t)node->kind, (uint8_t)node->op,
+			   (uint8_t)node->modifier, node->arg.data != NULL };
+
+	hash_bytes(&h, head, sizeof(head));
+	/* A check's text is its operator as written: = and == are the same. */
+	hash_text(&h, is_check ? SPAN("") : node->text);
+	hash_text(&h, node->arg);
+	hash_bytes(&h, &node->n, sizeof(node->n));
+	for (size_t i = 0; i < node->n; i++) {
+		struct ast_hash child = ast_hash(node->items[i]);
+
+		hash_bytes(&h, &child, sizeof(child));
+	}
+	return h;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sets of events. Bits past the last event or call are never set.
+ */
+#include "event_set.h"
+
+#include <string.h>
+
+#include "array.h"
+
+#include "event_info.h"
+
+static bool has_generic_call(const struct interest *s)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(s->generic); i++) {
+		if (s->generic[i])
+			return true;
+	}
+	return false;
+}
+
+static void set_event(struct interest *s, enum event_type type, bool has)
+{
+	s->events[type / 64] &= ~(UINT64_C(1) << (type % 64));
+	if (has)
+		interest_add(s, type);
+}
+
+void event_set_settle(struct interest *s)
+{
+	bool has = has_generic_call(s);
+
+	set_event(s, EVENT_GENERIC_E, has);
+	set_event(s, EVENT_GENERIC_X, has);
+}
+
+struct interest event_set_none(void)
+{
+	return (struct interest){ 0 };
+}
+
+struct interest event_set_all(void)
+{
+	struct interest s = { 0 };
+
+	for (unsigned i = 0; i < EVENT_TYPE_COUNT; i++)
+		interest_add(&s, i);
+	for (unsigned i = 0; i < GENERIC_COUNT; i++)
+		interest_add_generic(&s, i);
+	return s;
+}
+
+struct interest event_set_named(struct span name)
+{
+	struct interest s = { 0 };
+
+	event_types_named(name, &s);
+	event_set_settle(&s);
+	return s;
+}
+
+struct interest event_set_and(const struct interest *a, const struct interest *b)
+{
+	struct interest s;
+
+	for (size_t i = 0; i < ARRAY_SIZE(s.events); i++)
+		s.events[i] = a->events[i] & b->events[i];
+	for (size_t i = 0; i < ARRAY_SIZE(s.generic); i++)
+		s.generic[i] = a->generic[i] & b->generic[i];
+	event_set_settle(&s);
+	return s;
+}
+
+struct interest event_set_or(const struct interest *a, const struct interest *b)
+{
+	struct interest s;
+
+	for (size_t i = 0; i < ARRAY_SIZE(s.events); i++)
+		s.events[i] = a->events[i] | b->events[i];
+	for (size_t i = 0; i < ARRAY_SIZE(s.generic); i++)
+		s.generic[i] = a->generic[i] | b->generic[i];
+	event_set_settle(&s);
+	return s;
+}
+
+struct interest event_set_not(const struct interest *a)
+{
+	struct interest s = event_set_all();
+
+	for (size_t i = 0; i < ARRAY_SIZE(s.events); i++)
+		s.events[i] &= ~a->events[i];
+	for (size_t i = 0; i < ARRAY_SIZE(s.generic); i++)
+		s.generic[i] &= ~a->generic[i];
+	event_set_settle(&s);
+	return s;
+}
+
+bool event_set_is_all(const struct interest *a)
+{
+	struct interest all = event_set_all();
+
+	return memcmp(a, &all, sizeof(all)) == 0;
+}
+
+bool event_set_is_none(const struct interest *a)
+{
+	struct interest none = { 0 };
+
+	return memcmp(a, &none, sizeof(none)) == 0;
+}

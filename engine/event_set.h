@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sets of events as an algebra over struct interest. A set has the generic event
+ * exactly when it has a generic call.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "interest.h"
+#include "span.h"
+
+struct interest event_set_all(void);
+struct interest event_set_none(void);
+/* Every code and call of that name; none for a name that nothing bears. */
+struct interest event_set_named(struct span name);
+struct interest event_set_and(const struct interest *a, const struct interest *b);
+struct interest event_set_or(const struct interest *a, const struct interest *b);
+struct interest event_set_not(const struct interest *a);
+bool event_set_is_all(const struct interest *a);
+bool event_set_is_none(const struct interest *a);
+/* Makes the generic event follow from the generic calls. */
+void event_set_settle(struct interest *s);

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which events a condition can be true for, told from its text alone
+ * (filter-language.md section 9). Checks that do not ask for the event's type are
+ * taken to be possible for every event, negated or not; so negation is carried to
+ * the leaves.
+ */
+#include <errno.h>
+
+#include "interest.h"
+
+#include "ast.h"
+#include "event_set.h"
+#include "filter.h"
+#include "filter_error.h"
+#include "operand.h"
+
+struct finder {
+	struct filter_error *err;
+};
+
+static bool is_type_field(const struct ast *node)
+{
+	return node->kind == AST_FIELD && !node->arg.data &&
+	       (span_is(node->text, "evt.type") ||
+		span_is(node->text, "syscall.type"));
+}
+
+static bool has_type_field(const struct ast *node)
+{
+	if (is_type_field(node))
+		return true;
+	for (size_t i = 0; i < node->n; i++) {
+		if (has_type_field(node->items[i]))
+			return true;
+	}
+	return false;
+}
+
+static int fail_transform(const struct finder *f, const struct ast *node)
+{
+	return filter_fail(f->err, node->pos, -ENOTSUP,
+			   "event code search does not support `evt.type` "
+			   "checks with transformers");
+}
+
+/* A set of events as the leaf says it, or its complement. */
+static int leaf(struct interest s, bool negated, struct interest *ret)
+{
+	*ret = negated ? event_set_not(&s) : s;
+	return 0;
+}
+
+static int any_event(struct interest *ret)
+{
+	*ret = event_set_all();
+	return 0;
+}
+
+static struct interest named_events(const struct ast *rhs)
+{
+	struct interest s = rhs->kind == AST_LIST ? event_set_none() :
+						    event_set_named(rhs->text);
+
+	for (size_t i = 0; rhs->kind == AST_LIST && i < rhs->n; i++) {
+		struct interest one = event_set_named(rhs->items[i]->text);
+
+		s = event_set_or(&s, &one);
+	}
+	return s;
+}
+
+static int type_check(const struct finder *f, const struct ast *node,
+		      bool negated, struct interest *ret)
+{
+	const struct ast *rhs = node->items[1];
+	bool is_equal = node->op == OP_EQ || node->op == OP_IN;
+
+	if (rhs->kind == AST_TRANSFORM && has_type_field(rhs))
+		return fail_transform(f, node);
+	if (rhs->kind == AST_TRANSFORM)
+		return filter_fail(f->err, node->pos, -ENOTSUP,
+				   "right-hand field comparisons on "
+				   "`evt.type`/`syscall.type` checks are not "
+				   "supported by event code search");
+	if (node->modifier || (!is_equal && node->op != OP_NE))
+		return any_event(ret);
+
+	return leaf(named_events(rhs), negated != (node->op == OP_NE), ret);
+}
+
+/* evt.num counts from 1: some comparisons come out the same for every event. */
+static int number_check(const struct ast *node, bool negated,
+			struct interest *ret)
+{
+	static const struct {
+		enum op op;
+		int64_t up_to;
+		bool is_true;
+	} rows[] = {
+		{ OP_EQ, 0, false }, { OP_NE, 0, true }, { OP_LT, 1, false },
+		{ OP_LE, 0, false }, { OP_GT, 0, true }, { OP_GE, 1, true },
+	};
+	int64_t n;
+
+	if (node->items[1]->kind != AST_VALUE || node->modifier ||
+	    number_parse(node->items[1]->text, false, &n, NULL) < 0)
+		return any_event(ret);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (rows[i].op == node->op && n >= 0 && n <= rows[i].up_to)
+			return leaf(rows[i].is_true ? event_set_all() :
+						      event_set_none(),
+				    negated, ret);
+	}
+	return any_event(ret);
+}
+
+static int check(const struct finder *f, const struct ast *node, bool negated,
+		 struct interest *ret)
+{
+	const struct ast *lhs = node->items[0];
+
+	if (lhs->kind != AST_FIELD && has_type_field(lhs))
+		return fail_transform(f, node);
+	if (node->kind == AST_EXISTS)
+		return is_type_field(lhs) ?
+			       leaf(event_set_all(), negated, ret) :
+			       any_event(ret);
+	if (is_type_field(lhs))
+		return type_check(f, node, negated, ret);
+	if (lhs->kind == AST_FIELD && span_is(lhs->text, "evt.num"))
+		return number_check(node, negated, ret);
+
+	return any_event(ret);
+}
+
+static int find(const struct finder *f, const struct ast *node, bool negated,
+		struct interest *ret);
+
+static int chain(const struct finder *f, const struct ast *node, bool negated,
+		 struct interest *ret)
+{
+	bool intersects = (node->kind == AST_AND) != negated;
+	struct interest s = intersects ? event_set_all() : event_set_none();
+
+	for (size_t i = 0; i < node->n; i++) {
+		struct interest one;
+		int r = find(f, node->items[i], negated, &one);
+
+		if (r < 0)
+			return r;
+		s = intersects ? event_set_and(&s, &one) :
+				 event_set_or(&s, &one);
+	}
+	*ret = s;
+	return 0;
+}
+
+static int find(const struct finder *f, const struct ast *node, bool negated,
+		struct interest *ret)
+{
+	if (node->kind == AST_NOT)
+		return find(f, node->items[0], !negated, ret);
+	if (node->kind == AST_AND || node->kind == AST_OR)
+		return chain(f, node, negated, ret);
+	if (node->kind == AST_CHECK || node->kind == AST_EXISTS)
+		return check(f, node, negated, ret);
+
+	return any_event(ret);
+}
+
+int filter_events(const struct ast *root, struct interest *ret,
+		  struct filter_error *err)
+{
+	struct finder f = { .err = err };
+
+	return find(&f, root, false, ret);
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Folding. What a check says of an event's type is found by asking the check for
+ * every type there is, so folding and running can never disagree. Nothing is moved
+ * across a check whose answer depends on how often it is asked.
+ */
+#include "fold.h"
+
+#include <errno.h>
+
+#include "arena.h"
+#include "cleanup.h"
+#include "event.h"
+
+#include "ast.h"
+#include "check.h"
+#include "env.h"
+#include "event_info.h"
+#include "event_set.h"
+#include "field.h"
+#include "filter_error.h"
+
+/* --- Subexpressions in common -------------------------------------------------- */
+
+struct shared_entry {
+	struct shared_entry *next;
+	struct ast_hash hash;
+	struct shared shared;
+};
+
+#define SHARED_BUCKETS 1024
+
+struct program_set {
+	struct shared_entry *buckets[SHARED_BUCKETS];
+	uint32_t nslots;
+};
+
+static struct program_set *programs(struct engine_env *env)
+{
+	if (!env->programs)
+		env->programs = arena_zalloc(env->arena,
+					     sizeof(*env->programs));
+
+	return env->programs;
+}
+
+size_t filter_truth_slots(const struct engine_env *env)
+{
+	return env->programs ? env->programs->nslots : 0;
+}
+
+/* One more user of the expression; the second one gives it a slot. */
+static struct shared *share(struct engine_env *env, const struct ast *node)
+{
+	struct ast_hash hash = ast_hash(node);
+	struct program_set *set = programs(env);
+	struct shared_entry **bucket = &set->buckets[hash.a % SHARED_BUCKETS];
+	struct shared_entry *e;
+
+	for (e = *bucket; e; e = e->next) {
+		if (e->hash.a == hash.a && e->hash.b == hash.b)
+			break;
+	}
+	if (!e) {
+		e = arena_zalloc(env->arena, sizeof(*e));
+		e->hash = hash;
+		e->shared.slot = SHARED_NO_SLOT;
+		e->next = *bucket;
+		*bucket = e;
+	}
+	if (++e->shared.users == 2)
+		e->shared.slot = set->nslots++;
+	return &e->shared;
+}
+
+/* --- What a check says of an event's type --------------------------------------- */
+
+static bool asks_for_type(const struct field_ref *field, bool *ret_syscalls_only)
+{
+	*ret_syscalls_only = strcmp(field->info->name, "syscall.type") == 0;
+	return *ret_syscalls_only || strcmp(field->info->name, "evt.type") == 0;
+}
+
+static bool holds_for_name(const struct check *check, struct eval *e,
+			   const char *name)
+{
+	struct value v = { .type = VALUE_CHARBUF,
+			   .outcome = OUTCOME_VALUE,
+			   .text = span_of(name) };
+
+	return check_op(check) == OP_EXISTS || check_holds(check, e, &v);
+}
+
+/* The events whose type passes. */
+static struct interest events_passing(const struct check *check, struct eval *e,
+				      bool syscalls_only)
+{
+	struct interest s = event_set_none();
+
+	for (unsigned i = 0; i < EVENT_TYPE_COUNT; i++) {
+		const struct event_info *info = event_info(i);
+
+		if (info->name &&
+		    (!syscalls_only || info->event_class == CLASS_SYSCALL) &&
+		    holds_for_name(check, e, info->name))
+			interest_add(&s, i);
+	}
+	for (unsigned i = 0; i < GENERIC_COUNT; i++) {
+		if (holds_for_name(check, e, generic_name(i)))
+			interest_add_generic(&s, i);
+	}
+	event_set_settle(&s);
+	return s;
+}
+
+static struct interest events_of_type_check(struct engine_env *env,
+					    const struct check *check,
+					    bool syscalls_only)
+{
+	CLEANUP(arena_done) struct arena scratch = ARENA_INIT;
+	struct event ev = { .arena = &scratch };
+	struct eval e = { .env = env, .ev = &ev };
+
+	return events_passing(check, &e, syscalls_only);
+}
+
+/*
+ * Numbers of events count from 1. Returns whether evt.num compares with n the same
+ * way for all of them; *ret is how.
+ */
+static bool is_settled(enum op op, uint64_t n, bool *ret)
+{
+	static const struct {
+		enum op op;
+		uint64_t up_to; /* settled for n up to this */
+		bool is_true;
+	} rows[] = {
+		{ OP_EQ, 0, false }, { OP_NE, 0, true }, { OP_LT, 1, false },
+		{ OP_LE, 0, false }, { OP_GT, 0, true }, { OP_GE, 1, true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (rows[i].op == op) {
+			*ret = rows[i].is_true;
+			return n <= rows[i].up_to;
+		}
+	}
+	return false;
+}
+
+static bool is_constant(const struct check *check, bool *ret)
+{
+	const struct operand *operand = check_constant(check);
+
+	return operand &&
+	       strcmp(check_plain_field(check)->info->name, "evt.num") == 0 &&
+	       is_settled(check_op(check), operand->value.u, ret);
+}
+
+/* --- Building ------------------------------------------------------------------- */
+
+struct folder {
+	struct engine_env *env;
+	const struct warner *warner;
+	struct filter_error *err;
+};
+
+static int fold(const struct folder *f, const struct ast *ast,
+		struct node **ret);
+
+static struct node *new_node(const struct folder *f, enum node_kind kind)
+{
+	struct node *node = arena_zalloc(f->env->arena, sizeof(*node));
+
+	node->kind = kind;
+	return node;
+}
+
+static struct node *events_node(const struct folder *f, struct interest events)
+{
+	struct node *node = new_node(f, NODE_EVENTS);
+
+	node->events = events;
+	return node;
+}
+
+static int fold_check(const struct folder *f, const struct ast *ast,
+		      struct node **ret)
+{
+	const struct field_ref *field;
+	struct check *check;
+	bool is_true, syscalls_only;
+	int r = check_new(f->env, ast, f->warner, &check, f->err);
+
+	if (r < 0)
+		return r;
+	field = check_plain_field(check);
+	if (field && asks_for_type(field, &syscalls_only)) {
+		*ret = events_node(f, events_of_type_check(f->env, check,
+							   syscalls_only));
+		return 0;
+	}
+	if (field && is_constant(check, &is_true)) {
+		*ret = events_node(f, is_true ? event_set_all() :
+						event_set_none());
+		return 0;
+	}
+	*ret = new_node(f, NODE_CHECK);
+	(*ret)->check = check;
+	(*ret)->is_stateful = check_is_stateful(check);
+	if (!(*ret)->is_stateful && !check_is_cheap(check))
+		(*ret)->shared = share(f->env, ast);
+	return 0;
+}
+
+static int fold_not(const struct folder *f, const struct ast *ast,
+		    struct node **ret)
+{
+	struct node *child, *node;
+	int r = fold(f, ast->items[0], &child);
+
+	if (r < 0)
+		return r;
+	if (child->kind == NODE_EVENTS) {
+		*ret = events_node(f, event_set_not(&child->events));
+		return 0;
+	}
+	node = new_node(f, NODE_NOT);
+	node->items = arena_alloc(f->env->arena, sizeof(*node->items));
+	node->items[0] = child;
+	node->n = 1;
+	node->is_stateful = child->is_stateful;
+	*ret = node;
+	return 0;
+}
+
+/* The set that all parts of the node decided by the event's type make together. */
+static struct interest merge_events(const struct node *node)
+{
+	bool is_and = node->kind == NODE_AND;
+	struct interest s = is_and ? event_set_all() : event_set_none();
+
+	for (size_t i = 0; i < node->n; i++) {
+		if (node->items[i]->kind != NODE_EVENTS)
+			continue;
+		s = is_and ? event_set_and(&s, &node->items[i]->events) :
+			     event_set_or(&s, &node->items[i]->events);
+	}
+	return s;
+}
+
+/* Leaves what is left beside the merged set, which goes first: it costs least. */
+static struct node *put_events_first(const struct folder *f, struct node *node,
+				     struct interest events)
+{
+	bool is_and = node->kind == NODE_AND;
+	bool decides = is_and ? event_set_is_none(&events) :
+				event_set_is_all(&events);
+	bool is_idle = is_and ? event_set_is_all(&events) :
+				event_set_is_none(&events);
+	struct node **items;
+	size_t n = 0;
+
+	items = arena_alloc(f->env->arena, (node->n + 1) * sizeof(*items));
+	if (!is_idle)
+		items[n++] = events_node(f, events);
+	for (size_t i = 0; i < node->n; i++) {
+		if (node->items[i]->kind != NODE_EVENTS)
+			items[n++] = node->items[i];
+	}
+	if (decides || n == 0)
+		return events_node(f, events);
+	if (n == 1)
+		return items[0];
+	node->items = items;
+	node->n = n;
+	return node;
+}
+
+static int fold_items(const struct folder *f, const struct ast *ast,
+		      struct node *node)
+{
+	node->items = arena_alloc(f->env->arena,
+				  ast->n * sizeof(*node->items));
+	for (size_t i = 0; i < ast->n; i++) {
+		int r = fold(f, ast->items[i], &node->items[node->n]);
+
+		if (r < 0)
+			return r;
+		node->is_stateful |= node->items[node->n++]->is_stateful;
+	}
+	return 0;
+}
+
+static int fold_chain(const struct folder *f, const struct ast *ast,
+		      struct node **ret)
+{
+	struct node *node = new_node(f, ast->kind == AST_AND ? NODE_AND :
+							       NODE_OR);
+	int r = fold_items(f, ast, node);
+
+	if (r < 0)
+		return r;
+	if (node->is_stateful) {
+		*ret = node;
+		return 0;
+	}
+	node = put_events_first(f, node, merge_events(node));
+	if ((node->kind == NODE_AND || node->kind == NODE_OR) && !node->shared)
+		node->shared = share(f->env, ast);
+	*ret = node;
+	return 0;
+}
+
+static int fold(const struct folder *f, const struct ast *ast,
+		struct node **ret)
+{
+	if (ast->kind == AST_CHECK || ast->kind == AST_EXISTS)
+		return fold_check(f, ast, ret);
+	if (ast->kind == AST_NOT)
+		return fold_not(f, ast, ret);
+	if (ast->kind == AST_AND || ast->kind == AST_OR)
+		return fold_chain(f, ast, ret);
+
+	return filter_fail(f->err, ast->pos, -EINVAL,
+			   "filter error: unexpected identifier '%.*s'",
+			   SPAN_FMT(ast->text));
+}
+
+int fold_condition(struct engine_env *env, const struct ast *root,
+		   const struct warner *warner, struct node **ret,
+		   struct filter_error *err)
+{
+	struct folder f = { .env = env, .warner = warner, .err = err };
+
+	return fold(&f, root, ret);
+}

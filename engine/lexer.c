@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tokens. Positions are counted as Falco counts them: a CR and an LF each end a
+ * line. Nothing here knows the grammar.
+ */
+#include "lexer.h"
+
+#include <errno.h>
+
+#include "arena.h"
+
+#include "filter_error.h"
+
+void lexer_init(struct lexer *l, struct arena *arena, struct span text,
+		struct filter_error *err)
+{
+	*l = (struct lexer){
+		.text = text,
+		.pos = { .offset = 0, .line = 1, .column = 1 },
+		.token = SPAN(""),
+		.arena = arena,
+		.err = err,
+	};
+}
+
+bool lexer_at_end(const struct lexer *l)
+{
+	return l->pos.offset == l->text.n;
+}
+
+static void advance(struct lexer *l, size_t n)
+{
+	for (; n > 0; n--) {
+		char c = l->text.data[l->pos.offset++];
+
+		if (c == '\n' || c == '\r') {
+			l->pos.line++;
+			l->pos.column = 1;
+		} else {
+			l->pos.column++;
+		}
+	}
+}
+
+static struct span rest(const struct lexer *l)
+{
+	return span_from(l->text, l->pos.offset);
+}
+
+/* The next n bytes are the token; none: no token. */
+static bool accept_bytes(struct lexer *l, size_t n)
+{
+	if (!n)
+		return false;
+	l->token = span_make(rest(l).data, n);
+	advance(l, n);
+	return true;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\b' || c == '\r' || c == '\n';
+}
+
+bool lexer_blank(struct lexer *l)
+{
+	struct span s = rest(l);
+	size_t n = 0;
+
+	while (n < s.n && is_blank(s.data[n]))
+		n++;
+	advance(l, n);
+	return n > 0;
+}
+
+bool lexer_word(struct lexer *l, const char *word)
+{
+	return span_starts_with(rest(l), span_of(word)) &&
+	       accept_bytes(l, strlen(word));
+}
+
+/* The C locale's classes, whatever the process's locale. */
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_hex_digit(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* The length of the identifier at byte `from` of s, 0 for none. */
+static size_t identifier_length(struct span s, size_t from)
+{
+	size_t n = from;
+
+	if (n >= s.n || !is_letter(s.data[n]))
+		return 0;
+	while (n < s.n &&
+	       (is_letter(s.data[n]) || is_digit(s.data[n]) || s.data[n] == '_'))
+		n++;
+	return n - from;
+}
+
+bool lexer_identifier(struct lexer *l)
+{
+	return accept_bytes(l, identifier_length(rest(l), 0));
+}
+
+bool lexer_field_name(struct lexer *l)
+{
+	struct span s = rest(l);
+	size_t first = identifier_length(s, 0);
+	size_t n = first;
+
+	while (n && n < s.n && s.data[n] == '.') {
+		size_t part = identifier_length(s, n + 1);
+
+		if (!part)
+			break;
+		n += 1 + part;
+	}
+	return n > first && accept_bytes(l, n);
+}
+
+/* Accepts as many bytes as are neither white space nor one of `stops`. */
+static bool accept_until(struct lexer *l, const char *stops)
+{
+	struct span s = rest(l);
+	size_t n = 0;
+
+	while (n < s.n && !is_space(s.data[n]) &&
+	       !memchr(stops, s.data[n], strlen(stops)))
+		n++;
+	return accept_bytes(l, n);
+}
+
+bool lexer_field_arg(struct lexer *l)
+{
+	return accept_until(l, "[]\"'");
+}
+
+bool lexer_bare_string(struct lexer *l)
+{
+	return accept_until(l, "()\"'=,");
+}
+
+bool lexer_hex_number(struct lexer *l)
+{
+	struct span s = rest(l);
+	size_t n = 2;
+
+	if (s.n < 3 || s.data[0] != '0' || (s.data[1] | 0x20) != 'x')
+		return false;
+	while (n < s.n && is_hex_digit(s.data[n]))
+		n++;
+	return n > 2 && accept_bytes(l, n);
+}
+
+static size_t digits_length(struct span s, size_t from)
+{
+	size_t n = from;
+
+	while (n < s.n && is_digit(s.data[n]))
+		n++;
+	return n - from;
+}
+
+/* An exponent needs its sign: 1e3 is the number 1 and something else. */
+static size_t exponent_length(struct span s, size_t from)
+{
+	size_t digits;
+
+	if (from + 2 >= s.n || (s.data[from] | 0x20) != 'e')
+		return 0;
+	if (s.data[from + 1] != '+' && s.data[from + 1] != '-')
+		return 0;
+	digits = digits_length(s, from + 2);
+	return digits ? 2 + digits : 0;
+}
+
+bool lexer_number(struct lexer *l)
+{
+	struct span s = rest(l);
+	size_t n = s.n && (s.data[0] == '+' || s.data[0] == '-') ? 1 : 0;
+	size_t digits = digits_length(s, n);
+
+	if (!digits)
+		return false;
+	n += digits;
+	if (n < s.n && s.data[n] == '.')
+		n += 1 + digits_length(s, n + 1);
+	n += exponent_length(s, n);
+	return accept_bytes(l, n);
+}
+
+/* --- Quoted strings ---------------------------------------------------------- */
+
+/*
+ * The length of a quoted string, quotes included, 0 when it does not end. A quote
+ * does not end it when the byte before is a backslash, even an escaped one: that
+ * is how Falco looks at it.
+ */
+static size_t quoted_length(struct span s)
+{
+	size_t n;
+
+	if (!s.n || (s.data[0] != '"' && s.data[0] != '\''))
+		return 0;
+	for (n = 1; n < s.n; n++) {
+		if (s.data[n] == s.data[0] && s.data[n - 1] != '\\')
+			return n + 1;
+	}
+	return 0;
+}
+
+static int hex_value(char c)
+{
+	if (is_digit(c))
+		return c - '0';
+	return (c | 0x20) - 'a' + 10;
+}
+
+static int hex_escape(struct lexer *l, struct span tail, char *ret)
+{
+	if (tail.n < 2)
+		return filter_fail(l->err, l->pos, -EINVAL,
+				   "truncated hex char escape sequence");
+	if (!is_hex_digit(tail.data[0]) || !is_hex_digit(tail.data[1]))
+		return filter_fail(l->err, l->pos, -EINVAL,
+				   "invalid hex char escape sequence: %.2s",
+				   tail.data);
+	*ret = (char)(hex_value(tail.data[0]) << 4 | hex_value(tail.data[1]));
+	return 2;
+}
+
+static int quote_escape(struct lexer *l, char quote, char c, char *ret)
+{
+	if (c != quote)
+		return filter_fail(l->err, l->pos, -EINVAL,
+				   "invalid \\%c escape in %c-quoted string", c,
+				   quote);
+	*ret = c;
+	return 0;
+}
+
+/* Resolves the escape whose letter is `c` and is followed by `tail`. Returns how
+ * many bytes of the tail it takes, or -EINVAL. */
+static int escape(struct lexer *l, char quote, char c, struct span tail,
+		  char *ret)
+{
+	static const char letters[] = "bfnrt\\ /";
+	static const char meanings[] = "\b\f\n\r\t\\\\/";
+	const char *at = c ? strchr(letters, c) : NULL;
+
+	if (at) {
+		*ret = meanings[at - letters];
+		return 0;
+	}
+	if (c == 'x')
+		return hex_escape(l, tail, ret);
+	if (c == '"' || c == '\'')
+		return quote_escape(l, quote, c, ret);
+
+	return filter_fail(l->err, l->pos, -EINVAL,
+			   "unsupported string escape sequence: \\%c", c);
+}
+
+/* The text between the quotes with its escapes resolved, in the arena. */
+static int unescape(struct lexer *l, char quote, struct span s)
+{
+	char *out = arena_alloc(l->arena, s.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		int used;
+
+		if (s.data[i] != '\\' || i + 1 == s.n) {
+			out[n++] = s.data[i];
+			continue;
+		}
+		i++;
+		used = escape(l, quote, s.data[i], span_from(s, i + 1),
+			      &out[n++]);
+		if (used < 0)
+			return used;
+		i += (size_t)used;
+	}
+	out[n] = '\0';
+	l->token = span_make(out, n);
+	return 1;
+}
+
+int lexer_quoted_string(struct lexer *l)
+{
+	struct span s = rest(l);
+	size_t n = quoted_length(s);
+
+	if (!n)
+		return 0;
+	advance(l, n);
+	return unescape(l, s.data[0], span_make(s.data + 1, n - 2));
+}
