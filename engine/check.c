@@ -164,10 +164,6 @@ static int check_operator(const struct check *c, struct error *err)
 				 "filter error: '%s' operator not supported for "
 				 "%s filters",
 				 op->text, class_noun(class));
-	if (c->quirks & QUIRK_AROUND && c->op != OP_EQ)
-		return error_set(err, -EINVAL,
-				 "evt.around supports only '=' comparison "
-				 "operator");
 
 	return 0;
 }
@@ -358,6 +354,10 @@ static int add_operands(struct engine_env *env, struct check *c,
 	bool is_list = rhs->kind == AST_LIST;
 	size_t n = is_list ? rhs->n : 1;
 
+	if (c->quirks & QUIRK_AROUND && c->op != OP_EQ)
+		return error_set(err, -EINVAL,
+				 "evt.around supports only '=' comparison "
+				 "operator");
 	c->operands = arena_zalloc(env->arena, (n + 1) * sizeof(*c->operands));
 	for (size_t i = 0; i < n; i++) {
 		struct span text = is_list ? rhs->items[i]->text : rhs->text;

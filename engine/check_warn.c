@@ -65,24 +65,30 @@ static bool is_repetition(char c)
 	return c == '+' || c == '*' || c == '?';
 }
 
-/* A leading or trailing .* or kin. */
-static struct span without_fill(struct span s)
+/* Does .* or kin stand at byte `at`? */
+static bool is_fill(struct span s, size_t at)
 {
-	if (s.n >= 2 && s.data[0] == '.' && is_repetition(s.data[1]))
-		s = span_from(s, 2);
-	if (s.n >= 2 && s.data[s.n - 2] == '.' && is_repetition(s.data[s.n - 1]))
+	return s.n >= at + 2 && s.data[at] == '.' &&
+	       is_repetition(s.data[at + 1]);
+}
+
+/* Without an anchor, or else a fill, at either end. */
+static struct span without_ends(struct span s)
+{
+	bool fills = is_fill(s, 0);
+
+	s = span_from(s, fills ? 2 : s.n && s.data[0] == '^');
+	if (s.n >= 2 && is_fill(s, s.n - 2))
 		s.n -= 2;
+	else if (s.n && s.data[s.n - 1] == '$')
+		s.n--;
 	return s;
 }
 
 /* Would a simpler operator do what the regular expression does? */
 static bool is_plain_regex(struct span s)
 {
-	if (s.n && s.data[0] == '^')
-		s = span_from(s, 1);
-	if (s.n && s.data[s.n - 1] == '$')
-		s.n--;
-	s = without_fill(s);
+	s = without_ends(s);
 	for (size_t i = 0; i < s.n; i++) {
 		if (strchr(".+*?^$()[]{}|\\", s.data[i]) && s.data[i])
 			return false;

@@ -55,6 +55,11 @@ struct interest event_set_named(struct span name)
 	struct interest s = { 0 };
 
 	event_types_named(name, &s);
+	/* Falco's name for codes that were never used. */
+	for (unsigned i = 0; span_is(name, "NA") && i < EVENT_TYPE_COUNT; i++) {
+		if (!event_info(i)->name)
+			interest_add(&s, i);
+	}
 	event_set_settle(&s);
 	return s;
 }

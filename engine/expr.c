@@ -108,6 +108,15 @@ static int type_one(struct expr *expr, const struct transform_info *info,
 	return 0;
 }
 
+/* Is it a transformer that takes several arguments? */
+static bool is_many(const struct expr *expr)
+{
+	size_t n;
+
+	return expr->kind == EXPR_TRANSFORM &&
+	       transform_infos(&n)[expr->transform].takes_many;
+}
+
 static int type_many(struct engine_env *env, struct expr *expr,
 		     const struct transform_info *info, struct error *err)
 {
@@ -117,8 +126,12 @@ static int type_many(struct engine_env *env, struct expr *expr,
 		return error_set(err, -ENOTSUP,
 				 "unknown multivalue transformer");
 	types = arena_alloc(env->arena, expr->nargs * sizeof(*types));
-	for (size_t i = 0; i < expr->nargs; i++)
+	for (size_t i = 0; i < expr->nargs; i++) {
 		types[i] = expr->args[i]->type;
+		/* Falco takes no list from such a one here: join(",", getopt()). */
+		if (is_many(expr->args[i]) && expr->transform != TRANSFORM_CONCAT)
+			types[i].is_list = false;
+	}
 	return transform_types(expr->transform, types, expr->nargs, expr->option,
 			       &expr->type, err);
 }

@@ -26,12 +26,13 @@ static bool is_type_field(const struct ast *node)
 		span_is(node->text, "syscall.type"));
 }
 
-static bool has_type_field(const struct ast *node)
+/* Is the field anywhere in the expression? */
+static bool has_field(const struct ast *node, const char *name)
 {
-	if (is_type_field(node))
+	if (node->kind == AST_FIELD && span_is(node->text, name))
 		return true;
 	for (size_t i = 0; i < node->n; i++) {
-		if (has_type_field(node->items[i]))
+		if (has_field(node->items[i], name))
 			return true;
 	}
 	return false;
@@ -76,7 +77,8 @@ static int type_check(const struct finder *f, const struct ast *node,
 	const struct ast *rhs = node->items[1];
 	bool is_equal = node->op == OP_EQ || node->op == OP_IN;
 
-	if (rhs->kind == AST_TRANSFORM && has_type_field(rhs))
+	if (rhs->kind == AST_TRANSFORM &&
+	    (has_field(rhs, "evt.type") || has_field(rhs, "syscall.type")))
 		return fail_transform(f, node);
 	if (rhs->kind == AST_TRANSFORM)
 		return filter_fail(f->err, node->pos, -ENOTSUP,
@@ -120,7 +122,7 @@ static int check(const struct finder *f, const struct ast *node, bool negated,
 {
 	const struct ast *lhs = node->items[0];
 
-	if (lhs->kind != AST_FIELD && has_type_field(lhs))
+	if (lhs->kind != AST_FIELD && has_field(lhs, "evt.type"))
 		return fail_transform(f, node);
 	if (node->kind == AST_EXISTS)
 		return is_type_field(lhs) ?

@@ -206,7 +206,8 @@ static struct ast *parse_operand(struct parser *p, bool *ret_found)
 static struct ast *parse_literal(struct parser *p, bool *ret_found)
 {
 	struct filter_pos pos = p->lex.pos;
-	int r = lexer_number(&p->lex) ? 1 : lexer_quoted_string(&p->lex);
+	bool is_number = lexer_hex_number(&p->lex) || lexer_number(&p->lex);
+	int r = is_number ? 1 : lexer_quoted_string(&p->lex);
 
 	*ret_found = r != 0;
 	return r > 0 ? text_node(p, AST_VALUE, pos) : NULL;
