@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The life of events, and what the engines want to know of a call: whether it is
+ * to be intercepted, and how its end is seen.
+ */
+#include "live.h"
+
+#include <fcntl.h>
+#include <time.h>
+
+#include "array.h"
+
+#include "decode.h"
+#include "resolve.h"
+#include "target.h"
+
+struct live *live_new(int proc_fd, struct tracer_stats *stats)
+{
+	struct live *l = xcalloc(1, sizeof(*l));
+
+	l->proc_fd = proc_fd;
+	l->stats = stats;
+	l->index = syscall_index_new();
+	l->processes = processes_new(proc_fd, stats);
+	l->users = users_new(proc_fd);
+	return l;
+}
+
+static void free_list(struct live_event *le)
+{
+	while (le) {
+		struct live_event *next = le->next;
+
+		arena_done(&le->arena);
+		free(le);
+		le = next;
+	}
+}
+
+void live_free(struct live *l)
+{
+	if (!l)
+		return;
+	for (size_t i = 0; i < LIVE_EVENT_BUCKETS; i++)
+		free_list(l->alive[i]);
+	free_list(l->pool);
+	users_free(l->users);
+	processes_free(l->processes);
+	syscall_index_free(l->index);
+	free(l);
+}
+
+/* --- Which calls, and how -------------------------------------------------- */
+
+static bool row_is_wanted(const struct interest *interest,
+			  const struct syscall_row *row)
+{
+	if (row->flags & ROW_STATE)
+		return true;
+	if (row->type == EVENT_GENERIC_X)
+		return interest_has_generic(interest, row->generic);
+	return interest_has(interest, row->type);
+}
+
+void live_calls(const struct interest *interest, uint32_t arch,
+		void (*fn)(void *ctx, int nr), void *ctx)
+{
+	for (size_t i = 0; i < syscall_rows(); i++) {
+		const struct syscall_row *row = syscall_row(i);
+		int nr;
+
+		if (!row_is_wanted(interest, row))
+			continue;
+		nr = syscall_number(row, arch);
+		if (nr >= 0)
+			fn(ctx, nr);
+	}
+}
+
+bool live_may_block(const struct call *call)
+{
+	const struct syscall_row *row =
+		syscall_by_number(call->arch, call->nr);
+
+	return row && row->flags & ROW_BLOCKS;
+}
+
+/* --- Events ---------------------------------------------------------------- */
+
+static struct live_event **slot_of(struct live *l, pid_t tid)
+{
+	struct live_event **slot =
+		&l->alive[(unsigned)tid % LIVE_EVENT_BUCKETS];
+
+	while (*slot && (*slot)->call.tid != tid)
+		slot = &(*slot)->next;
+	return slot;
+}
+
+/* An exec by another thread than the first one changes that thread's number to the
+ * process's: its event is found by the process. */
+static struct live_event **exec_slot(struct live *l, pid_t pid)
+{
+	for (size_t i = 0; i < LIVE_EVENT_BUCKETS; i++) {
+		struct live_event **slot = &l->alive[i];
+
+		for (; *slot; slot = &(*slot)->next) {
+			if ((*slot)->row->flags & ROW_EXECS &&
+			    (*slot)->ev.pid == pid)
+				return slot;
+		}
+	}
+	return NULL;
+}
+
+static void insert(struct live *l, struct live_event *le)
+{
+	struct live_event **head =
+		&l->alive[(unsigned)le->call.tid % LIVE_EVENT_BUCKETS];
+
+	le->next = *head;
+	*head = le;
+}
+
+static struct live_event *take_from_pool(struct live *l)
+{
+	struct live_event *le = l->pool;
+
+	if (le) {
+		l->pool = le->next;
+		return le;
+	}
+	le = xcalloc(1, sizeof(*le));
+	le->live = l;
+	return le;
+}
+
+static void unlink_event(struct live *l, struct live_event **slot)
+{
+	struct live_event *le = *slot;
+
+	*slot = le->next;
+	arena_reset(&le->arena);
+	le->next = l->pool;
+	l->pool = le;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+/* A successful execveat is reported as Falco does, who sees both as one. */
+static enum event_type type_of(const struct live_event *le)
+{
+	bool at = le->row->sources[le->row->nsources - 1].arg[0] == 1;
+
+	if (le->row->flags & ROW_EXECS && at && le->call.ended &&
+	    le->call.result < 0)
+		return EVENT_SYSCALL_EXECVEAT_X;
+	return le->row->type;
+}
+
+static struct live_event *event_new(struct live *l, const struct call *call,
+				    const struct syscall_row *row)
+{
+	struct live_event *le = take_from_pool(l);
+
+	le->call = *call;
+	le->row = row;
+	le->existed = -1;
+	le->counted = le->begun = false;
+	le->nothers = 0;
+	le->ev.generic = row->generic;
+	le->ev.arena = &le->arena;
+	le->ev.resolver = &live_resolver;
+	le->ev.cpu = -1;
+	fd_look_start(&le->fd, -1);
+	insert(l, le);
+	return le;
+}
+
+/* Of a descriptor nothing counts past a phase but its lexical name, and what was
+ * looked at before it was closed. */
+static void forget_fd(struct live_event *le)
+{
+	struct fd_look *look = &le->fd;
+	struct span name = look->info.name, raw = look->info.nameraw;
+	uint8_t named = look->outcome[FD_PART_NAME];
+
+	le->nothers = 0;
+	if (le->row->flags & ROW_CLOSES && look->link_read)
+		return;
+	fd_look_start(look, -1);
+	if (!(le->row->flags & ROW_OPENS) || named == OUTCOME_UNKNOWN)
+		return;
+	look->info.name = name;
+	look->info.nameraw = raw;
+	look->outcome[FD_PART_NAME] = named;
+}
+
+/* The table's news that this call brings. */
+static void tell_processes(struct live_event *le)
+{
+	struct processes *p = le->live->processes;
+	struct process_entry *e = le->thread;
+	bool ended = le->ev.phase == PHASE_EXIT && le->call.ended;
+
+	if (!e)
+		return;
+	if (le->row->flags & ROW_EXECS) {
+		if (ended && le->call.result >= 0)
+			processes_renew(p, e);
+		return;
+	}
+	if (le->ev.phase == PHASE_ENTRY)
+		processes_settle(p, e);
+	if (le->row->flags & ROW_SETS_ROOT)
+		processes_move_root(e);
+	/* After a drop of privileges memory may be closed to us. */
+	if (le->row->flags & ROW_SETS_IDS && le->ev.phase == PHASE_ENTRY) {
+		struct remote memory = live_event_memory(le);
+
+		remote_prepare(&memory);
+	}
+}
+
+static void number_event(struct live_event *le)
+{
+	struct live *l = le->live;
+
+	le->ev.time_ns = now_ns();
+	if (le->ev.phase == PHASE_ENTRY) {
+		le->ev.num = l->delivered + 1;
+		return;
+	}
+	if (!le->counted)
+		le->ev.num = ++l->delivered;
+	le->counted = true;
+}
+
+static struct live_event *event_of(struct live *l, const struct call *call,
+				   const struct syscall_row *row)
+{
+	struct live_event **slot = slot_of(l, call->tid);
+	struct live_event *le;
+
+	if (!*slot && call->exec_done)
+		slot = exec_slot(l, call->tid);
+	if (slot && *slot && (*slot)->row != row && !call->exec_done) {
+		/* The engine has lost the end of the last call. */
+		unlink_event(l, slot);
+		slot = NULL;
+	}
+	if (!slot || !*slot)
+		return event_new(l, call, row);
+	le = *slot;
+	if (le->call.tid != call->tid) {
+		*slot = le->next;
+		le->call.tid = call->tid;
+		insert(l, le);
+	}
+	return le;
+}
+
+/* After an exec the registers, and so the call's number, are the new image's. */
+static const struct syscall_row *row_of(struct live *l,
+					const struct call *call)
+{
+	struct live_event **slot;
+
+	if (!call->exec_done)
+		return syscall_index_find(l->index, call->arch, call->nr);
+	slot = slot_of(l, call->tid);
+	if (!*slot)
+		slot = exec_slot(l, call->tid);
+	return slot && *slot ? (*slot)->row :
+			       syscall_index_find(l->index, call->arch,
+						  call->nr);
+}
+
+/* The arguments stay those of the entry: at the end registers may be others. */
+static void refresh_call(struct live_event *le, const struct call *call)
+{
+	struct call now = *call;
+
+	if (le->begun) {
+		memcpy(now.args, le->call.args, sizeof(now.args));
+		now.nr = le->call.nr;
+		now.arch = le->call.arch;
+	}
+	le->call = now;
+}
+
+struct event *live_begin(struct live *l, const struct call *call,
+			 enum event_phase phase)
+{
+	const struct syscall_row *row = row_of(l, call);
+	struct live_event *le;
+	bool carried;
+
+	if (!row)
+		return NULL;
+	le = event_of(l, call, row);
+	carried = le->begun;
+	processes_tick(l->processes);
+	refresh_call(le, call);
+	le->begun = true;
+	le->ev.phase = phase;
+	le->ev.tid = call->tid;
+	le->thread = processes_find(l->processes, call->tid);
+	le->ev.pid = le->thread ? le->thread->leader->tid : call->tid;
+	le->ev.type = type_of(le);
+	if (carried) {
+		forget_fd(le);
+		decode_carry_on(le);
+	} else {
+		decode_start(le);
+	}
+	number_event(le);
+	tell_processes(le);
+	return &le->ev;
+}
+
+void live_end(struct live *l, struct event *ev)
+{
+	struct live_event **slot;
+
+	if (!ev)
+		return;
+	slot = slot_of(l, live_event_of(ev)->call.tid);
+	if (!live_event_of(ev)->counted)
+		l->delivered++;
+	if (*slot)
+		unlink_event(l, slot);
+}
+
+/* --- The end of a call ----------------------------------------------------- */
+
+static bool opens_quickly(struct live_event *le, uint64_t flags)
+{
+	int param = decode_path_param(le->ev.type);
+	int at = decode_dirfd_param(le->ev.type, (unsigned)param);
+	const struct value *path = event_param(&le->ev, (unsigned)param);
+	int dirfd = AT_FDCWD;
+	struct target_look look;
+
+	if (flags & O_PATH)
+		return true;
+	/* A path that cannot be read fails in the kernel too. */
+	if (path->outcome == OUTCOME_ABSENT)
+		return true;
+	if (path->outcome != OUTCOME_VALUE)
+		return false;
+	if (at >= 0)
+		dirfd = (int)event_param(&le->ev, (unsigned)at)->i;
+	target_look(le, dirfd, path->text, !(flags & O_NOFOLLOW), &look);
+	if (flags & O_CREAT && look.known)
+		le->existed = look.exists;
+	if (!look.known || look.served)
+		return false;
+	if (S_ISFIFO(look.mode))
+		return flags & O_NONBLOCK;
+	return !look.exists || S_ISREG(look.mode) || S_ISDIR(look.mode) ||
+	       S_ISLNK(look.mode);
+}
+
+/* The kernel's flags of an open; all set when they cannot be read. */
+static uint64_t open_flags(struct live_event *le)
+{
+	static const struct {
+		enum event_type type;
+		unsigned arg;
+	} places[] = {
+		{ EVENT_SYSCALL_OPEN_X, 1 },
+		{ EVENT_SYSCALL_OPENAT_2_X, 2 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		if (places[i].type == le->ev.type)
+			return le->call.args[places[i].arg];
+	}
+	if (le->ev.type == EVENT_SYSCALL_CREAT_X)
+		return O_CREAT | O_WRONLY | O_TRUNC;
+	if (decode_block(le, le->call.args[2], 24) != OUTCOME_VALUE)
+		return O_PATH;
+	return decode_block_number(le, 0, 8);
+}
+
+enum confirm live_confirm(struct live *l, const struct call *call)
+{
+	struct live_event *le = *slot_of(l, call->tid);
+	const struct syscall_row *row;
+
+	if (!le) {
+		row = syscall_index_find(l->index, call->arch, call->nr);
+		if (!row)
+			return CONFIRM_NEVER;
+		return row->confirm == CONFIRM_OPEN ? CONFIRM_CLEAN :
+						      row->confirm;
+	}
+	le->thread = processes_find(l->processes, call->tid);
+	live_event_capture(le);
+	if (le->row->confirm != CONFIRM_OPEN)
+		return le->row->confirm;
+	return opens_quickly(le, open_flags(le)) ? CONFIRM_QUICK :
+						   CONFIRM_CLEAN;
+}
+
+/* --- News ------------------------------------------------------------------ */
+
+void live_exec(struct live *l, pid_t tid)
+{
+	processes_exec(l->processes, tid);
+}
+
+void live_exited(struct live *l, pid_t pid)
+{
+	processes_drop(l->processes, pid);
+}
+
+int live_poll_fd(const struct live *l)
+{
+	return processes_poll_fd(l->processes);
+}
+
+void live_reap(struct live *l)
+{
+	processes_reap(l->processes);
+}
+
+size_t live_count(const struct live *l)
+{
+	return processes_count(l->processes);
+}

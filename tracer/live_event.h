@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inside of an event of a live engine, shared by the files that fill it: the
+ * call, its row, and what has been found out so far. Nobody outside the live
+ * resolver looks in here.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "event.h"
+#include "fd_info.h"
+#include "resolver.h"
+
+#include "call.h"
+#include "fds.h"
+#include "processes.h"
+#include "remote.h"
+#include "syscall.h"
+#include "users.h"
+
+#define LIVE_EVENT_BUCKETS 64
+
+/* The bytes of a buffer that an event shows (falco_libs.snaplen's default). */
+#define LIVE_SNAPLEN 80
+/* The longest parameter (events.tsv: PPM_MAX_ARG_SIZE). */
+#define LIVE_PARAM_MAX 65000
+
+struct live {
+	int proc_fd; /* borrowed */
+	struct tracer_stats *stats;
+	struct syscall_index *index;
+	struct processes *processes;
+	struct users *users;
+	struct live_event *alive[LIVE_EVENT_BUCKETS];
+	struct live_event *pool;
+	uint64_t delivered; /* events whose story is over */
+};
+
+/* A structure that a call points to, read once. */
+struct live_block {
+	enum outcome outcome; /* PENDING: not read yet */
+	size_t n;             /* bytes that were there */
+	unsigned char bytes[128];
+};
+
+#define LIVE_FDS 8 /* descriptors remembered besides the event's own */
+
+struct live_event {
+	struct event ev; /* first: the resolver gets a pointer to it */
+	struct call call;
+	const struct syscall_row *row;
+	struct live *live;
+	struct process_entry *thread; /* NULL: gone */
+	struct arena arena;
+	struct live_event *next; /* in alive[] or pool */
+	struct live_block block; /* open_how, clone_args, msghdr, ... */
+	struct fd_look fd;       /* the event's own descriptor */
+	struct fd_look others[LIVE_FDS];
+	size_t nothers;
+	int existed;  /* before an open with O_CREAT: -1 not known */
+	bool counted; /* ev.num is its own */
+	bool begun;   /* has had a phase before */
+};
+
+/* The event's live event. */
+static inline struct live_event *live_event_of(struct event *ev)
+{
+	return (struct live_event *)ev;
+}
+
+/* The result counts, and the call has succeeded. */
+static inline bool live_event_succeeded(const struct live_event *le)
+{
+	return le->ev.phase == PHASE_EXIT && le->call.ended &&
+	       le->call.result >= 0;
+}
+
+/* VALUE when the result is there, else what a parameter that needs it is. */
+static inline enum outcome live_event_result(const struct live_event *le)
+{
+	if (le->ev.phase == PHASE_ENTRY)
+		return OUTCOME_UNKNOWN;
+	return le->ev.phase == PHASE_EXIT && le->call.ended ? OUTCOME_VALUE :
+							      OUTCOME_ABSENT;
+}
+
+/* Is what was just read of the tracee this call's? */
+static inline bool live_event_valid(const struct live_event *le)
+{
+	return !le->call.still_valid ||
+	       le->call.still_valid(le->call.valid_ctx);
+}
+
+/* The size of a pointer and of a long in the caller's architecture. */
+unsigned live_event_word(const struct live_event *le);
+
+/* The thread's memory. */
+struct remote live_event_memory(struct live_event *le);
+
+/* Counts a refusal; returns OUTCOME_FAILED, or OUTCOME_ABSENT where the tracee is
+ * gone or the pointer leads nowhere. `ret` is a negative errno. */
+enum outcome live_event_unread(struct live_event *le, int ret);
+
+/* The descriptor argument of number n, as the kernel sees it. */
+static inline int live_event_fd_arg(const struct live_event *le, unsigned n)
+{
+	return (int)(uint32_t)le->call.args[n];
+}
+
+/* The resolver's answers about the calling thread (up -1) and descriptors. */
+enum outcome live_process(struct event *ev, int up, enum process_part part,
+			  const struct process **ret);
+enum outcome live_leader(struct event *ev, enum leader_kind kind,
+			 enum process_part part, const struct process **ret);
+enum outcome live_event_fd(struct event *ev, enum fd_part part,
+			   const struct fd_info **ret);
+enum outcome live_fd(struct event *ev, int64_t fd, enum fd_part part,
+		     const struct fd_info **ret);
+enum outcome live_fds(struct event *ev, const int64_t **ret, size_t *ret_n);
+enum outcome live_path(struct event *ev, int64_t dirfd, struct span path,
+		       struct span *ret);
+
+/* Reads now what the call destroys, before it goes on. */
+void live_event_capture(struct live_event *le);
+
+/* A look at descriptor `fd` of the thread; valid until the next phase. */
+struct fd_look *live_event_look(struct live_event *le, int64_t fd);
+
+/* Whom descriptors are asked of. */
+struct fd_owner live_event_owner(struct live_event *le);

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How each part of a process is read from /proc. One function a part; texts go to
+ * buffers of the entry, which are used again for the next process.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "array.h"
+#include "cleanup.h"
+
+#include "processes.h"
+#include "procfs.h"
+
+/* The longest argument vector or environment that an event can carry. */
+#define TEXT_MAX 65000
+#define GROUPS_MAX 64
+#define CAP_DAC_OVERRIDE_BIT 1
+#define CAP_FOWNER_BIT 3
+
+/* Strings that end with NUL each (the last may lack it) as spans. */
+static size_t split_strings(struct span text, struct span **items, size_t *cap)
+{
+	size_t n = 0, at = 0;
+
+	while (at < text.n) {
+		size_t len = strnlen(text.data + at, text.n - at);
+
+		*items = array_grow_(*items, n, cap, sizeof(**items));
+		(*items)[n++] = span_make(text.data + at, len);
+		at += len + 1;
+	}
+	return n;
+}
+
+static int read_ids(struct processes *p, struct process_entry *e)
+{
+	int proc_fd = processes_proc_fd(p), ret;
+	struct procfs_status status;
+	struct procfs_stat stat;
+
+	ret = procfs_stat(proc_fd, e->tid, &stat);
+	if (ret < 0)
+		return ret;
+	ret = procfs_status(proc_fd, e->tid, &status);
+	if (ret < 0)
+		return ret;
+	e->start_ticks = stat.start_ticks;
+	e->info.tid = e->tid;
+	e->info.pid = e->leader->tid;
+	e->info.ppid = stat.ppid > 0 ? stat.ppid : -1;
+	e->info.vtid = status.vtid;
+	e->info.vpid = status.vpid;
+	e->info.in_child_pidns = status.depth > 0;
+	e->info.start_ns = processes_start_ns(p, stat.start_ticks);
+	return 0;
+}
+
+static int read_comm(struct processes *p, struct process_entry *e)
+{
+	char *buf = e->comm_text;
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+	ssize_t n = procfs_read(processes_proc_fd(p), e->tid, "comm", 64,
+				&text);
+
+	if (n < 0)
+		return (int)n;
+	if (n && text.data[n - 1] == '\n')
+		n--;
+	n = n < (ssize_t)sizeof(e->comm_text) ? n : (ssize_t)sizeof(e->comm_text);
+	memcpy(buf, text.data, (size_t)n);
+	e->info.comm = span_make(buf, (size_t)n);
+	return 0;
+}
+
+static int read_args(struct processes *p, struct process_entry *e)
+{
+	ssize_t n;
+	size_t items;
+
+	strbuf_reset(&e->arg_text);
+	n = procfs_read(processes_proc_fd(p), e->tid, "cmdline", TEXT_MAX,
+			&e->arg_text);
+	if (n < 0)
+		return (int)n;
+	items = split_strings(strbuf_span(&e->arg_text), &e->arg_items,
+			      &e->arg_cap);
+	e->info.exe = items ? e->arg_items[0] : span_make("", 0);
+	e->info.args.items = items ? e->arg_items + 1 : NULL;
+	e->info.args.n = items ? items - 1 : 0;
+	return 0;
+}
+
+static int read_env(struct processes *p, struct process_entry *e)
+{
+	ssize_t n;
+
+	strbuf_reset(&e->env_text);
+	n = procfs_read(processes_proc_fd(p), e->tid, "environ", TEXT_MAX,
+			&e->env_text);
+	if (n < 0)
+		return (int)n;
+	e->info.env.n = split_strings(strbuf_span(&e->env_text), &e->env_items,
+				      &e->env_cap);
+	e->info.env.items = e->env_items;
+	return 0;
+}
+
+static int read_link_text(struct processes *p, struct process_entry *e,
+			  const char *name, struct strbuf *out)
+{
+	char link[4096];
+	ssize_t n = procfs_link(processes_proc_fd(p), e->tid, name, link,
+				sizeof(link));
+
+	if (n < 0)
+		return (int)n;
+	strbuf_reset(out);
+	strbuf_add(out, link, (size_t)n);
+	return 0;
+}
+
+static int read_exepath(struct processes *p, struct process_entry *e)
+{
+	static const struct span deleted = { " (deleted)", 10 };
+	int ret = read_link_text(p, e, "exe", &e->exe_text);
+
+	if (ret < 0)
+		return ret;
+	if (span_ends_with(strbuf_span(&e->exe_text), deleted))
+		strbuf_cut(&e->exe_text, e->exe_text.n - deleted.n);
+	e->info.exepath = strbuf_span(&e->exe_text);
+	return 0;
+}
+
+static bool in_groups(struct processes *p, const struct process_entry *e,
+		      const struct procfs_status *who, gid_t gid)
+{
+	uint32_t groups[GROUPS_MAX];
+	int n;
+
+	if (who->gid[3] == gid)
+		return true;
+	n = procfs_groups(processes_proc_fd(p), e->tid, groups, GROUPS_MAX);
+	for (int i = 0; i < n; i++) {
+		if (groups[i] == gid)
+			return true;
+	}
+	return false;
+}
+
+/* Could the process write its own executable, were nobody running it? Its owner
+ * counts, who can make it writable. */
+static bool can_write(struct processes *p, struct process_entry *e,
+		      const struct procfs_status *who, const struct stat *st)
+{
+	uint64_t all = UINT64_C(1) << CAP_DAC_OVERRIDE_BIT |
+		       UINT64_C(1) << CAP_FOWNER_BIT;
+	struct statvfs fs;
+	CLEANUP(closep) int fd = procfs_open(processes_proc_fd(p), e->tid,
+					     "exe", O_PATH);
+
+	if (fd >= 0 && !fstatvfs(fd, &fs) && fs.f_flag & ST_RDONLY)
+		return false;
+	if (who->uid[3] == st->st_uid || who->cap_effective & all)
+		return true;
+	if (st->st_mode & S_IWOTH)
+		return true;
+	return st->st_mode & S_IWGRP && in_groups(p, e, who, st->st_gid);
+}
+
+static uint64_t stamp_ns(struct timespec ts)
+{
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+static int read_exefile(struct processes *p, struct process_entry *e)
+{
+	int proc_fd = processes_proc_fd(p), ret;
+	struct procfs_status who;
+	char link[16];
+	struct stat st;
+	ssize_t n;
+
+	ret = procfs_stat_link(proc_fd, e->tid, "exe", &st);
+	if (ret < 0)
+		return ret;
+	ret = procfs_status(proc_fd, e->tid, &who);
+	if (ret < 0)
+		return ret;
+	n = procfs_link(proc_fd, e->tid, "exe", link, sizeof(link));
+	e->info.exe_ino = st.st_ino;
+	e->info.exe_ctime_ns = stamp_ns(st.st_ctim);
+	e->info.exe_mtime_ns = stamp_ns(st.st_mtim);
+	e->info.exe_writable = can_write(p, e, &who, &st);
+	e->info.exe_from_memfd =
+		n > 0 && span_starts_with(span_make(link, (size_t)n),
+					  SPAN("/memfd:"));
+	e->info.exe_upper_layer = e->info.exe_lower_layer = false;
+	return 0;
+}
+
+static int read_cwd(struct processes *p, struct process_entry *e)
+{
+	struct span root, cwd;
+	char link[4096];
+	ssize_t n = procfs_link(processes_proc_fd(p), e->tid, "cwd", link,
+				sizeof(link));
+
+	if (n < 0)
+		return (int)n;
+	root = processes_root(p, e);
+	cwd = processes_strip(root, span_make(link, (size_t)n));
+	strbuf_reset(&e->cwd_text);
+	strbuf_addspan(&e->cwd_text, cwd);
+	if (!span_ends_with(cwd, SPAN("/")))
+		strbuf_addch(&e->cwd_text, '/');
+	e->info.cwd = strbuf_span(&e->cwd_text);
+	return 0;
+}
+
+static int read_user(struct processes *p, struct process_entry *e)
+{
+	struct procfs_status status;
+	int ret = procfs_status(processes_proc_fd(p), e->tid, &status);
+
+	if (ret < 0)
+		return ret;
+	e->info.uid = status.uid[1];
+	e->info.gid = status.gid[1];
+	e->info.cap_permitted = status.cap_permitted;
+	e->info.cap_effective = status.cap_effective;
+	e->info.cap_inheritable = status.cap_inheritable;
+	return 0;
+}
+
+static int read_login(struct processes *p, struct process_entry *e)
+{
+	return procfs_loginuid(processes_proc_fd(p), e->tid,
+			       &e->info.loginuid);
+}
+
+static int read_session(struct processes *p, struct process_entry *e)
+{
+	int proc_fd = processes_proc_fd(p), ret;
+	struct procfs_status status;
+	struct procfs_stat stat;
+
+	ret = procfs_stat(proc_fd, e->tid, &stat);
+	if (ret < 0)
+		return ret;
+	ret = procfs_status(proc_fd, e->tid, &status);
+	if (ret < 0)
+		return ret;
+	e->info.sid = status.vsid;
+	e->info.vpgid = status.vpgid;
+	e->info.pgid = stat.pgrp;
+	e->info.tty = stat.tty;
+	return 0;
+}
+
+/* The subsystems that Falco's driver reports of a version 2 hierarchy. */
+static const char *const unified_subsystems[] = { "cpuset", "cpu", "cpuacct",
+						  "blkio", "memory" };
+
+/* The names that Falco gives some controllers. */
+static const struct {
+	const char *kernel, *falco;
+} controller_names[] = {
+	{ "io", "blkio" }, { "perf", "perf_event" }, { "mem", "memory" },
+};
+
+static void add_cgroup(struct strbuf *out, struct span controller,
+		       struct span path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(controller_names); i++) {
+		if (span_is(controller, controller_names[i].kernel))
+			controller = span_of(controller_names[i].falco);
+	}
+	strbuf_addspan(out, controller);
+	strbuf_addch(out, '=');
+	strbuf_addspan(out, path);
+	strbuf_addch(out, '\0');
+}
+
+static struct span cut_at(struct span *rest, char c)
+{
+	const char *end = memchr(rest->data, c, rest->n);
+	struct span part = *rest;
+
+	if (end)
+		part.n = (size_t)(end - rest->data);
+	*rest = span_from(*rest, part.n + (end ? 1 : 0));
+	return part;
+}
+
+/* "4:cpu,cpuacct:/path", "1:name=systemd:/path", "0::/path" */
+static void cgroup_line(struct strbuf *out, struct span line)
+{
+	struct span controllers;
+
+	cut_at(&line, ':');
+	controllers = cut_at(&line, ':');
+	for (size_t i = 0;
+	     !controllers.n && i < ARRAY_SIZE(unified_subsystems); i++)
+		add_cgroup(out, span_of(unified_subsystems[i]), line);
+	while (controllers.n) {
+		struct span one = cut_at(&controllers, ',');
+
+		if (!memchr(one.data, '=', one.n))
+			add_cgroup(out, one, line);
+	}
+}
+
+static int read_cgroups(struct processes *p, struct process_entry *e)
+{
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct span rest;
+	ssize_t n = procfs_read(processes_proc_fd(p), e->tid, "cgroup",
+				TEXT_MAX, &text);
+
+	if (n < 0)
+		return (int)n;
+	strbuf_reset(&e->cgroup_text);
+	rest = strbuf_span(&text);
+	while (rest.n)
+		cgroup_line(&e->cgroup_text, cut_at(&rest, '\n'));
+	e->info.cgroups.n = split_strings(strbuf_span(&e->cgroup_text),
+					  &e->cgroup_items, &e->cgroup_cap);
+	e->info.cgroups.items = e->cgroup_items;
+	return 0;
+}
+
+static int read_memory(struct processes *p, struct process_entry *e)
+{
+	int proc_fd = processes_proc_fd(p), ret;
+	struct procfs_status status;
+	struct procfs_stat stat;
+
+	ret = procfs_stat(proc_fd, e->tid, &stat);
+	if (ret < 0)
+		return ret;
+	ret = procfs_status(proc_fd, e->tid, &status);
+	if (ret < 0)
+		return ret;
+	e->info.vm_size = status.vm_size;
+	e->info.vm_rss = status.vm_rss;
+	e->info.vm_swap = status.vm_swap;
+	e->info.pf_major = stat.major_faults;
+	e->info.pf_minor = stat.minor_faults;
+	e->info.nthreads = status.threads;
+	if (procfs_fdlimit(proc_fd, e->tid, &e->info.fdlimit) < 0)
+		e->info.fdlimit = -1;
+	return 0;
+}
+
+static void count_fd(void *ctx, int fd)
+{
+	uint64_t *n = ctx;
+
+	(void)fd;
+	(*n)++;
+}
+
+static int read_fds(struct processes *p, struct process_entry *e)
+{
+	uint64_t n = 0;
+	int ret = procfs_fds(processes_proc_fd(p), e->tid, count_fd, &n);
+
+	if (ret < 0)
+		return ret;
+	e->info.nfds = n;
+	return 0;
+}
+
+/* The first process of the namespace is an ancestor, unless it has ended or was
+ * entered with setns(2): then its start is not known. */
+static int read_pidns(struct processes *p, struct process_entry *e)
+{
+	struct process_entry *at = e, *same;
+
+	if (processes_part(p, e, PROCESS_IDS, &same) != OUTCOME_VALUE)
+		return -ESRCH;
+	e->info.pidns_start_ns = 0;
+	if (!e->info.in_child_pidns) {
+		struct procfs_stat first;
+
+		if (!procfs_stat(processes_proc_fd(p), 1, &first))
+			e->info.pidns_start_ns =
+				processes_start_ns(p, first.start_ticks);
+		return 0;
+	}
+	while (at && at->info.vpid != 1 && at->info.in_child_pidns)
+		at = processes_parent(p, at);
+	if (at && at->info.vpid == 1)
+		e->info.pidns_start_ns = at->info.start_ns;
+	return 0;
+}
+
+static int (*const readers[PROCESS_PART_COUNT])(struct processes *p,
+						struct process_entry *e) = {
+	[PROCESS_IDS] = read_ids,	  [PROCESS_COMM] = read_comm,
+	[PROCESS_ARGS] = read_args,	  [PROCESS_EXEPATH] = read_exepath,
+	[PROCESS_EXEFILE] = read_exefile, [PROCESS_ENV] = read_env,
+	[PROCESS_CWD] = read_cwd,	  [PROCESS_USER] = read_user,
+	[PROCESS_LOGIN] = read_login,	  [PROCESS_SESSION] = read_session,
+	[PROCESS_CGROUPS] = read_cgroups, [PROCESS_MEMORY] = read_memory,
+	[PROCESS_FDS] = read_fds,	  [PROCESS_PIDNS] = read_pidns,
+};
+
+int process_part_read(struct processes *p, struct process_entry *e,
+		      enum process_part part)
+{
+	return readers[part](p, e);
+}

@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table itself: finding, dropping, and deciding what may be remembered. How a
+ * part is read is in process_parts.c.
+ */
+#include "processes.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "array.h"
+#include "cleanup.h"
+
+#include "procfs.h"
+#include "tracer.h"
+
+#define BUCKETS 1024
+/* Linux 6.9; equal to O_EXCL by definition. */
+#define PIDFD_OF_THREAD 0200
+
+struct processes {
+	int proc_fd;
+	int epoll_fd;
+	struct tracer_stats *stats;
+	struct process_entry *buckets[BUCKETS];
+	struct process_entry *pool;
+	size_t count;
+	uint64_t serial;
+	uint64_t boot_ns; /* since the epoch */
+	uint64_t tick_ns;
+};
+
+/* What belongs to an image, or to the process for good. */
+static const bool part_stays[PROCESS_PART_COUNT] = {
+	[PROCESS_IDS] = true,	  [PROCESS_COMM] = true,
+	[PROCESS_ARGS] = true,	  [PROCESS_EXEPATH] = true,
+	[PROCESS_EXEFILE] = true, [PROCESS_ENV] = true,
+	[PROCESS_PIDNS] = true,
+};
+
+/* What an exec changes of these. */
+static const bool part_of_image[PROCESS_PART_COUNT] = {
+	[PROCESS_COMM] = true,	  [PROCESS_ARGS] = true,
+	[PROCESS_EXEPATH] = true, [PROCESS_EXEFILE] = true,
+	[PROCESS_ENV] = true,
+};
+
+/* What each thread has for itself. */
+static const bool part_of_thread[PROCESS_PART_COUNT] = {
+	[PROCESS_IDS] = true,
+	[PROCESS_COMM] = true,
+	[PROCESS_USER] = true,
+	[PROCESS_CWD] = true,
+};
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+struct processes *processes_new(int proc_fd, struct tracer_stats *stats)
+{
+	struct processes *p = xcalloc(1, sizeof(*p));
+
+	p->proc_fd = proc_fd;
+	p->stats = stats;
+	p->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	p->serial = 1;
+	p->boot_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+	p->tick_ns = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK);
+	return p;
+}
+
+static void entry_close(struct process_entry *e)
+{
+	closep(&e->pidfd);
+	closep(&e->mem_fd);
+	e->pidfd = e->mem_fd = -1;
+}
+
+static void entry_free(struct process_entry *e)
+{
+	struct strbuf *texts[] = { &e->arg_text, &e->env_text,
+				   &e->cwd_text, &e->exe_text,
+				   &e->cgroup_text, &e->root_text };
+
+	entry_close(e);
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		strbuf_done(texts[i]);
+	free(e->arg_items);
+	free(e->env_items);
+	free(e->cgroup_items);
+	free(e);
+}
+
+void processes_free(struct processes *p)
+{
+	if (!p)
+		return;
+	for (size_t i = 0; i < BUCKETS; i++) {
+		while (p->buckets[i]) {
+			struct process_entry *e = p->buckets[i];
+
+			p->buckets[i] = e->next;
+			entry_free(e);
+		}
+	}
+	while (p->pool) {
+		struct process_entry *e = p->pool;
+
+		p->pool = e->next;
+		entry_free(e);
+	}
+	closep(&p->epoll_fd);
+	free(p);
+}
+
+void processes_tick(struct processes *p)
+{
+	p->serial++;
+}
+
+int processes_proc_fd(const struct processes *p)
+{
+	return p->proc_fd;
+}
+
+int processes_poll_fd(const struct processes *p)
+{
+	return p->epoll_fd;
+}
+
+size_t processes_count(const struct processes *p)
+{
+	return p->count;
+}
+
+uint64_t processes_start_ns(const struct processes *p, uint64_t ticks)
+{
+	return p->boot_ns + ticks * p->tick_ns;
+}
+
+static struct process_entry **slot_of(struct processes *p, pid_t tid)
+{
+	struct process_entry **slot = &p->buckets[(unsigned)tid % BUCKETS];
+
+	while (*slot && (*slot)->tid != tid)
+		slot = &(*slot)->next;
+	return slot;
+}
+
+/* An entry with all its buffers kept, everything else as new. */
+static struct process_entry *entry_new(struct processes *p, pid_t tid)
+{
+	struct process_entry *e = p->pool;
+
+	if (e) {
+		p->pool = e->next;
+	} else {
+		e = xcalloc(1, sizeof(*e));
+		e->arg_text = e->env_text = e->cwd_text = e->exe_text =
+			e->cgroup_text = e->root_text =
+				(struct strbuf)STRBUF_INIT;
+	}
+	memset(&e->info, 0, sizeof(e->info));
+	memset(e->outcome, 0, sizeof(e->outcome));
+	memset(e->read_at, 0, sizeof(e->read_at));
+	e->tid = tid;
+	e->leader = e;
+	e->next = NULL;
+	e->threads = 0;
+	e->pidfd = e->mem_fd = -1;
+	e->start_ticks = e->parent_start = 0;
+	e->exec_tid = 0;
+	e->root_moves = e->root_known = false;
+	return e;
+}
+
+static void unlink_entry(struct processes *p, struct process_entry **slot)
+{
+	struct process_entry *e = *slot;
+
+	*slot = e->next;
+	if (e->leader != e)
+		e->leader->threads--;
+	entry_close(e);
+	e->next = p->pool;
+	p->pool = e;
+	p->count--;
+}
+
+static void drop_threads(struct processes *p, struct process_entry *leader)
+{
+	for (size_t i = 0; i < BUCKETS && leader->threads; i++) {
+		struct process_entry **slot = &p->buckets[i];
+
+		while (*slot) {
+			if ((*slot)->leader == leader && *slot != leader)
+				unlink_entry(p, slot);
+			else
+				slot = &(*slot)->next;
+		}
+	}
+}
+
+void processes_drop(struct processes *p, pid_t pid)
+{
+	struct process_entry *e = *slot_of(p, pid);
+
+	if (!e)
+		return;
+	if (e->leader == e)
+		drop_threads(p, e);
+	unlink_entry(p, slot_of(p, pid));
+}
+
+void processes_reap(struct processes *p)
+{
+	struct epoll_event events[64];
+	int n;
+
+	do {
+		n = epoll_wait(p->epoll_fd, events, ARRAY_SIZE(events), 0);
+		for (int i = 0; i < n; i++)
+			processes_drop(p, (pid_t)events[i].data.u64);
+	} while (n == (int)ARRAY_SIZE(events));
+}
+
+static int watch(struct processes *p, pid_t tid, unsigned flags)
+{
+	struct epoll_event event = { .events = EPOLLIN,
+				     .data.u64 = (uint64_t)tid };
+	CLEANUP(closep) int fd = (int)syscall(SYS_pidfd_open, tid, flags);
+
+	if (fd < 0)
+		return -errno;
+	if (epoll_ctl(p->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0)
+		return -errno;
+	return TAKE_FD(fd);
+}
+
+static struct process_entry *insert(struct processes *p, pid_t tid, int pidfd)
+{
+	struct process_entry *e = entry_new(p, tid);
+
+	e->pidfd = pidfd;
+	e->next = p->buckets[(unsigned)tid % BUCKETS];
+	p->buckets[(unsigned)tid % BUCKETS] = e;
+	p->count++;
+	return e;
+}
+
+/* A pidfd of the plain sort exists for main threads alone, and so tells one from
+ * the others for the price of one call. */
+static struct process_entry *find_new(struct processes *p, pid_t tid)
+{
+	struct process_entry *leader, *e;
+	struct procfs_status status;
+	int fd = watch(p, tid, 0);
+
+	if (fd >= 0)
+		return insert(p, tid, fd);
+	if (fd == -ESRCH)
+		return NULL;
+	fd = watch(p, tid, PIDFD_OF_THREAD);
+	if (fd == -ESRCH)
+		return NULL;
+	if (procfs_status(p->proc_fd, tid, &status) < 0) {
+		closep(&fd);
+		return NULL;
+	}
+	if (status.tgid == tid)
+		return insert(p, tid, fd);
+	leader = processes_find(p, (pid_t)status.tgid);
+	if (!leader) {
+		closep(&fd);
+		return NULL;
+	}
+	e = insert(p, tid, fd);
+	e->leader = leader;
+	leader->threads++;
+	return e;
+}
+
+struct process_entry *processes_find(struct processes *p, pid_t tid)
+{
+	struct process_entry *e = *slot_of(p, tid);
+
+	if (tid <= 0)
+		return NULL;
+	if (e && e->pidfd < 0) {
+		processes_drop(p, tid);
+		e = NULL;
+	}
+	return e ? e : find_new(p, tid);
+}
+
+static bool has_ended(const struct process_entry *e)
+{
+	struct pollfd pfd = { .fd = e->pidfd, .events = POLLIN };
+
+	return e->pidfd >= 0 && poll(&pfd, 1, 0) > 0;
+}
+
+static enum outcome outcome_of(struct processes *p, struct process_entry *e,
+			       int ret)
+{
+	/* What was read last may be the next owner's of the number. */
+	if (ret == -ESRCH || has_ended(e))
+		return OUTCOME_ABSENT;
+	if (ret == 0)
+		return OUTCOME_VALUE;
+	p->stats->blind[BLIND_PROC]++;
+	return OUTCOME_FAILED;
+}
+
+static bool is_fresh(const struct processes *p, const struct process_entry *e,
+		     enum process_part part)
+{
+	if (!e->read_at[part])
+		return false;
+	if (e->read_at[part] == p->serial)
+		return true;
+	if (!part_stays[part] || e->outcome[part] != OUTCOME_VALUE)
+		return false;
+	return !(part_of_image[part] && e->leader->exec_tid);
+}
+
+enum outcome processes_part(struct processes *p, struct process_entry *e,
+			    enum process_part part, struct process_entry **ret)
+{
+	if (!part_of_thread[part])
+		e = e->leader;
+	if (!is_fresh(p, e, part)) {
+		int got = process_part_read(p, e, part);
+
+		e->outcome[part] = (uint8_t)outcome_of(p, e, got);
+		e->read_at[part] = p->serial;
+	}
+	*ret = e;
+	return e->outcome[part];
+}
+
+/* The parent as it was met before, if it is still that one. */
+static struct process_entry *known_parent(struct processes *p,
+					  const struct process_entry *e)
+{
+	struct process_entry *parent;
+
+	if (!e->parent_start || e->info.ppid <= 0)
+		return NULL;
+	parent = *slot_of(p, (pid_t)e->info.ppid);
+	if (!parent || parent->start_ticks != e->parent_start)
+		return NULL;
+	return parent;
+}
+
+static bool ids_read(struct processes *p, struct process_entry *e)
+{
+	struct process_entry *same;
+
+	return processes_part(p, e, PROCESS_IDS, &same) == OUTCOME_VALUE;
+}
+
+struct process_entry *processes_parent(struct processes *p,
+				       struct process_entry *e)
+{
+	struct process_entry *parent;
+	int64_t ppid;
+
+	e = e->leader;
+	parent = known_parent(p, e);
+	if (parent)
+		return parent;
+	e->read_at[PROCESS_IDS] = 0;
+	if (!ids_read(p, e) || e->info.ppid <= 0)
+		return NULL;
+	ppid = e->info.ppid;
+	parent = processes_find(p, (pid_t)ppid);
+	if (!parent || !ids_read(p, parent))
+		return NULL;
+	/* The number is the parent's if it still was after the pidfd. */
+	e->read_at[PROCESS_IDS] = 0;
+	if (!ids_read(p, e) || e->info.ppid != ppid)
+		return NULL;
+	e->parent_start = parent->start_ticks;
+	return parent;
+}
+
+static void forget_image(struct process_entry *e)
+{
+	for (size_t part = 0; part < PROCESS_PART_COUNT; part++) {
+		if (part_of_image[part])
+			e->read_at[part] = 0;
+	}
+	closep(&e->mem_fd);
+	e->mem_fd = -1;
+}
+
+void processes_exec(struct processes *p, pid_t tid)
+{
+	struct process_entry *e = *slot_of(p, tid);
+
+	if (e)
+		e->leader->exec_tid = tid;
+}
+
+/* An exec by another thread makes that thread's number the leader's. */
+static bool exec_is_over(const struct processes *p,
+			 const struct process_entry *e)
+{
+	char name[48];
+
+	if (e->leader->exec_tid == e->tid)
+		return true;
+	if (e->leader != e)
+		return false;
+	snprintf(name, sizeof(name), "task/%d", e->exec_tid);
+	return faccessat(p->proc_fd, name, F_OK, 0) < 0;
+}
+
+void processes_settle(struct processes *p, struct process_entry *e)
+{
+	if (e->leader->exec_tid && exec_is_over(p, e)) {
+		e->leader->exec_tid = 0;
+		forget_image(e->leader);
+	}
+	if (e->leader->root_moves) {
+		e->leader->root_moves = false;
+		e->leader->root_known = false;
+	}
+}
+
+void processes_renew(struct processes *p, struct process_entry *e)
+{
+	drop_threads(p, e->leader);
+	e->leader->exec_tid = 0;
+	forget_image(e->leader);
+}
+
+void processes_move_root(struct process_entry *e)
+{
+	e->leader->root_moves = true;
+}
+
+struct span processes_root(struct processes *p, struct process_entry *e)
+{
+	struct strbuf *b = &e->leader->root_text;
+	char link[4096];
+	ssize_t n;
+
+	e = e->leader;
+	if (e->root_known && !e->root_moves)
+		return strbuf_span(b);
+	strbuf_reset(b);
+	n = procfs_link(p->proc_fd, e->tid, "root", link, sizeof(link));
+	if (n > 1)
+		strbuf_add(b, link, (size_t)n);
+	e->root_known = n > 0;
+	return strbuf_span(b);
+}
+
+struct span processes_strip(struct span root, struct span path)
+{
+	static const struct span deleted = { " (deleted)", 10 };
+
+	if (span_ends_with(path, deleted))
+		path.n -= deleted.n;
+	if (root.n && span_starts_with(path, root) &&
+	    (path.n == root.n || path.data[root.n] == '/'))
+		path = span_from(path, root.n);
+	return path.n ? path : SPAN("/");
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of processes: who a thread belongs to, and what has been read of it.
+ * What belongs to an image (arguments, environment, executable) is read once and
+ * kept until the next exec; what a process changes by itself (directory, ids,
+ * session) is read anew for each event that asks.
+ *
+ * A number is trusted for as long as the pidfd behind it lives: the table waits on
+ * all of them through one epoll descriptor and drops what has ended. Where the
+ * kernel gives no pidfd (threads before Linux 6.9, no descriptors left) an entry is
+ * made anew for each event.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "process.h"
+#include "strbuf.h"
+#include "value.h"
+
+struct processes;
+struct tracer_stats;
+
+struct process_entry {
+	struct process info;
+	uint8_t outcome[PROCESS_PART_COUNT]; /* enum outcome */
+	uint64_t read_at[PROCESS_PART_COUNT]; /* processes_tick(); 0: never */
+	pid_t tid;
+	struct process_entry *leader; /* itself, for a main thread */
+	struct process_entry *next;
+	unsigned threads;    /* entries that point here as their leader */
+	int pidfd;           /* -1: not to be trusted past this event */
+	int mem_fd;          /* see struct remote */
+	uint64_t start_ticks;
+	uint64_t parent_start; /* start_ticks of the parent when it was met */
+	pid_t exec_tid;        /* the thread that has an exec under way, or 0 */
+	bool root_moves;       /* a chroot or like it is under way */
+	bool root_known;
+	char comm_text[64];
+	struct strbuf arg_text, env_text, cwd_text, exe_text, cgroup_text,
+		root_text;
+	struct span *arg_items, *env_items, *cgroup_items;
+	size_t arg_cap, env_cap, cgroup_cap;
+};
+
+/* `proc_fd` and `stats` are borrowed. */
+struct processes *processes_new(int proc_fd, struct tracer_stats *stats);
+void processes_free(struct processes *p);
+
+/* Another event, or another phase of one: what changes is to be read again. */
+void processes_tick(struct processes *p);
+
+/* The entry of a thread, made when it is new. NULL: there is no such thread. It
+ * lives until processes_reap(), _drop(), or, without a pidfd, the next find. */
+struct process_entry *processes_find(struct processes *p, pid_t tid);
+
+/* The main thread of the parent process; NULL: none, or it cannot be told. */
+struct process_entry *processes_parent(struct processes *p,
+				       struct process_entry *e);
+
+/* Reads a part of entry->info when needed. For a thread, parts that belong to the
+ * process are its leader's: *ret is the entry that has the answer. */
+enum outcome processes_part(struct processes *p, struct process_entry *e,
+			    enum process_part part, struct process_entry **ret);
+
+/* The thread has started an exec: its image is not to be remembered until
+ * processes_settle() or processes_renew(). */
+void processes_exec(struct processes *p, pid_t tid);
+/* The thread makes another call: its exec, its chroot are over. */
+void processes_settle(struct processes *p, struct process_entry *e);
+/* The process has a new image now. */
+void processes_renew(struct processes *p, struct process_entry *e);
+/* "/" may become another directory for this process. */
+void processes_move_root(struct process_entry *e);
+
+/* What "/" is for the process as a prefix of what /proc's links say; empty when
+ * it is the same as ours. Borrowed until the next event. */
+struct span processes_root(struct processes *p, struct process_entry *e);
+
+/* Takes the root's prefix and " (deleted)" off a path that a link of /proc gave;
+ * the result is a part of it, or "/". */
+struct span processes_strip(struct span root, struct span path);
+
+void processes_drop(struct processes *p, pid_t pid);
+int processes_poll_fd(const struct processes *p);
+void processes_reap(struct processes *p);
+size_t processes_count(const struct processes *p);
+
+/* Nanoseconds since the epoch of a start time from /proc/pid/stat. */
+uint64_t processes_start_ns(const struct processes *p, uint64_t ticks);
+
+/* --- between processes.c and process_parts.c ------------------------------- */
+
+/* Reads one part into e->info. 0 or a negative errno of procfs.h. */
+int process_part_read(struct processes *p, struct process_entry *e,
+		      enum process_part part);
+int processes_proc_fd(const struct processes *p);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading the tracee's memory. The tracee is hostile: every address may lead
+ * nowhere, every string may lack its end, and another thread may write meanwhile.
+ * Reads are capped by the caller, go page by page, and may be short. Whether the
+ * bytes still belong to the call is the caller's question.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct remote {
+	int proc_fd; /* /proc, borrowed */
+	pid_t tid;
+	bool attached; /* stopped under our ptrace: PTRACE_PEEKDATA is left */
+	/* /proc/tid/mem: opened where process_vm_readv(2) is refused, kept by
+	 * the caller for as long as the address space lives; -1 not open. NULL:
+	 * opened and closed each time. */
+	int *mem_fd;
+};
+
+/*
+ * Reads up to n bytes; returns how many were there, from the first on. 0 only for
+ * n 0. Errors:
+ *   -EFAULT  nothing is mapped at addr
+ *   -EPERM   all three ways are refused
+ *   -ESRCH   the tracee is gone
+ */
+ssize_t remote_read(const struct remote *r, uint64_t addr, void *buf, size_t n);
+
+/*
+ * Reads a string of at most cap - 1 bytes; returns its length, NUL-terminated in
+ * buf; a longer one is cut. -EFAULT too when its end lies in no memory, as the
+ * kernel has it for paths.
+ */
+ssize_t remote_string(const struct remote *r, uint64_t addr, char *buf,
+		      size_t cap);
+
+/* Opens /proc/tid/mem into *mem_fd while it is still allowed; it stays good after
+ * the process has dropped its privileges, until it execs. */
+void remote_prepare(const struct remote *r);

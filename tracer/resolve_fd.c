@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The descriptor that an event is about, and others of the thread. What a call
+ * creates is not known at entry; what it closes is looked at before it does.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include "array.h"
+
+#include "decode.h"
+#include "procfs.h"
+#include "tracer.h"
+
+struct fd_owner live_event_owner(struct live_event *le)
+{
+	struct processes *p = le->live->processes;
+
+	return (struct fd_owner){
+		.proc_fd = le->live->proc_fd,
+		.tid = le->call.tid,
+		.pidfd = le->thread ? le->thread->pidfd : -1,
+		.root = le->thread ? processes_root(p, le->thread) :
+				     span_make("", 0),
+		.arena = &le->arena,
+		.stats = le->live->stats,
+	};
+}
+
+struct fd_look *live_event_look(struct live_event *le, int64_t fd)
+{
+	struct fd_look *look;
+
+	for (size_t i = 0; i < le->nothers; i++) {
+		if (le->others[i].info.fd == fd)
+			return &le->others[i];
+	}
+	if (le->nothers < ARRAY_SIZE(le->others))
+		look = &le->others[le->nothers++];
+	else
+		look = arena_alloc(&le->arena, sizeof(*look));
+	fd_look_start(look, fd);
+	return look;
+}
+
+enum outcome live_fd(struct event *ev, int64_t fd, enum fd_part part,
+		     const struct fd_info **ret)
+{
+	struct live_event *le = live_event_of(ev);
+	struct fd_owner owner = live_event_owner(le);
+	struct fd_look *look = live_event_look(le, fd);
+	enum outcome got;
+
+	/* A number alone says nothing: is it open? */
+	if (part == FD_PART_NUM)
+		got = fd_look_part(&owner, look, FD_PART_KIND);
+	else
+		got = fd_look_part(&owner, look, part);
+	if (got == OUTCOME_VALUE)
+		*ret = &look->info;
+	return got;
+}
+
+/* --- Which descriptor the event is about ----------------------------------- */
+
+static bool copies(const struct live_event *le)
+{
+	uint32_t command = (uint32_t)le->call.args[1];
+
+	return !(le->row->flags & ROW_COPIES_IF_ASKED) || command == F_DUPFD ||
+	       command == F_DUPFD_CLOEXEC;
+}
+
+static enum outcome created_fd(const struct live_event *le, int64_t *ret)
+{
+	if (le->call.result >= 0)
+		*ret = le->call.result;
+	else
+		*ret = le->row->flags & ROW_ERRNO_FD ? le->call.result : -1;
+	return live_event_result(le);
+}
+
+static enum outcome pair_fd(struct live_event *le, int64_t *ret)
+{
+	struct source second = { .arg = { le->row->fd_arg, 1 } };
+	struct value v = { .type = VALUE_FD };
+	enum outcome got = decode_int_at(le, &second, &v);
+
+	*ret = v.i;
+	return got;
+}
+
+static enum outcome copied_fd(const struct live_event *le, int64_t *ret)
+{
+	*ret = live_event_fd_arg(le, le->row->fd_arg);
+	if (!copies(le))
+		return OUTCOME_VALUE;
+	if (live_event_succeeded(le))
+		*ret = le->call.result;
+	return le->ev.phase == PHASE_ENTRY ? OUTCOME_UNKNOWN : OUTCOME_VALUE;
+}
+
+/* The number, as far as it is known. */
+static enum outcome number_of(struct live_event *le, int64_t *ret)
+{
+	switch (le->row->fd) {
+	case ROW_FD_USED:
+		*ret = live_event_fd_arg(le, le->row->fd_arg);
+		return OUTCOME_VALUE;
+	case ROW_FD_COPIED:
+		return copied_fd(le, ret);
+	case ROW_FD_CREATED:
+		return created_fd(le, ret);
+	case ROW_FD_PAIR:
+		return pair_fd(le, ret);
+	case ROW_FD_NONE:
+		break;
+	}
+	*ret = -1;
+	return OUTCOME_ABSENT;
+}
+
+/* --- What the event knows of it -------------------------------------------- */
+
+static bool under_way(const struct live_event *le)
+{
+	return le->call.ended && (le->call.result >= 0 ||
+				  le->call.result == -EINPROGRESS);
+}
+
+/* The address that an argument names as the peer; foreign families give none. */
+static void hint_peer(struct live_event *le, struct fd_look *look)
+{
+	static const uint8_t sockaddr_param[EVENT_TYPE_COUNT] = {
+		[EVENT_SOCKET_CONNECT_X] = 3,
+	};
+	struct source at = { .arg = { 4, 5 } };
+	struct value address = { .type = VALUE_SOCKADDR };
+	unsigned param = sockaddr_param[le->ev.type];
+
+	if (le->ev.phase != PHASE_ENTRY && !under_way(le))
+		return;
+	if (param)
+		address = *event_param(&le->ev, param);
+	else if (le->ev.type == EVENT_SOCKET_SENDTO_X)
+		address.outcome = (uint8_t)decode_sockaddr(le, &at, &address);
+	else
+		address.outcome = (uint8_t)decode_msg_name(le, 1, &address);
+	if (address.outcome != OUTCOME_VALUE)
+		return;
+	look->peer_given = true;
+	look->peer_hint = *address.addr;
+	look->info.name_changed = true;
+}
+
+static void give_hints(struct live_event *le, struct fd_look *look)
+{
+	unsigned flags = le->row->flags;
+
+	if (flags & ROW_NAMES)
+		look->info.name_changed = le->ev.phase != PHASE_EXIT ||
+					  le->call.result >= 0;
+	if (flags & ROW_ACCEPTS) {
+		look->role_hint = FD_ROLE_SERVER;
+		look->info.name_changed = true;
+	}
+	if (flags & ROW_ADDRESSED) {
+		hint_peer(le, look);
+		if (look->peer_given)
+			look->role_hint = FD_ROLE_CLIENT;
+	}
+}
+
+/* --- Names of what is opened ----------------------------------------------- */
+
+/* Lexical, and the same whatever comes of the open. */
+static enum outcome opened_name(struct live_event *le)
+{
+	int param = decode_path_param(le->ev.type), dirfd_param;
+	struct fd_info *info = &le->fd.info;
+	const struct value *path;
+	int64_t dirfd = AT_FDCWD;
+	enum outcome got;
+
+	if (le->fd.outcome[FD_PART_NAME] != OUTCOME_PENDING)
+		return le->fd.outcome[FD_PART_NAME];
+	path = event_param(&le->ev, (unsigned)param);
+	got = path->outcome;
+	dirfd_param = decode_dirfd_param(le->ev.type, (unsigned)param);
+	if (dirfd_param >= 0)
+		dirfd = event_param(&le->ev, (unsigned)dirfd_param)->i;
+	if (got == OUTCOME_VALUE)
+		got = live_path(&le->ev, dirfd, path->text, &info->name);
+	if (got == OUTCOME_VALUE)
+		info->nameraw = path->text;
+	le->fd.outcome[FD_PART_NAME] = (uint8_t)got;
+	return got;
+}
+
+/* --- The answer ------------------------------------------------------------ */
+
+/* The descriptor's look, about the number that it has now. */
+static struct fd_look *own_look(struct live_event *le, int64_t fd)
+{
+	struct fd_look *look = &le->fd;
+
+	if (look->facts_outcome == OUTCOME_PENDING && !look->link_read) {
+		struct span name = look->info.name, raw = look->info.nameraw;
+		uint8_t named = look->outcome[FD_PART_NAME];
+
+		fd_look_start(look, fd);
+		look->info.name = name;
+		look->info.nameraw = raw;
+		look->outcome[FD_PART_NAME] = named;
+		give_hints(le, look);
+	}
+	look->info.fd = fd;
+	return look;
+}
+
+/* What a connect changes is its own end of the conversation. */
+static bool is_undecided(const struct live_event *le, enum fd_part part)
+{
+	return le->ev.phase == PHASE_ENTRY && part == FD_PART_CLIENT &&
+	       le->ev.type == EVENT_SOCKET_CONNECT_X;
+}
+
+enum outcome live_event_fd(struct event *ev, enum fd_part part,
+			   const struct fd_info **ret)
+{
+	struct live_event *le = live_event_of(ev);
+	struct fd_owner owner = live_event_owner(le);
+	enum outcome got;
+	int64_t fd;
+
+	if (part == FD_PART_NAME && le->row->flags & ROW_OPENS) {
+		got = opened_name(le);
+		if (got == OUTCOME_VALUE)
+			*ret = &le->fd.info;
+		return got;
+	}
+	got = number_of(le, &fd);
+	/* A copy is the same file under either number. */
+	if (got == OUTCOME_UNKNOWN && le->row->fd == ROW_FD_COPIED &&
+	    part != FD_PART_NUM)
+		got = OUTCOME_VALUE;
+	if (got != OUTCOME_VALUE)
+		return got;
+	if (is_undecided(le, part))
+		return OUTCOME_UNKNOWN;
+	own_look(le, fd);
+	got = part == FD_PART_NUM ? OUTCOME_VALUE :
+				    fd_look_part(&owner, &le->fd, part);
+	if (got == OUTCOME_VALUE)
+		*ret = &le->fd.info;
+	return got;
+}
+
+void live_event_capture(struct live_event *le)
+{
+	const struct fd_info *info;
+
+	for (size_t i = 0; i < le->row->nsources; i++) {
+		if (le->row->sources[i].kept && !(le->row->flags & ROW_EXECS))
+			event_param(&le->ev, (unsigned)i);
+	}
+	if (!(le->row->flags & ROW_CLOSES))
+		return;
+	for (unsigned part = 0; part < FD_PART_COUNT; part++)
+		live_event_fd(&le->ev, (enum fd_part)part, &info);
+}
+
+/* --- All descriptors ------------------------------------------------------- */
+
+struct fd_numbers {
+	int64_t *items;
+	size_t n, cap;
+};
+
+static void add_fd(void *ctx, int fd)
+{
+	struct fd_numbers *numbers = ctx;
+
+	*array_push(numbers) = fd;
+}
+
+enum outcome live_fds(struct event *ev, const int64_t **ret, size_t *ret_n)
+{
+	struct live_event *le = live_event_of(ev);
+	struct fd_numbers numbers = { 0 };
+	int64_t *copy;
+	int got = procfs_fds(le->live->proc_fd, le->call.tid, add_fd,
+			     &numbers);
+
+	if (got == 0) {
+		copy = arena_alloc(&le->arena,
+				   numbers.n * sizeof(*copy) + 1);
+		if (numbers.n)
+			memcpy(copy, numbers.items, numbers.n * sizeof(*copy));
+		*ret = copy;
+		*ret_n = numbers.n;
+	}
+	array_done(&numbers);
+	if (got == 0)
+		return OUTCOME_VALUE;
+	if (got == -ESRCH)
+		return OUTCOME_ABSENT;
+	le->live->stats->blind[BLIND_PROC]++;
+	return OUTCOME_FAILED;
+}

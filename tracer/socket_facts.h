@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Asking a socket of another process what it is. The borrowed descriptor is closed
+ * before the answer is given: it would keep a connection open that its owner
+ * closes.
+ */
+#pragma once
+
+#include "fds.h"
+
+/*
+ * Fills *ret. `link` is the text of the descriptor in /proc, "socket:[inode]".
+ * Errors: -ESRCH the process is gone, -EBADF it is no such descriptor, -EACCES
+ * neither pidfd_getfd(2) nor /proc/net tells.
+ */
+int socket_facts_read(const struct fd_owner *owner, int fd, struct span link,
+		      struct socket_facts *ret);
+
+/* Who opened the conversation of a connected socket: told by whether its own port
+ * is one that somebody listens on, for the kernel does not say. */
+enum fd_role socket_role(const struct fd_owner *owner,
+			 const struct socket_facts *f);

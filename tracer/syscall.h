@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of system calls (syscalls.def, and generic.def for the calls without an
+ * event of their own): which event a call makes, how its end is seen, where each
+ * parameter comes from. Knows numbers only through libseccomp; reads nothing.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "call.h"
+#include "event.h"
+
+struct live_event;
+
+/* Where the descriptor that an event is about comes from. */
+enum row_fd {
+	ROW_FD_NONE,
+	ROW_FD_USED,    /* an argument */
+	ROW_FD_CREATED, /* the result */
+	ROW_FD_COPIED,  /* an argument until the call succeeded, then the result */
+	ROW_FD_PAIR,    /* the second of two numbers that the call wrote */
+};
+
+enum row_flag {
+	ROW_BLOCKS = 1 << 0,    /* may sleep for long */
+	ROW_STATE = 1 << 1,     /* intercepted whatever the rules want */
+	ROW_OPENS = 1 << 2,     /* the created descriptor has the path's name */
+	ROW_SETS_IDS = 1 << 3,  /* changes the caller's user, group, capabilities */
+	ROW_SETS_CWD = 1 << 4,
+	ROW_SETS_GROUP = 1 << 5, /* changes session or process group */
+	ROW_SETS_ROOT = 1 << 6,  /* changes what "/" is */
+	ROW_ERRNO_FD = 1 << 7,   /* fd.num of a failure is the errno, not -1 */
+	ROW_ADDRESSED = 1 << 8,  /* its address argument names the peer */
+	ROW_ACCEPTS = 1 << 9,
+	ROW_EXECS = 1 << 10,
+	ROW_REWRITES = 1 << 11, /* the kernel writes to what it points to */
+	ROW_COPIES_IF_ASKED = 1 << 12, /* fcntl: for F_DUPFD and kin alone */
+	ROW_CLOSES = 1 << 13,          /* its descriptor is gone afterwards */
+	ROW_NAMES = 1 << 14,           /* gives its descriptor a name */
+	ROW_SETS_MEMORY = 1 << 15,
+};
+
+struct source;
+
+/* Fills v (v->type is set). Returns the outcome; counts what failed itself. */
+typedef enum outcome source_fn(struct live_event *le, const struct source *s,
+			       struct value *v);
+
+/* Where a parameter comes from. `arg` means what the function says it means:
+ * mostly indices of the call's arguments. */
+struct source {
+	source_fn *read;
+	uint8_t arg[3];
+	bool kept; /* read at entry, and not again at the end */
+};
+
+struct syscall_row {
+	const char *name;
+	enum event_type type;
+	uint16_t generic; /* index into generic.def when type is GENERIC_X */
+	enum confirm confirm;
+	unsigned flags; /* enum row_flag */
+	enum row_fd fd;
+	uint8_t fd_arg;
+	const struct source *sources;
+	size_t nsources;
+};
+
+/* How many rows there are; row i, 0 <= i < that. */
+size_t syscall_rows(void);
+const struct syscall_row *syscall_row(size_t i);
+
+/* The number of a row's call in an AUDIT_ARCH_*; negative: it has none. */
+int syscall_number(const struct syscall_row *row, uint32_t arch);
+
+/* The row of a call, searched by name: slow, needs no index. NULL: none. */
+const struct syscall_row *syscall_by_number(uint32_t arch, int nr);
+
+/* Falco's code (ppm_sc) of a generic call, by its index. */
+uint16_t syscall_generic_code(unsigned generic);
+
+/* From numbers to rows, for the architectures met so far. */
+struct syscall_index;
+struct syscall_index *syscall_index_new(void);
+void syscall_index_free(struct syscall_index *x);
+
+/* The row of a call, or NULL. The first question about an architecture builds its
+ * part of the index. */
+const struct syscall_row *syscall_index_find(struct syscall_index *x,
+					     uint32_t arch, int nr);

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * openat2(2) below the thread's root, first with what the kernel has in its cache.
+ */
+#include "target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "strbuf.h"
+
+#include "live_event.h"
+#include "procfs.h"
+
+/* The text of the directory's link, below the thread's root; a path is put behind
+ * it as it is, for the kernel to walk. */
+static int base_of(struct live_event *le, int dirfd, struct strbuf *out)
+{
+	struct span root, base;
+	char name[32], link[4096];
+	ssize_t n;
+
+	if (dirfd == AT_FDCWD)
+		snprintf(name, sizeof(name), "cwd");
+	else
+		snprintf(name, sizeof(name), "fd/%d", dirfd);
+	n = procfs_link(le->live->proc_fd, le->call.tid, name, link,
+			sizeof(link));
+	if (n < 0)
+		return (int)n;
+	root = le->thread ? processes_root(le->live->processes, le->thread) :
+			    span_make("", 0);
+	base = span_make(link, (size_t)n);
+	/* A deleted directory has no path any more. */
+	if (span_ends_with(base, SPAN(" (deleted)")))
+		return -ENOENT;
+	strbuf_addspan(out, processes_strip(root, base));
+	strbuf_addch(out, '/');
+	return 0;
+}
+
+/* The mounts of type fuse and kin; dev 0 asks for any. */
+static bool has_fuse(struct live_event *le, dev_t dev)
+{
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+	const char *line;
+
+	if (procfs_read(le->live->proc_fd, le->call.tid, "mountinfo", 1U << 20,
+			&text) < 0)
+		return true;
+	for (line = text.data; line && *line; line = strchr(line, '\n')) {
+		const char *end, *type;
+		unsigned ma, mi;
+
+		line += *line == '\n';
+		end = strchr(line, '\n');
+		type = strstr(line, " - fuse");
+		if (!type || (end && type > end))
+			continue;
+		if (sscanf(line, "%*u %*u %u:%u", &ma, &mi) == 2 &&
+		    (!dev || makedev(ma, mi) == dev))
+			return true;
+	}
+	return false;
+}
+
+static int open_path(int root_fd, const char *path, uint64_t flags,
+		     uint64_t resolve)
+{
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC | flags,
+				.resolve = RESOLVE_IN_ROOT |
+					   RESOLVE_NO_MAGICLINKS | resolve };
+	int fd = (int)syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
+
+	return fd < 0 ? -errno : fd;
+}
+
+static void look_at(struct live_event *le, int fd, struct target_look *ret)
+{
+	struct statx stx;
+
+	/* Not synchronised: a served file is not asked about. */
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+		  STATX_TYPE | STATX_MODE, &stx) < 0)
+		return;
+	ret->known = ret->exists = true;
+	ret->mode = stx.stx_mode;
+	/* FUSE's device numbers are anonymous ones. */
+	ret->served = stx.stx_dev_major == 0 &&
+		      has_fuse(le, makedev(stx.stx_dev_major,
+					   stx.stx_dev_minor));
+}
+
+void target_look(struct live_event *le, int dirfd, struct span path,
+		 bool follow, struct target_look *ret)
+{
+	CLEANUP(strbuf_done) struct strbuf full = STRBUF_INIT;
+	CLEANUP(closep) int root = procfs_open(le->live->proc_fd, le->call.tid,
+					       "root", O_PATH | O_DIRECTORY);
+	CLEANUP(closep) int fd = -1;
+	uint64_t flags = follow ? 0 : O_NOFOLLOW;
+	bool relative = path.n && path.data[0] != '/';
+
+	memset(ret, 0, sizeof(*ret));
+	if (root < 0 || (relative && base_of(le, dirfd, &full) < 0))
+		return;
+	strbuf_addspan(&full, path);
+	fd = open_path(root, full.data, flags, RESOLVE_CACHED);
+	if (fd == -EAGAIN && !has_fuse(le, 0))
+		fd = open_path(root, full.data, flags, 0);
+	if (fd >= 0)
+		look_at(le, fd, ret);
+	else
+		ret->known = fd == -ENOENT || fd == -ENOTDIR;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Looking at a file as a stopped thread would find it: from its root, its
+ * directory, its descriptors. Never opens the file itself (O_PATH), and never asks
+ * a file system that the workload may be serving: a FUSE file that is not cached
+ * already is answered with "not known".
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "span.h"
+
+struct live_event;
+
+struct target_look {
+	bool known;  /* false: nothing below counts */
+	bool exists;
+	bool served; /* FUSE: whoever serves it may take its time */
+	mode_t mode;
+};
+
+/* `dirfd` as in openat(2); `follow`: the last component's link too. */
+void target_look(struct live_event *le, int dirfd, struct span path,
+		 bool follow, struct target_look *ret);

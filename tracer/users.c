@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * passwd(5) and group(5), parsed line by line; the first entry of a number counts,
+ * as for getpwuid(3).
+ */
+#include "users.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "array.h"
+#include "cleanup.h"
+#include "strbuf.h"
+
+#include "procfs.h"
+
+#define FILE_MAX (4U << 20)
+#define ROOTS_MAX 16
+#define LOOK_AGAIN_NS UINT64_C(1000000000)
+#define FIELDS 7
+
+struct names_file {
+	const char *path; /* below the root */
+	struct strbuf text;
+	uint64_t size, mtime_ns;
+	ino_t ino;
+};
+
+struct root {
+	dev_t dev;
+	ino_t ino;
+	uint64_t looked_ns;
+	uint64_t used_ns;
+	bool in_use;
+	struct names_file passwd, group;
+	ARRAY(struct user_info) users;
+	ARRAY(struct group_info) groups;
+};
+
+struct users {
+	int proc_fd;
+	struct root roots[ROOTS_MAX];
+};
+
+struct users *users_new(int proc_fd)
+{
+	struct users *u = xcalloc(1, sizeof(*u));
+
+	u->proc_fd = proc_fd;
+	for (size_t i = 0; i < ROOTS_MAX; i++) {
+		u->roots[i].passwd.path = "etc/passwd";
+		u->roots[i].group.path = "etc/group";
+		u->roots[i].passwd.text = (struct strbuf)STRBUF_INIT;
+		u->roots[i].group.text = (struct strbuf)STRBUF_INIT;
+	}
+	return u;
+}
+
+void users_free(struct users *u)
+{
+	if (!u)
+		return;
+	for (size_t i = 0; i < ROOTS_MAX; i++) {
+		strbuf_done(&u->roots[i].passwd.text);
+		strbuf_done(&u->roots[i].group.text);
+		array_done(&u->roots[i].users);
+		array_done(&u->roots[i].groups);
+	}
+	free(u);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+/* Fields are parted by ':'; returns how many there are, at most FIELDS. */
+static size_t split_line(struct span line, struct span fields[FIELDS])
+{
+	size_t n = 0, start = 0;
+
+	for (size_t i = 0; i <= line.n && n < FIELDS; i++) {
+		if (i < line.n && line.data[i] != ':')
+			continue;
+		fields[n++] = span_make(line.data + start, i - start);
+		start = i + 1;
+	}
+	return n;
+}
+
+static bool number_of(struct span text, uint32_t *ret)
+{
+	uint64_t x = 0;
+
+	if (!text.n || text.n > 10)
+		return false;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return false;
+		x = x * 10 + (uint64_t)(text.data[i] - '0');
+	}
+	if (x > UINT32_MAX)
+		return false;
+	*ret = (uint32_t)x;
+	return true;
+}
+
+static void user_line(struct root *r, struct span line)
+{
+	struct span f[FIELDS];
+	struct user_info user = { 0 };
+	size_t n = split_line(line, f);
+
+	if (n < FIELDS || !f[0].n || !number_of(f[2], &user.uid) ||
+	    !number_of(f[3], &user.gid))
+		return;
+	user.name = f[0];
+	user.home = f[5];
+	user.shell = f[6];
+	*array_push(&r->users) = user;
+}
+
+static void group_line(struct root *r, struct span line)
+{
+	struct span f[FIELDS];
+	struct group_info group = { 0 };
+
+	if (split_line(line, f) < 3 || !f[0].n || !number_of(f[2], &group.gid))
+		return;
+	group.name = f[0];
+	*array_push(&r->groups) = group;
+}
+
+static void each_line(struct root *r, const struct names_file *file,
+		      void (*fn)(struct root *r, struct span line))
+{
+	struct span rest = strbuf_span(&file->text);
+
+	while (rest.n) {
+		const char *end = memchr(rest.data, '\n', rest.n);
+		size_t n = end ? (size_t)(end - rest.data) : rest.n;
+
+		fn(r, span_make(rest.data, n));
+		rest = span_from(rest, n + 1);
+	}
+}
+
+static void read_all(int fd, struct strbuf *out)
+{
+	strbuf_reset(out);
+	while (out->n < FILE_MAX) {
+		ssize_t got;
+
+		strbuf_grow(out, 16384);
+		got = read(fd, out->data + out->n, 16384);
+		if (got <= 0)
+			break;
+		out->n += (size_t)got;
+	}
+}
+
+/* Reads the file again when it is not the one we know. Links are followed below
+ * the root alone; what is no regular file is not read. */
+static bool file_changed(int root_fd, struct names_file *file)
+{
+	struct open_how how = { .flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC,
+				.resolve = RESOLVE_IN_ROOT };
+	CLEANUP(closep) int fd = (int)syscall(SYS_openat2, root_fd, file->path,
+					      &how, sizeof(how));
+	struct stat st = { 0 };
+	uint64_t mtime;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		st = (struct stat){ 0 };
+	mtime = (uint64_t)st.st_mtim.tv_sec * 1000000000 +
+		(uint64_t)st.st_mtim.tv_nsec;
+	if (st.st_ino == file->ino && mtime == file->mtime_ns &&
+	    (uint64_t)st.st_size == file->size)
+		return false;
+	file->ino = st.st_ino;
+	file->mtime_ns = mtime;
+	file->size = (uint64_t)st.st_size;
+	if (st.st_ino)
+		read_all(fd, &file->text);
+	else
+		strbuf_reset(&file->text);
+	return true;
+}
+
+static void look(struct root *r, int root_fd)
+{
+	if (file_changed(root_fd, &r->passwd)) {
+		r->users.n = 0;
+		each_line(r, &r->passwd, user_line);
+	}
+	if (file_changed(root_fd, &r->group)) {
+		r->groups.n = 0;
+		each_line(r, &r->group, group_line);
+	}
+}
+
+static void root_reset(struct root *r, const struct stat *st)
+{
+	r->dev = st->st_dev;
+	r->ino = st->st_ino;
+	r->in_use = true;
+	r->looked_ns = 0;
+	r->users.n = r->groups.n = 0;
+	r->passwd.ino = r->group.ino = 0;
+	r->passwd.size = r->group.size = 0;
+	r->passwd.mtime_ns = r->group.mtime_ns = 0;
+}
+
+/* The slot of a root directory; the one that was idle longest makes room. */
+static struct root *root_slot(struct users *u, const struct stat *st)
+{
+	struct root *oldest = &u->roots[0];
+
+	for (size_t i = 0; i < ROOTS_MAX; i++) {
+		struct root *r = &u->roots[i];
+
+		if (r->in_use && r->dev == st->st_dev && r->ino == st->st_ino)
+			return r;
+		if (r->used_ns < oldest->used_ns)
+			oldest = r;
+	}
+	root_reset(oldest, st);
+	return oldest;
+}
+
+static struct root *root_of(struct users *u, pid_t pid)
+{
+	CLEANUP(closep) int fd = procfs_open(u->proc_fd, pid, "root",
+					     O_PATH | O_DIRECTORY);
+	uint64_t now = now_ns();
+	struct root *r;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return NULL;
+	r = root_slot(u, &st);
+	r->used_ns = now;
+	if (!r->looked_ns || now - r->looked_ns > LOOK_AGAIN_NS) {
+		look(r, fd);
+		r->looked_ns = now;
+	}
+	return r;
+}
+
+const struct user_info *users_user(struct users *u, pid_t pid, uint32_t uid)
+{
+	struct root *r = root_of(u, pid);
+
+	for (size_t i = 0; r && i < r->users.n; i++) {
+		if (r->users.items[i].uid == uid)
+			return &r->users.items[i];
+	}
+	return NULL;
+}
+
+const struct group_info *users_group(struct users *u, pid_t pid, uint32_t gid)
+{
+	struct root *r = root_of(u, pid);
+
+	for (size_t i = 0; r && i < r->groups.n; i++) {
+		if (r->groups.items[i].gid == gid)
+			return &r->groups.items[i];
+	}
+	return NULL;
+}
