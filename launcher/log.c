@@ -6,6 +6,7 @@
 #include "log.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,6 +14,9 @@
 #include "array.h"
 #include "cleanup.h"
 #include "strbuf.h"
+
+/* How long a reader that does not read is waited for. */
+#define PATIENCE_MS 2000
 
 static const char *const level_names[LOG_LEVEL_COUNT] = {
 	[LOG_LEVEL_EMERGENCY] = "emergency", [LOG_LEVEL_ALERT] = "alert",
@@ -76,10 +80,21 @@ void log_say(const struct log *log, enum log_level level, const char *fmt, ...)
 	log_raw(log, line.data);
 }
 
+/* A pipe that poll(2) calls writable takes PIPE_BUF bytes without blocking. */
 void log_raw(const struct log *log, const char *text)
 {
-	if (log->fd >= 0)
-		write_all(log->fd, text, strlen(text));
+	size_t n = strlen(text);
+
+	while (log->fd >= 0 && n) {
+		struct pollfd wait = { .fd = log->fd, .events = POLLOUT };
+		size_t chunk = n < PIPE_BUF ? n : PIPE_BUF;
+
+		if (poll(&wait, 1, PATIENCE_MS) != 1 ||
+		    write_all(log->fd, text, chunk) < 0)
+			break;
+		text += chunk;
+		n -= chunk;
+	}
 }
 
 int log_level_parse(const char *text, enum log_level *ret)

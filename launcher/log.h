@@ -43,7 +43,8 @@ struct log {
 __attribute__((format(printf, 3, 4))) void
 log_say(const struct log *log, enum log_level level, const char *fmt, ...);
 
-/* Writes text as it is, whatever the level: reports, usage, a summary. */
+/* Writes text as it is, whatever the level: reports, usage, a summary. Gives up when
+ * nobody reads for two seconds: a diagnostic is not worth a hang. */
 void log_raw(const struct log *log, const char *text);
 
 /* One of Falco's level names. Returns 0 or -EINVAL. */
