@@ -483,6 +483,13 @@ static const struct field_ref *lookup(struct field_table *t, struct span text,
 	return f ? &f->ref : NULL;
 }
 
+/* Does the value depend on how often it was asked for? */
+static bool keeps_state(const struct field_ref *ref)
+{
+	return ref->info->extract == extract_evt_delta ||
+	       ref->info->extract == extract_util_cnt;
+}
+
 static const struct field_ref *intern(struct engine_env *env,
 				      const struct field_ref *ref)
 {
@@ -491,7 +498,8 @@ static const struct field_ref *intern(struct engine_env *env,
 
 	f->ref = *ref;
 	f->ref.slot = env->fields->nslots++;
-	f->ref.extra = arena_zalloc(env->arena, sizeof(uint64_t));
+	if (keeps_state(ref))
+		f->ref.extra = arena_zalloc(env->arena, sizeof(uint64_t));
 	f->next = *bucket;
 	*bucket = f;
 	return &f->ref;

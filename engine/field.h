@@ -87,7 +87,7 @@ struct field_ref {
 	uint32_t slot;        /* in struct eval.fields */
 	bool is_output;       /* made by field_resolve_output() */
 	int64_t number;       /* evt.arg[N], evt.around[N]: signed; else as index */
-	void *extra;          /* evt.deltatime, util.cnt: the state they keep */
+	void *extra;          /* the state that evt.deltatime, util.cnt keep; else NULL */
 };
 
 /*

@@ -19,6 +19,11 @@ struct strbuf;
 void render_field_text(struct eval *e, const struct field_ref *ref,
 		       const struct value *v, struct strbuf *out);
 
+/* Any value; a list in brackets and with commas, or in a row with spaces. */
+void render_value_text(const struct eval *e, const struct value *v,
+		       enum value_format format, bool in_brackets,
+		       struct strbuf *out);
+
 /* The same value typed for output_fields; a JSON null for no value. The caller
  * owns the result (cJSON_Delete). */
 struct cJSON *render_field_json(struct eval *e, const struct field_ref *ref,

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Prints JSON and escapes text for it. Text is hostile: any bytes may come. What is
+ * not UTF-8 becomes U+FFFD, one for each longest beginning of a character.
+ */
+#include "json.h"
+
+#include <cjson/cJSON.h>
+
+#include "array.h"
+#include "cleanup.h"
+#include "strbuf.h"
+
+#include "render.h"
+
+/* --- Text ------------------------------------------------------------------ */
+
+/* What the first byte of a character says of the rest (Unicode, table 3-7): how
+ * many bytes, and the range of the second. */
+static const struct utf8_lead {
+	unsigned char first, last;
+	unsigned char n;
+	unsigned char second_min, second_max;
+} leads[] = {
+	{ 0xc2, 0xdf, 2, 0x80, 0xbf }, { 0xe0, 0xe0, 3, 0xa0, 0xbf },
+	{ 0xe1, 0xec, 3, 0x80, 0xbf }, { 0xed, 0xed, 3, 0x80, 0x9f },
+	{ 0xee, 0xef, 3, 0x80, 0xbf }, { 0xf0, 0xf0, 4, 0x90, 0xbf },
+	{ 0xf1, 0xf3, 4, 0x80, 0xbf }, { 0xf4, 0xf4, 4, 0x80, 0x8f },
+};
+
+static const struct utf8_lead *lead_of(unsigned char c)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(leads); i++)
+		if (c >= leads[i].first && c <= leads[i].last)
+			return &leads[i];
+
+	return NULL;
+}
+
+/* How many bytes at the start of s belong together; *ret_valid: as a character. */
+static size_t utf8_length(struct span s, bool *ret_valid)
+{
+	const unsigned char *bytes = (const unsigned char *)s.data;
+	const struct utf8_lead *lead = lead_of(bytes[0]);
+	size_t i;
+
+	*ret_valid = false;
+	if (!lead)
+		return 1;
+	for (i = 1; i < lead->n; i++) {
+		unsigned char min = i == 1 ? lead->second_min : 0x80;
+		unsigned char max = i == 1 ? lead->second_max : 0xbf;
+
+		if (i == s.n || bytes[i] < min || bytes[i] > max)
+			return i;
+	}
+	*ret_valid = true;
+	return i;
+}
+
+static void escape_ascii(unsigned char c, struct strbuf *out)
+{
+	static const char *const escapes[128] = {
+		['"'] = "\\\"", ['\\'] = "\\\\", ['\b'] = "\\b",
+		['\f'] = "\\f", ['\n'] = "\\n",	 ['\r'] = "\\r",
+		['\t'] = "\\t",
+	};
+
+	if (escapes[c])
+		strbuf_adds(out, escapes[c]);
+	else if (c < 0x20)
+		strbuf_addf(out, "\\u%04x", c);
+	else
+		strbuf_addch(out, (char)c);
+}
+
+void json_escape(struct span text, struct strbuf *out)
+{
+	while (text.n) {
+		unsigned char c = (unsigned char)text.data[0];
+		size_t n = 1;
+		bool valid;
+
+		if (c < 0x80) {
+			escape_ascii(c, out);
+		} else {
+			n = utf8_length(text, &valid);
+			if (valid)
+				strbuf_add(out, text.data, n);
+			else
+				strbuf_adds(out, "\xef\xbf\xbd");
+		}
+		text = span_from(text, n);
+	}
+}
+
+/* --- Values ---------------------------------------------------------------- */
+
+static void print_text(const char *text, struct strbuf *out)
+{
+	strbuf_addch(out, '"');
+	json_escape(span_of(text), out);
+	strbuf_addch(out, '"');
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct cJSON *const *x = a, *const *y = b;
+
+	return strcmp((*x)->string, (*y)->string);
+}
+
+/* A line of its own, indented; nothing when everything goes on one line. */
+static void new_line(int depth, struct strbuf *out)
+{
+	if (depth < 0)
+		return;
+	strbuf_addf(out, "\n%*s", 2 * depth, "");
+}
+
+static void print_value(const struct cJSON *value, int depth,
+			struct strbuf *out);
+
+static void print_object(const struct cJSON *object, int depth,
+			 struct strbuf *out)
+{
+	int inner = depth < 0 ? depth : depth + 1;
+	size_t n = (size_t)cJSON_GetArraySize(object), i = 0;
+	CLEANUP(freep) const struct cJSON **items =
+		xcalloc(n, sizeof(*items));
+	const struct cJSON *item;
+
+	cJSON_ArrayForEach(item, object) items[i++] = item;
+	qsort(items, n, sizeof(*items), by_key);
+	strbuf_addch(out, '{');
+	for (i = 0; i < n; i++) {
+		if (i)
+			strbuf_addch(out, ',');
+		new_line(inner, out);
+		print_text(items[i]->string, out);
+		strbuf_adds(out, depth < 0 ? ":" : ": ");
+		print_value(items[i], inner, out);
+	}
+	if (n)
+		new_line(depth, out);
+	strbuf_addch(out, '}');
+}
+
+static void print_array(const struct cJSON *array, int depth,
+			struct strbuf *out)
+{
+	int inner = depth < 0 ? depth : depth + 1;
+	const struct cJSON *item;
+
+	strbuf_addch(out, '[');
+	cJSON_ArrayForEach(item, array)
+	{
+		if (item != array->child)
+			strbuf_addch(out, ',');
+		new_line(inner, out);
+		print_value(item, inner, out);
+	}
+	if (array->child)
+		new_line(depth, out);
+	strbuf_addch(out, ']');
+}
+
+static void print_value(const struct cJSON *value, int depth,
+			struct strbuf *out)
+{
+	if (cJSON_IsObject(value))
+		print_object(value, depth, out);
+	else if (cJSON_IsArray(value))
+		print_array(value, depth, out);
+	else if (cJSON_IsString(value))
+		print_text(value->valuestring, out);
+	else if (cJSON_IsRaw(value))
+		strbuf_adds(out, value->valuestring);
+	else if (cJSON_IsNumber(value))
+		strbuf_addf(out, "%lld", (long long)value->valuedouble);
+	else if (cJSON_IsBool(value))
+		strbuf_adds(out, cJSON_IsTrue(value) ? "true" : "false");
+	else
+		strbuf_adds(out, "null");
+}
+
+void json_print(const struct cJSON *value, struct strbuf *out)
+{
+	print_value(value, -1, out);
+}
+
+void json_print_pretty(const struct cJSON *value, struct strbuf *out)
+{
+	print_value(value, 0, out);
+}
