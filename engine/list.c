@@ -12,6 +12,7 @@
 
 #include "field.h"
 #include "json.h"
+#include "print.h"
 #include "state.h"
 
 /* Descriptions start here and lines end before there. */
@@ -22,11 +23,6 @@ static void jsonp(struct cJSON **json)
 {
 	cJSON_Delete(*json);
 }
-
-static const char *const type_names[] = {
-#define TYPE(name, class) [VALUE_##name] = #name,
-#include "types.def"
-};
 
 /* --- Fields ---------------------------------------------------------------- */
 
@@ -43,11 +39,6 @@ static const struct {
 };
 
 #define HIDDEN (FIELD_PRINT_ONLY | FIELD_TABLE_ONLY | FIELD_DEPRECATED)
-
-static const char *type_name(unsigned type)
-{
-	return type == VALUE_DYN ? "DYNAMIC" : type_names[type];
-}
 
 static bool arg_is_required(enum field_arg arg)
 {
@@ -143,7 +134,7 @@ static void text_field(struct strbuf *out, const struct field_info *f,
 	CLEANUP(strbuf_done) struct strbuf about = STRBUF_INIT;
 
 	if (verbose)
-		strbuf_addf(&about, "(Type: %s) ", type_name(f->type));
+		strbuf_addf(&about, "(Type: %s) ", print_type_name(f->type));
 	print_flags(f, &about);
 	strbuf_adds(&about, f->description);
 	print_row(f->name, about.data, out);
@@ -163,7 +154,7 @@ static void markdown_field(struct strbuf *out, const struct field_info *f,
 			   bool verbose)
 {
 	(void)verbose;
-	strbuf_addf(out, "`%s` | %s | %s\n", f->name, type_name(f->type),
+	strbuf_addf(out, "`%s` | %s | %s\n", f->name, print_type_name(f->type),
 		    f->description);
 }
 
@@ -296,7 +287,7 @@ static void json_row(void *ctx, const struct field_info *f, bool first,
 	cJSON_AddStringToObject(object, "desc", f->description);
 	cJSON_AddBoolToObject(object, "is_list", f->flags & FIELD_LIST);
 	cJSON_AddStringToObject(object, "name", f->name);
-	cJSON_AddStringToObject(object, "type", type_name(f->type));
+	cJSON_AddStringToObject(object, "type", print_type_name(f->type));
 	cJSON_AddItemToArray(l->fields, object);
 }
 

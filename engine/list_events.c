@@ -12,16 +12,12 @@
 #include "event_info.h"
 #include "flag_names.h"
 #include "json.h"
+#include "print.h"
 
 static void jsonp(struct cJSON **json)
 {
 	cJSON_Delete(*json);
 }
-
-static const char *const type_names[] = {
-#define TYPE(name, class) [VALUE_##name] = #name,
-#include "types.def"
-};
 
 /* Calls that happen too often to be watched unless a rule asks for them. */
 static const enum event_type off_by_default[] = {
@@ -96,6 +92,13 @@ static void walk_section(const struct section *s, row_fn *fn, void *ctx)
 		walk_generic(fn, ctx);
 }
 
+/* The names that are listed: those of modes are not. */
+static const struct flag_name *listed_flags(const struct param_info *p,
+					    size_t *ret_n)
+{
+	return flag_names(p->type == VALUE_MODE ? FLAGS_NONE : p->flags, ret_n);
+}
+
 /* --- Text and markdown ----------------------------------------------------- */
 
 static void print_params(const struct row *row, const char *mark,
@@ -104,10 +107,10 @@ static void print_params(const struct row *row, const char *mark,
 	for (size_t i = 0; i < row->nparams; i++) {
 		const struct param_info *p = &row->params[i];
 		size_t n;
-		const struct flag_name *names = flag_names(p->flags, &n);
+		const struct flag_name *names = listed_flags(p, &n);
 
 		strbuf_addf(out, "%s%s **%s**", i ? ", " : "",
-			    type_names[p->type], p->name);
+			    print_type_name(p->type), p->name);
 		for (size_t j = 0; j < n; j++)
 			strbuf_addf(out, "%s %s%s%s", j ? "," : ":", mark,
 				    names[j].name, mark);
@@ -155,10 +158,10 @@ static struct cJSON *json_param(const struct param_info *p)
 	struct cJSON *object = cJSON_CreateObject();
 	struct cJSON *flags;
 	size_t n;
-	const struct flag_name *names = flag_names(p->flags, &n);
+	const struct flag_name *names = listed_flags(p, &n);
 
 	cJSON_AddStringToObject(object, "name", p->name);
-	cJSON_AddStringToObject(object, "type", type_names[p->type]);
+	cJSON_AddStringToObject(object, "type", print_type_name(p->type));
 	if (!n)
 		return object;
 	flags = cJSON_AddArrayToObject(object, "flags");

@@ -30,6 +30,16 @@ static const uint8_t classes[] = {
 #include "types.def"
 };
 
+const char *print_type_name(enum value_type type)
+{
+	static const char *const names[] = {
+#define TYPE(name, class) [VALUE_##name] = #name,
+#include "types.def"
+	};
+
+	return type == VALUE_DYN ? "DYNAMIC" : names[type];
+}
+
 static uint64_t cut_to_width(uint64_t u, unsigned type)
 {
 	unsigned bits = widths[type] ? widths[type] : 64;

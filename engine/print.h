@@ -14,6 +14,9 @@ struct strbuf;
 void print_number(const struct value *v, enum value_type type,
 		  enum value_format format, struct strbuf *out);
 
+/* The type as listings call it. */
+const char *print_type_name(enum value_type type);
+
 /* Bytes with '.' for what is not printable ASCII. */
 void print_bytes(struct span bytes, struct strbuf *out);
 
