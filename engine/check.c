@@ -296,15 +296,12 @@ static bool test_prefix(const struct check *c, struct eval *e,
 	return path_trie_has_prefix_of(c->trie, v->text);
 }
 
-/* evt.around[T] = D: is the event at most D milliseconds away from T? */
+/* evt.around[T] = D: the field is how many milliseconds the event is away. */
 static bool test_around(const struct check *c, struct eval *e,
 			const struct value *v)
 {
-	uint64_t at = (uint64_t)c->lhs->field->number, now = e->ev->time_ns;
-	uint64_t apart = at > now ? at - now : now - at;
-
-	(void)v;
-	return apart / 1000000 <= c->operands[0].value.u;
+	(void)e;
+	return v->u <= c->operands[0].value.u;
 }
 
 /* --- Constants ----------------------------------------------------------------- */
@@ -617,14 +614,14 @@ static bool list_passes(const struct check *c, struct eval *e,
 }
 
 /* What a side without a full value makes of the check; TRUE: it has one. */
-static enum truth settle(const struct value *v, bool needs_all_of_it)
+static enum truth settle(const struct value *v)
 {
 	if (v->outcome == OUTCOME_UNKNOWN)
 		return TRUTH_UNKNOWN;
 	if (v->outcome != OUTCOME_VALUE)
 		return TRUTH_FALSE;
 
-	return v->partial && needs_all_of_it ? TRUTH_UNKNOWN : TRUTH_TRUE;
+	return v->partial ? TRUTH_UNKNOWN : TRUTH_TRUE;
 }
 
 static enum truth settle_list(const struct value *v)
@@ -652,7 +649,7 @@ static enum truth settle_rhs(const struct check *c, struct eval *e,
 	if (!c->rhs)
 		return TRUTH_TRUE;
 	*ret = expr_value(e, c->rhs, scratch);
-	settled = settle(*ret, true);
+	settled = settle(*ret);
 	if (settled == TRUTH_TRUE && (*ret)->is_list)
 		settled = settle_list(*ret);
 	return settled;
@@ -662,7 +659,7 @@ enum truth check_run(const struct check *c, struct eval *e)
 {
 	struct value scratch, other_scratch;
 	const struct value *v = expr_value(e, c->lhs, &scratch), *rhs = NULL;
-	enum truth settled = settle(v, c->op != OP_EXISTS);
+	enum truth settled = settle(v);
 	enum truth other;
 
 	if (settled == TRUTH_TRUE && c->op == OP_EXISTS)
