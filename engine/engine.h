@@ -85,6 +85,9 @@ int engine_load(struct engine *e, const char *name, struct span content,
 
 bool load_result_ok(const struct load_result *r);
 bool load_result_has_warnings(const struct load_result *r);
+/* What ends Falco altogether, without a result (its "Runtime error: ... Exiting.");
+ * NULL: nothing of the kind. */
+const char *load_result_fatal(const struct load_result *r);
 /* Falco's text: one line, or with `verbose` the context and snippets too. */
 void load_result_text(const struct load_result *r, bool verbose,
 		      struct strbuf *out);

@@ -17,6 +17,7 @@
 #include "span.h"
 
 #include "engine.h"
+#include "grow.h"
 #include "semver.h"
 #include "symtab.h"
 
@@ -37,11 +38,13 @@ struct rule {
 	/* From engine_ready() on, and for enabled rules only: */
 	struct program *program;
 	struct format *output;              /* extra outputs are in it */
-	const struct span *extra_names;     /* data NULL: a plain field */
 	struct format *const *extra_formats;
-	size_t nextra;
 	/* Always: */
+	const struct span *extra_names; /* data NULL: a plain field */
+	const struct span *extra_texts;
+	size_t nextra;
 	bool enabled;
+	bool is_too_mild; /* for min_priority: never enabled */
 	const struct rule_def *def;
 	struct span condition;   /* after lists and exceptions */
 	struct span output_text; /* with the extra outputs */
@@ -66,7 +69,7 @@ struct exception {
 	struct span name;
 	const struct load_context *ctx;
 	struct exception_entry fields, comps;
-	ARRAY(struct exception_entry) values; /* arena memory, see exceptions.h */
+	ARRAY(struct exception_entry) values;
 };
 
 struct list_def {
@@ -74,15 +77,15 @@ struct list_def {
 	const struct load_context *ctx;
 	size_t index;      /* when it was first defined */
 	size_t visibility; /* when it was last changed: sees what is older */
-	struct span *items;
-	size_t nitems;
+	ARRAY(struct span) items;
+	size_t link; /* its number while rules are compiled */
 };
 
 struct macro_def {
 	struct span name;
 	const struct load_context *ctx, *condition_ctx;
 	size_t index, visibility;
-	struct span condition;
+	struct text condition;
 };
 
 /* The keys of a rule, as bits: RULE_KEY(condition) and so on. */
@@ -96,16 +99,16 @@ enum rule_key {
 
 /* A rule's own values, of a definition or of an update (`has` says which). */
 struct rule_values {
+	bool is_update; /* not a definition */
 	uint32_t has;
-	struct span condition, output, desc, source;
+	struct text condition, output, desc;
+	struct span source;
 	const struct load_context *condition_ctx, *output_ctx;
 	enum priority priority;
 	bool enabled, warn_evttypes, skip_if_unknown_filter, capture;
 	uint32_t capture_duration;
-	struct span *tags; /* sorted, each once */
-	size_t ntags;
-	struct exception *exceptions;
-	size_t nexceptions;
+	ARRAY(struct span) tags; /* sorted by rule_tags_add(), each once */
+	ARRAY(struct exception) exceptions;
 };
 
 struct rule_def {
@@ -122,15 +125,14 @@ struct plugin_requirement {
 
 /* One entry of required_plugin_versions: any of these will do. */
 struct plugin_choice {
-	struct plugin_requirement *any;
-	size_t n;
+	ARRAY(struct plugin_requirement) any;
 };
 
 /* Everything that all files so far define, in the order of definition. */
 struct collector {
 	struct arena *arena;
 	size_t clock; /* counts definitions and changes */
-	ARRAY(struct list_def *) lists;
+	ARRAY(struct list_def *) lists; /* these arrays are in the arena too */
 	ARRAY(struct macro_def *) macros;
 	ARRAY(struct rule_def *) rules;
 	struct symtab list_names, macro_names, rule_names;

@@ -25,7 +25,7 @@ struct engine {
 	struct index index;
 	struct interest interest;
 	size_t nenabled;
-	bool is_ready;
+	bool is_matching; /* eval is in the hands of engine_match() */
 };
 
 /* The evaluation of this event: what was extracted for it stays extracted while

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The engine's door: loading, selecting, judging. The work is done next door; here
+ * is the order of things, and the one evaluation that all events share, so that an
+ * event costs no memory but its own arena's.
+ */
+#include "engine.h"
+
+#include <errno.h>
+
+#include "alloc.h"
+#include "cleanup.h"
+#include "error.h"
+
+#include "field.h"
+#include "filter.h"
+#include "load_result.h"
+#include "rules.h"
+#include "rules_output.h"
+#include "state.h"
+
+/* --- Life ------------------------------------------------------------------ */
+
+void engine_options_default(struct engine_options *options)
+{
+	*options = (struct engine_options){
+		.min_priority = PRIORITY_DEBUG,
+		.json_include_output = true,
+		.json_include_tags = true,
+		.json_include_output_fields = true,
+		.hostname = "",
+	};
+}
+
+struct engine *engine_new(const struct engine_options *options)
+{
+	struct engine *e = xcalloc(1, sizeof(*e));
+
+	e->env.options = *options;
+	e->env.arena = &e->arena;
+	e->eval.env = &e->env;
+	collector_init(&e->collector, &e->arena);
+	return e;
+}
+
+void engine_free(struct engine *e)
+{
+	if (!e)
+		return;
+	free(e->eval.fields);
+	free(e->eval.truths);
+	index_done(&e->index);
+	compiled_free(e->compiled);
+	collector_done(&e->collector);
+	arena_done(&e->arena);
+	free(e);
+}
+
+/* --- Loading --------------------------------------------------------------- */
+
+/* An engine_env for one load: what the checks make goes away with it. */
+static int load_checked(struct engine *e, struct loading *l)
+{
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	struct engine_env env = { .options = e->env.options, .arena = &arena };
+	struct compiled *compiled;
+	int err;
+
+	l->env = &env;
+	err = rules_read(l);
+	if (!err)
+		err = rules_compile(l, &compiled);
+	if (err)
+		return err;
+
+	compiled_free(e->compiled);
+	e->compiled = compiled;
+	return 0;
+}
+
+int engine_load(struct engine *e, const char *name, struct span content,
+		struct load_result **ret_result)
+{
+	struct load_result *result = load_result_new(name);
+	struct loading l = {
+		.collector = &e->collector,
+		.result = result,
+		.name = span_of(arena_strdup(&e->arena, name)),
+		.content = content,
+	};
+
+	/* Messages about later files may quote this one. */
+	l.content.data = arena_strndup(&e->arena, content.data, content.n);
+	load_checked(e, &l);
+	*ret_result = result;
+	return load_result_ok(result) ? 0 : -EINVAL;
+}
+
+/* --- Selecting ------------------------------------------------------------- */
+
+/*
+ * Falco's wildcards: a * stands for anything, and the text behind it is taken where
+ * it is found first, for good: "*ab" does not match "abab".
+ */
+static bool wildcard_matches(struct span pattern, struct span text)
+{
+	while (pattern.n) {
+		struct span part;
+		const char *star, *hit;
+
+		if (pattern.data[0] != '*') {
+			if (!text.n || text.data[0] != pattern.data[0])
+				return false;
+			pattern = span_from(pattern, 1);
+			text = span_from(text, 1);
+			continue;
+		}
+		while (pattern.n && pattern.data[0] == '*')
+			pattern = span_from(pattern, 1);
+		if (!pattern.n)
+			return true;
+		star = memchr(pattern.data, '*', pattern.n);
+		part = span_make(pattern.data,
+				 star ? (size_t)(star - pattern.data) :
+					pattern.n);
+		hit = text.n ? memmem(text.data, text.n, part.data, part.n) :
+			       NULL;
+		if (!hit)
+			return false;
+		text = span_from(text, (size_t)(hit - text.data) + part.n);
+		pattern = span_from(pattern, part.n);
+	}
+	return !text.n;
+}
+
+static bool has_tag(const struct rule *rule, struct span tag)
+{
+	for (size_t i = 0; i < rule->info.ntags; i++)
+		if (span_eq(rule->info.tags[i], tag))
+			return true;
+	return false;
+}
+
+void engine_select(struct engine *e, const char *pattern, const char *tag,
+		   bool enable)
+{
+	for (size_t i = 0; e->compiled && i < e->compiled->nrules; i++) {
+		struct rule *rule = &e->compiled->rules[i];
+		bool is_meant = pattern ? wildcard_matches(span_of(pattern),
+							   rule->def->name) :
+					  has_tag(rule, span_of(tag));
+
+		if (is_meant)
+			rule->enabled = enable && !rule->is_too_mild;
+	}
+}
+
+/* --- Ready ----------------------------------------------------------------- */
+
+static void no_warning(void *ctx, const char *text, struct filter_pos pos)
+{
+	(void)ctx;
+	(void)text;
+	(void)pos;
+}
+
+/* Makes what engine_load() has checked; failing here is our own mistake. */
+static void rule_ready(struct engine *e, struct rule *rule)
+{
+	struct filter_error filter_error;
+	struct error error;
+
+	if (filter_compile(&e->env, rule->ast, no_warning, NULL, &rule->program,
+			   &filter_error) ||
+	    output_compile(rule, &e->env, true, &error))
+		abort();
+	for (size_t i = 0; i < ARRAY_SIZE(e->interest.events); i++)
+		e->interest.events[i] |= rule->events.events[i];
+	for (size_t i = 0; i < ARRAY_SIZE(e->interest.generic); i++)
+		e->interest.generic[i] |= rule->events.generic[i];
+	e->nenabled++;
+}
+
+/* The fields that alerts begin with need their slots as well. */
+static void alert_fields_resolve(struct engine *e)
+{
+	const struct field_ref *ignored;
+
+	field_resolve(&e->env, SPAN("evt.time"), span_make(NULL, 0), &ignored,
+		      NULL);
+	field_resolve(&e->env, SPAN("evt.time.iso8601"), span_make(NULL, 0),
+		      &ignored, NULL);
+}
+
+void engine_ready(struct engine *e)
+{
+	struct rule *rules = e->compiled ? e->compiled->rules : NULL;
+	size_t n = e->compiled ? e->compiled->nrules : 0;
+
+	memset(&e->interest, 0, sizeof(e->interest));
+	e->nenabled = 0;
+	for (size_t i = 0; i < n; i++)
+		if (rules[i].enabled)
+			rule_ready(e, &rules[i]);
+	index_build(&e->index, rules, n);
+
+	alert_fields_resolve(e);
+	free(e->eval.fields);
+	free(e->eval.truths);
+	e->eval.nfields = field_slots(&e->env);
+	e->eval.ntruths = filter_truth_slots(&e->env);
+	e->eval.fields = xcalloc(e->eval.nfields, sizeof(*e->eval.fields));
+	e->eval.truths = xcalloc(e->eval.ntruths, sizeof(*e->eval.truths));
+}
+
+size_t engine_rule_count(const struct engine *e)
+{
+	return e->nenabled;
+}
+
+const struct interest *engine_interest(const struct engine *e)
+{
+	return &e->interest;
+}
+
+/* --- Judging --------------------------------------------------------------- */
+
+static struct eval *eval_begin(struct engine *e, struct event *ev)
+{
+	struct eval *eval = &e->eval;
+
+	eval->ev = ev;
+	if (eval->nfields)
+		memset(eval->fields, 0, eval->nfields * sizeof(*eval->fields));
+	if (eval->ntruths)
+		memset(eval->truths, 0, eval->ntruths * sizeof(*eval->truths));
+	return eval;
+}
+
+struct eval *engine_eval(struct engine *e, struct event *ev)
+{
+	return e->is_matching && e->eval.ev == ev ? &e->eval :
+						    eval_begin(e, ev);
+}
+
+enum truth engine_judge(struct engine *e, struct event *ev)
+{
+	const struct index_bucket *bucket = index_bucket(&e->index, ev);
+	enum truth truth = TRUTH_FALSE;
+	struct eval *eval;
+
+	if (!bucket->n)
+		return TRUTH_FALSE;
+	eval = eval_begin(e, ev);
+	for (size_t i = 0; truth == TRUTH_FALSE && i < bucket->n; i++)
+		truth = program_run(bucket->rules[i]->program, eval);
+	return truth;
+}
+
+size_t engine_match(struct engine *e, struct event *ev, engine_match_fn *fn,
+		    void *ctx)
+{
+	const struct index_bucket *bucket = index_bucket(&e->index, ev);
+	bool wants_all = e->env.options.match_all;
+	struct eval *eval;
+	size_t n = 0;
+
+	if (!e->env.first_event_ns)
+		e->env.first_event_ns = ev->time_ns;
+	if (!bucket->n)
+		return 0;
+	eval = eval_begin(e, ev);
+	e->is_matching = true;
+	for (size_t i = 0; i < bucket->n && (wants_all || !n); i++) {
+		const struct rule *rule = bucket->rules[i];
+
+		if (program_run(rule->program, eval) != TRUTH_TRUE)
+			continue;
+		n++;
+		fn(ctx, &rule->info);
+	}
+	e->is_matching = false;
+	return n;
+}

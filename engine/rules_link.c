@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Linking: lists are put into conditions as text, macros as trees, each seeing what
+ * Falco lets it see. Both can multiply, so what comes out is measured and refused
+ * when it grows beyond reason, before anything is made of it.
+ */
+#include <errno.h>
+
+#include "arena.h"
+#include "cleanup.h"
+#include "strbuf.h"
+
+#include "rules.h"
+
+/* --- Lists ----------------------------------------------------------------- */
+
+static void items_add(const struct list_def *list, struct strbuf *out)
+{
+	for (size_t i = 0; i < list->items.n; i++) {
+		if (out->n)
+			strbuf_adds(out, ", ");
+		quoted_add(list->items.items[i], out);
+	}
+}
+
+/* A list of lists is opened one level deep: of those that are older. */
+static int list_link(struct link *link, size_t at)
+{
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct collector *c = link->loading->collector;
+	const struct list_def *list = c->lists.items[at];
+
+	for (size_t i = 0; i < list->items.n; i++) {
+		const struct list_def *other =
+			symtab_get(&c->list_names, list->items.items[i]);
+
+		if (other && other->index < list->visibility) {
+			items_add(other, &text);
+			link->lists[other->link].is_used = true;
+		} else {
+			if (text.n)
+				strbuf_adds(&text, ", ");
+			quoted_add(list->items.items[i], &text);
+		}
+		if (text.n > CONDITION_SIZE_MAX)
+			return load_add(link->loading->result,
+					LOAD_ERR_VALIDATE, list->ctx,
+					"The list is longer than %u bytes with "
+					"the lists it names",
+					CONDITION_SIZE_MAX);
+	}
+	link->lists[at].text = span_make(
+		arena_strndup(link->arena, text.data, text.n), text.n);
+	return 0;
+}
+
+static int lists_link(struct link *link)
+{
+	struct collector *c = link->loading->collector;
+
+	link->nlists = c->lists.n;
+	link->lists = arena_zalloc(link->arena,
+				   link->nlists * sizeof(*link->lists));
+	for (size_t i = 0; i < link->nlists; i++) {
+		link->lists[i].def = c->lists.items[i];
+		c->lists.items[i]->link = i;
+	}
+	for (size_t i = 0; i < link->nlists; i++) {
+		int err = list_link(link, i);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool is_delimiter(char c)
+{
+	return is_blank(c) || c == '(' || c == ')' || c == ',' || c == '=';
+}
+
+/* The next place from `at` on where the name stands alone; false: none. */
+static bool name_find(struct span text, struct span name, size_t at,
+		      size_t *ret)
+{
+	while (at < text.n) {
+		const char *hit = memmem(text.data + at, text.n - at,
+					 name.data, name.n);
+		size_t end;
+
+		if (!hit)
+			return false;
+		at = (size_t)(hit - text.data);
+		end = at + name.n;
+		if ((!at || is_delimiter(text.data[at - 1])) &&
+		    (end >= text.n || is_delimiter(text.data[end]))) {
+			*ret = at;
+			return true;
+		}
+		at++;
+	}
+	return false;
+}
+
+/* Puts the items in place of text[start, end), with a blank to each side; where
+ * there are none, a comma goes with them. */
+static size_t items_place(const struct linked_list *list, size_t start,
+			  size_t end, struct strbuf *text)
+{
+	CLEANUP(strbuf_done) struct strbuf made = STRBUF_INIT;
+	size_t next;
+
+	while (start > 0 && is_blank(text->data[start - 1]))
+		start--;
+	while (end < text->n && is_blank(text->data[end]))
+		end++;
+	if (!list->text.n && start > 0 && text->data[start - 1] == ',')
+		start--;
+	else if (!list->text.n && end < text->n && text->data[end] == ',')
+		end++;
+
+	strbuf_add(&made, text->data, start);
+	if (start)
+		strbuf_adds(&made, " ");
+	strbuf_addspan(&made, list->text);
+	next = made.n;
+	strbuf_adds(&made, " ");
+	strbuf_add(&made, text->data + end, text->n - end);
+	strbuf_reset(text);
+	strbuf_addspan(text, strbuf_span(&made));
+	return next;
+}
+
+static int list_place(struct link *link, struct linked_list *list,
+		      const struct condition *c, struct strbuf *text)
+{
+	struct span name = list->def->name;
+	size_t at = 0;
+
+	while (name_find(strbuf_span(text), name, at, &at)) {
+		list->is_used = true;
+		at = items_place(list, at, at + name.n, text);
+		if (text->n > CONDITION_SIZE_MAX)
+			return load_add(link->loading->result,
+					LOAD_ERR_VALIDATE, c->ctx,
+					"The condition is longer than %u bytes "
+					"with its lists",
+					CONDITION_SIZE_MAX);
+	}
+	return 0;
+}
+
+static int lists_place(struct link *link, struct condition *c)
+{
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+	strbuf_addspan(&text, c->text);
+	for (size_t i = 0; i < link->nlists; i++) {
+		int err = list_place(link, &link->lists[i], c, &text);
+
+		if (err)
+			return err;
+	}
+	c->linked = span_make(arena_strndup(link->arena, text.data, text.n),
+			      text.n);
+	return 0;
+}
+
+/* --- Parsing --------------------------------------------------------------- */
+
+/* Each parenthesis nests an and in an or at most. */
+static size_t depth_bound(struct span text)
+{
+	size_t depth = 0, deepest = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.data[i] == '(' && ++depth > deepest)
+			deepest = depth;
+		else if (text.data[i] == ')' && depth)
+			depth--;
+	}
+	return 4 * (deepest + 1);
+}
+
+int condition_parse(struct link *link, struct condition *c)
+{
+	struct loading *l = link->loading;
+	struct filter_error error;
+	int err = lists_place(link, c);
+
+	if (err)
+		return err;
+	if (filter_parse(link->arena, c->linked, FILTER_DEPTH_LOADER, &c->ast,
+			 &error))
+		return load_add(l->result, LOAD_ERR_COMPILE_CONDITION,
+				context_condition(l, c->condition_ctx, c->text,
+						  error.pos),
+				"%s", error.text);
+	c->weight = c->linked.n;
+	c->depth = depth_bound(c->linked);
+	return 0;
+}
+
+/* --- Macros ---------------------------------------------------------------- */
+
+/* The macros that are being expanded, the innermost first. */
+struct path {
+	const struct path *outer;
+	const struct linked_macro *macro;
+	size_t length;
+};
+
+/* Macros that stand in macros that stand in macros: so many at most. */
+#define PATH_LENGTH_MAX 500
+
+struct expansion {
+	struct link *link;
+	const struct path *path;
+	size_t visibility;
+	size_t weight, depth; /* what the macros in place add */
+	struct span unknown, looping; /* the first; data NULL: none */
+	struct filter_pos unknown_pos, looping_pos;
+};
+
+static bool path_has(const struct path *path, const struct linked_macro *macro)
+{
+	for (; path; path = path->outer)
+		if (path->macro == macro)
+			return true;
+	return false;
+}
+
+static struct ast *macro_place(void *ctx, struct span name,
+			       struct filter_pos pos);
+
+/* A macro's own tree, with the macros in it in place as the referrer sees them. */
+static struct ast *macro_expand(struct expansion *x, struct linked_macro *macro)
+{
+	struct path path = { x->path, macro, x->path ? x->path->length + 1 : 1 };
+	struct expansion inner = *x;
+	struct ast *ast;
+
+	x->weight += macro->weight;
+	x->depth = macro->depth > x->depth ? macro->depth : x->depth;
+	if (macro->is_linked)
+		return macro->ast;
+	if (path.length > PATH_LENGTH_MAX) {
+		x->depth = CONDITION_DEPTH_MAX + 1;
+		return NULL;
+	}
+	inner.path = &path;
+	inner.weight = inner.depth = 0;
+	ast = filter_replace_macros(x->link->arena, macro->ast, macro_place,
+				    &inner);
+	x->unknown = inner.unknown;
+	x->unknown_pos = inner.unknown_pos;
+	x->looping = inner.looping;
+	x->looping_pos = inner.looping_pos;
+	x->weight += inner.weight;
+	if (macro->depth + inner.depth > x->depth)
+		x->depth = macro->depth + inner.depth;
+	return ast;
+}
+
+static struct ast *macro_place(void *ctx, struct span name,
+			       struct filter_pos pos)
+{
+	struct expansion *x = ctx;
+	struct linked_macro *macro = symtab_get(&x->link->macro_names, name);
+
+	if (x->weight > CONDITION_WEIGHT_MAX || x->depth > CONDITION_DEPTH_MAX)
+		return NULL;
+	if (!macro || macro->def->index >= x->visibility) {
+		if (!x->unknown.data) {
+			x->unknown = name;
+			x->unknown_pos = pos;
+		}
+		return NULL;
+	}
+	if (path_has(x->path, macro)) {
+		if (!x->looping.data) {
+			x->looping = name;
+			x->looping_pos = pos;
+		}
+		return NULL;
+	}
+	macro->is_used = true;
+	return macro_expand(x, macro);
+}
+
+static int expansion_check(const struct expansion *x, struct loading *l,
+			   const struct condition *c)
+{
+	if (x->looping.data)
+		return load_add(l->result, LOAD_ERR_VALIDATE,
+				context_condition(l, c->ctx, c->text,
+						  x->looping_pos),
+				"reference loop in macro '%.*s'",
+				SPAN_FMT(x->looping));
+	if (x->unknown.data)
+		return load_add(l->result, LOAD_ERR_VALIDATE,
+				context_condition(l, c->ctx, c->text,
+						  x->unknown_pos),
+				"Undefined macro '%.*s' used in filter.",
+				SPAN_FMT(x->unknown));
+	if (c->weight + x->weight > CONDITION_WEIGHT_MAX)
+		return load_add(l->result, LOAD_ERR_VALIDATE, c->ctx,
+				"The condition is longer than %u bytes with "
+				"its macros",
+				CONDITION_WEIGHT_MAX);
+	if (c->depth + x->depth > CONDITION_DEPTH_MAX)
+		return load_add(l->result, LOAD_ERR_VALIDATE, c->ctx,
+				"The condition's macros are nested too deeply");
+	return 0;
+}
+
+int condition_link(struct link *link, struct condition *c)
+{
+	struct expansion x = { .link = link, .visibility = c->visibility };
+	int err;
+
+	c->ast = filter_replace_macros(link->arena, c->ast, macro_place, &x);
+	err = expansion_check(&x, link->loading, c);
+	if (err)
+		return err;
+	c->weight += x.weight;
+	c->depth += x.depth;
+	return 0;
+}
+
+static struct condition macro_condition(const struct linked_macro *macro)
+{
+	return (struct condition){
+		.ctx = macro->def->ctx,
+		.condition_ctx = macro->def->condition_ctx,
+		.visibility = macro->def->visibility,
+		.text = text_span(&macro->def->condition),
+		.linked = macro->condition,
+		.ast = macro->ast,
+		.weight = macro->weight,
+		.depth = macro->depth,
+	};
+}
+
+static void macro_take(struct linked_macro *macro, const struct condition *c)
+{
+	macro->condition = c->linked;
+	macro->ast = c->ast;
+	macro->weight = c->weight;
+	macro->depth = c->depth;
+}
+
+static int macros_parse(struct link *link)
+{
+	struct collector *c = link->loading->collector;
+
+	link->nmacros = c->macros.n;
+	link->macros = arena_zalloc(link->arena,
+				    link->nmacros * sizeof(*link->macros));
+	for (size_t i = 0; i < link->nmacros; i++) {
+		struct linked_macro *macro = &link->macros[i];
+		struct condition condition;
+		int err;
+
+		macro->def = c->macros.items[i];
+		condition = macro_condition(macro);
+		err = condition_parse(link, &condition);
+		if (err)
+			return err;
+		macro_take(macro, &condition);
+		symtab_set(&link->macro_names, macro->def->name, macro);
+	}
+	return 0;
+}
+
+int link_build(struct link *link)
+{
+	int err = lists_link(link);
+
+	if (!err)
+		err = macros_parse(link);
+	for (size_t i = 0; !err && i < link->nmacros; i++) {
+		struct condition c = macro_condition(&link->macros[i]);
+
+		err = condition_link(link, &c);
+		if (err)
+			return err;
+		macro_take(&link->macros[i], &c);
+		link->macros[i].is_linked = true;
+	}
+	return err;
+}
+
+void link_done(struct link *link)
+{
+	symtab_done(&link->macro_names);
+}
