@@ -127,6 +127,16 @@ static struct call call_of(struct notify *n)
 	return call;
 }
 
+/* An exec ends the other threads of its process, and while one of those is followed
+ * we must know when the exec is over: see is_in_exec() in notify_confirm.c. */
+static void insist(struct notify *n, struct decision *d)
+{
+	monitor_end_event(n->m, d->ev);
+	d->ev = NULL;
+	d->verdict = VERDICT_CONFIRM;
+	d->silent = true;
+}
+
 static void handle(struct notify *n)
 {
 	struct call call = call_of(n);
@@ -141,6 +151,9 @@ static void handle(struct notify *n)
 	if (n->followed.n && notify_is_repeat(n, &call))
 		return;
 	d = monitor_decide(n->m, &call);
+	if (d.verdict == VERDICT_CONTINUE && call_is_exec(&call) &&
+	    n->followed.n)
+		insist(n, &d);
 	answers[d.verdict](n, &call, &d);
 }
 
@@ -174,7 +187,8 @@ static void drain_signals(const struct notify *n)
 {
 	struct signalfd_siginfo info;
 
-	while (read(n->child_fd, &info, sizeof(info)) > 0)
+	/* At most one is pending: a second SIGCHLD merges with the first. */
+	while (read(n->child_fd, &info, sizeof(info)) < 0 && errno == EINTR)
 		continue;
 }
 

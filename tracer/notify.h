@@ -22,6 +22,7 @@ struct notify {
 	pid_t self;     /* the thread that is the tracer */
 	bool hung_up;   /* nobody is left under the filter */
 	struct tracee_table followed;
+	size_t execs;   /* how many of them are in an exec */
 };
 
 /* Answers to the notification in the shared slot. 0, or -ENOENT: the thread is gone

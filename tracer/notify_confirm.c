@@ -64,19 +64,70 @@ static void follow(struct notify *n, const struct call *call,
 
 	tracee_follow(t, call, ways[how].state);
 	t->ev = d->ev;
+	n->execs += call_is_exec(call);
 	if (!ways[how].answer(n))
 		return;
 	/* Gone after we had attached, and its tid may be another's by now. */
+	n->execs -= call_is_exec(call);
 	monitor_end_event(n->m, t->ev);
 	tracee_forget(t);
 	t->state = TRACEE_LEAVING;
 }
 
-static enum confirm way(struct notify *n, const struct call *call,
-			const struct decision *d)
+/* A number out of /proc/<tid>/status, 0 when there is none. */
+static int status_number(const struct notify *n, pid_t tid, const char *name)
 {
-	if (d->silent)
-		return CONFIRM_EXEC;
+	char text[4096];
+	CLEANUP(closep) int fd = -1;
+	const char *p;
+	ssize_t got;
+
+	snprintf(text, sizeof(text), "%d/status", tid);
+	fd = openat(n->m->proc_fd, text, O_RDONLY | O_CLOEXEC);
+	got = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (got < 0)
+		return 0;
+	text[got] = '\0';
+	p = strstr(text, name);
+
+	return p ? (int)strtol(p + strlen(name), NULL, 10) : 0;
+}
+
+struct process_exec {
+	const struct notify *n;
+	int process;
+	bool found;
+};
+
+static void find_exec(void *ctx, struct tracee *t)
+{
+	struct process_exec *e = ctx;
+
+	if (call_is_exec(&t->call) && t->state != TRACEE_LEAVING &&
+	    status_number(e->n, t->tid, "\nTgid:") == e->process)
+		e->found = true;
+}
+
+/*
+ * Is a followed exec going on in the thread's process? To attach then would wait for
+ * the exec's end (ptrace(2) and execve(2) take the same lock), and the exec waits for
+ * the process's other threads to be reaped, by us if they are followed: a deadlock.
+ */
+static bool is_in_exec(struct notify *n, pid_t tid)
+{
+	struct process_exec e = { .n = n };
+
+	if (!n->execs)
+		return false;
+	e.process = status_number(n, tid, "\nTgid:");
+	tracee_each(&n->followed, find_exec, &e);
+	return e.found;
+}
+
+static enum confirm way(struct notify *n, const struct call *call)
+{
+	if (is_in_exec(n, call->tid))
+		return CONFIRM_NEVER;
 
 	return live_confirm(n->m->live, call);
 }
@@ -84,7 +135,7 @@ static enum confirm way(struct notify *n, const struct call *call,
 void notify_confirm(struct notify *n, const struct call *call,
 		    const struct decision *d)
 {
-	enum confirm how = way(n, call, d);
+	enum confirm how = way(n, call);
 	int r;
 
 	if (how == CONFIRM_NEVER) {
@@ -104,10 +155,18 @@ void notify_confirm(struct notify *n, const struct call *call,
 	}
 }
 
+/* No longer followed. */
+static void drop(struct notify *n, struct tracee *t)
+{
+	if (t->state != TRACEE_LEAVING)
+		n->execs -= call_is_exec(&t->call);
+	tracee_remove(&n->followed, t);
+}
+
 static void let_go(struct notify *n, struct tracee *t, int sig)
 {
 	ptrace(PTRACE_DETACH, t->tid, 0, sig);
-	tracee_remove(&n->followed, t);
+	drop(n, t);
 }
 
 /* The call's end as the sink is to see it, the thread being stopped. */
@@ -128,7 +187,7 @@ static void lose(struct notify *n, struct tracee *t)
 	t->call.still_valid = NULL;
 	if (t->ev)
 		monitor_deliver(n->m, &t->call, PHASE_UNCONFIRMED);
-	tracee_remove(&n->followed, t);
+	drop(n, t);
 }
 
 static void on_cont(struct notify *n, struct tracee *t, const struct step *s)
@@ -253,28 +312,6 @@ void notify_on_stop(struct notify *n, const struct stop *stop)
 	moves[step.move](n, t, &step);
 }
 
-/* Who traces a thread, by /proc; 0: nobody, or it is gone. */
-static pid_t tracer_of(const struct notify *n, pid_t tid)
-{
-	char path[64], buf[4096];
-	CLEANUP(closep) int fd = -1;
-	const char *p;
-	ssize_t got;
-	int tracer = 0;
-
-	snprintf(path, sizeof(path), "%d/status", tid);
-	fd = openat(n->m->proc_fd, path, O_RDONLY | O_CLOEXEC);
-	got = fd < 0 ? -1 : read(fd, buf, sizeof(buf) - 1);
-	if (got < 0)
-		return 0;
-	buf[got] = '\0';
-	p = strstr(buf, "\nTracerPid:");
-	if (!p || sscanf(p, "\nTracerPid: %d", &tracer) != 1)
-		return 0;
-
-	return tracer;
-}
-
 /*
  * A followed thread comes back with a notification once, after the entry stop of its
  * restarted call. Otherwise it is somebody else: an exec by another thread has taken
@@ -291,7 +328,7 @@ bool notify_is_repeat(struct notify *n, const struct call *call)
 		notify_go_on(n);
 		return true;
 	}
-	if (tracer_of(n, call->tid) != n->self) {
+	if (status_number(n, call->tid, "\nTracerPid:") != n->self) {
 		lose(n, t);
 		return false;
 	}
