@@ -39,7 +39,6 @@ struct run {
 	struct tracer *tracer;
 	struct signals *signals;
 	sigset_t mask_before;
-	uint64_t rest; /* left unwatched */
 };
 
 static void run_done(struct run *r)
@@ -304,6 +303,19 @@ static int spawn(struct run *r, struct error *err)
 	return 0;
 }
 
+/* Engine trace leaves nobody behind: without its tracer a process would get ENOSYS
+ * for every call that is watched. */
+static void say_rest(const struct run *r)
+{
+	if (tracer_engine_used(r->tracer) != TRACER_TRACE)
+		return;
+	log_say(&r->setup.log, LOG_LEVEL_WARNING,
+		"engine trace cannot leave processes behind: %llu that outlived "
+		"the program are ended; --wait-all waits for them, --engine "
+		"notify lets them live",
+		(unsigned long long)tracer_stats(r->tracer)->blind[BLIND_REST]);
+}
+
 static void linger(struct run *r)
 {
 	struct error err = { "" };
@@ -311,7 +323,7 @@ static void linger(struct run *r)
 	if (!tracer_has_rest(r->tracer))
 		return;
 	if (!r->setup.config.wait_all) {
-		r->rest = 1;
+		say_rest(r);
 		return;
 	}
 	/* The program is gone: what is sent to us is meant for us. */
@@ -330,8 +342,6 @@ static void say_blindness(const struct run *r)
 	for (int i = 0; i < BLIND_COUNT; i++) {
 		uint64_t n = stats->blind[i];
 
-		if (i == BLIND_REST)
-			n = n ? n : r->rest;
 		if (n && (i != BLIND_REST || verbose || line.n))
 			strbuf_addf(&line, "%s%llu %s", line.n ? "; " : "",
 				    (unsigned long long)n,

@@ -259,10 +259,21 @@ int tree_merge(struct arena *arena, struct tree *into, const struct tree *from,
 
 /* --- Expansion ------------------------------------------------------------- */
 
+/* A variable may hold further ones, but not for ever. */
+#define EXPANSION_DEPTH 16
+#define EXPANSION_BYTES (1u << 20)
+
+struct expansion {
+	const char *(*lookup)(const char *name);
+	struct strbuf out;
+	unsigned depth;
+};
+
+static void expand_text(struct expansion *x, const char *s);
+
 /* Appends what "${NAME}" at s stands for; returns how long it is, 0 when it has no
  * end. */
-static size_t expand_one(const char *s, const char *(*lookup)(const char *),
-			 struct strbuf *out)
+static size_t expand_one(struct expansion *x, const char *s)
 {
 	size_t n = strcspn(s, "}");
 	CLEANUP(freep) char *name = NULL;
@@ -271,26 +282,30 @@ static size_t expand_one(const char *s, const char *(*lookup)(const char *),
 	if (!s[n])
 		return 0;
 	name = xstrndup(s + 2, n - 2);
-	value = lookup(name);
-	strbuf_adds(out, value ? value : "");
+	value = x->lookup(name);
+	if (value && x->depth < EXPANSION_DEPTH &&
+	    x->out.n < EXPANSION_BYTES) {
+		x->depth++;
+		expand_text(x, value);
+		x->depth--;
+	}
 	return n + 1;
 }
 
 /* A "$" that begins neither "${" nor "$${" ends the expansion of the whole text. */
-static void expand_text(const char *s, const char *(*lookup)(const char *),
-			struct strbuf *out)
+static void expand_text(struct expansion *x, const char *s)
 {
 	for (;;) {
 		size_t plain = strcspn(s, "$");
 		size_t n;
 
-		strbuf_add(out, s, plain);
+		strbuf_add(&x->out, s, plain);
 		s += plain;
 		if (s[0] && s[1] == '$' && s[2] == '{' && strchr(s, '}')) {
 			n = strcspn(s, "}") + 1;
-			strbuf_add(out, s + 1, n - 1);
+			strbuf_add(&x->out, s + 1, n - 1);
 		} else if (s[0] && s[1] == '{') {
-			n = expand_one(s, lookup, out);
+			n = expand_one(x, s);
 		} else {
 			n = 0;
 		}
@@ -298,18 +313,19 @@ static void expand_text(const char *s, const char *(*lookup)(const char *),
 		if (!n)
 			break;
 	}
-	strbuf_adds(out, s);
+	strbuf_adds(&x->out, s);
 }
 
 void tree_expand(struct arena *arena, struct tree *node,
 		 const char *(*lookup)(const char *name))
 {
-	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct expansion x = { lookup, STRBUF_INIT, 0 };
 
 	for (size_t i = 0; i < node->n; i++)
 		tree_expand(arena, node->items[i], lookup);
 	if (node->kind != TREE_SCALAR || !strchr(node->text, '$'))
 		return;
-	expand_text(node->text, lookup, &text);
-	node->text = arena_strdup(arena, text.data);
+	expand_text(&x, node->text);
+	node->text = arena_strdup(arena, x.out.data);
+	strbuf_done(&x.out);
 }
