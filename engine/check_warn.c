@@ -42,7 +42,8 @@ static bool is_field(struct engine_env *env, struct span s)
 	struct ast *node;
 
 	/* Only a known name is resolved: a mere text makes no reference. */
-	if (parser_lhs(&arena, s, &node) != s.n || node->kind != AST_FIELD)
+	if (!s.n || parser_lhs(&arena, s, &node) != s.n ||
+	    node->kind != AST_FIELD)
 		return false;
 	return field_is_name(env, node->text) &&
 	       (!node->arg.data ||

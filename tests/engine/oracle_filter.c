@@ -19,6 +19,7 @@
 #include "strbuf.h"
 
 #include "engine/env.h"
+#include "engine/event_info.h"
 #include "engine/filter.h"
 
 /* Where the condition begins in the file that each case was put in. */
@@ -32,6 +33,7 @@ enum question {
 	WARNINGS,
 	FIELDS,
 	OPERATORS,
+	EVENTS,
 	QUESTION_COUNT,
 };
 
@@ -42,7 +44,7 @@ static const struct {
 	[VERDICT] = { "verdicts", 990 },   [TEXT] = { "texts", 970 },
 	[PLACE] = { "places", 970 },	   [COMPILED] = { "compiled", 990 },
 	[WARNINGS] = { "warnings", 990 },  [FIELDS] = { "fields", 990 },
-	[OPERATORS] = { "operators", 990 },
+	[OPERATORS] = { "operators", 990 }, [EVENTS] = { "events", 990 },
 };
 
 struct run {
@@ -140,6 +142,54 @@ static void ask_list(struct run *run, enum question q, const char *key,
 		answer(run, q, strcmp(want, got) == 0, want, got);
 }
 
+/* The names of the events, as -L lists them, without what it always adds. */
+static size_t name_events(const struct interest *set, struct strbuf *out)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < EVENT_TYPE_COUNT; i++) {
+		const char *name = event_info(i)->name;
+		bool repeats = false;
+
+		name = name ? name : "NA";
+		for (unsigned k = 0; k < i && !repeats; k++)
+			repeats = interest_has(set, k) &&
+				  strcmp(event_info(k)->name ?
+						 event_info(k)->name : "NA",
+					 name) == 0;
+		if (!interest_has(set, i) || repeats ||
+		    i == EVENT_GENERIC_E || i == EVENT_GENERIC_X ||
+		    i == EVENT_ASYNCEVENT_E)
+			continue;
+		strbuf_addf(out, "%s\n", name);
+		n++;
+	}
+	for (unsigned i = 0; i < GENERIC_COUNT; i++) {
+		if (!interest_has_generic(set, i))
+			continue;
+		strbuf_addf(out, "%s\n", generic_name(i));
+		n++;
+	}
+	strbuf_adds(out, "asyncevent\n");
+	return n + 1;
+}
+
+static void ask_events(struct run *run, const struct ast *root)
+{
+	CLEANUP(strbuf_done) struct strbuf names = STRBUF_INIT;
+	const cJSON *events = cJSON_GetObjectItemCaseSensitive(run->c, "events");
+	struct interest set;
+	size_t n;
+
+	if (!events || filter_events(root, &set, NULL) < 0)
+		return;
+	n = name_events(&set, &names);
+	if (cJSON_IsArray(events))
+		ask_list(run, EVENTS, "events", &names);
+	else
+		answer(run, EVENTS, (size_t)events->valueint == n, "", "");
+}
+
 static void ask_good(struct run *run, const struct ast *root)
 {
 	CLEANUP(strbuf_done) struct strbuf printed = STRBUF_INIT;
@@ -156,6 +206,7 @@ static void ask_good(struct run *run, const struct ast *root)
 	filter_walk(root, on_use, run);
 	ask_list(run, FIELDS, "fields", &run->fields);
 	ask_list(run, OPERATORS, "operators", &run->operators);
+	ask_events(run, root);
 }
 
 static void ask_warnings(struct run *run)
