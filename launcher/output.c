@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The alert queue and its worker: see output.h. The worker may hang in a write for
- * as long as a reader likes; nobody but output_finish() ever waits for it, and that
- * one gives up when nothing moves. A worker that hangs is left behind: it is
- * cancelled, and write(2) is a cancellation point.
+ * The alert queue and its worker: see output.h. The worker may wait for a reader as
+ * long as the reader likes; nobody but output_finish() ever waits for the worker,
+ * and that one gives up when nothing moves. The worker waits in poll(2), where a
+ * descriptor tells it to give up too; should it hang in a write all the same, it is
+ * left behind with its memory: the process is about to end.
  */
 #include "output.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <pthread.h>
+#include <sys/eventfd.h>
 #include <time.h>
 
 #include "alloc.h"
@@ -30,9 +34,11 @@ struct line {
 
 struct channel;
 
-/* A kind of channel. deliver returns 0 or a negative errno. */
+/* A kind of channel. deliver returns 0 or a negative errno; -ECANCELED when stop_fd
+ * became readable before the reader did read. */
 struct channel_kind {
-	int (*deliver)(struct channel *channel, const struct line *line);
+	int (*deliver)(struct channel *channel, const struct line *line,
+		       int stop_fd);
 };
 
 struct channel {
@@ -49,10 +55,11 @@ struct output {
 	pthread_mutex_t lock;
 	pthread_cond_t changed; /* a line came, a line went, or the end did */
 	struct line *first, **last;
-	struct line *current; /* the worker's; left behind by a cancelled one */
+	struct line *current; /* the worker's */
+	int stop_fd;          /* an eventfd: give up */
 	size_t waiting, waiting_bytes;
 	struct output_counts counts;
-	bool started, ending;
+	bool started, ending, stopped, abandoned;
 	pthread_t worker;
 	size_t capacity;
 	unsigned patience_ms;
@@ -62,9 +69,44 @@ struct output {
 
 /* --- Channels -------------------------------------------------------------- */
 
-static int deliver_stream(struct channel *channel, const struct line *line)
+/* Until the descriptor takes PIPE_BUF bytes without blocking. */
+static int wait_writable(int fd, int stop_fd)
 {
-	return write_all(channel->fd, line->text, line->n);
+	struct pollfd fds[] = {
+		{ .fd = fd, .events = POLLOUT },
+		{ .fd = stop_fd, .events = POLLIN },
+	};
+
+	while (poll(fds, 2, -1) < 0)
+		if (errno != EINTR)
+			return -errno;
+
+	return fds[0].revents ? 0 : -ECANCELED;
+}
+
+/* Lines up to PIPE_BUF go in one piece, so that no other writer cuts them. */
+static int write_line(int fd, const struct line *line, int stop_fd)
+{
+	for (size_t at = 0; at < line->n;) {
+		size_t left = line->n - at;
+		ssize_t got;
+		int ret = wait_writable(fd, stop_fd);
+
+		if (ret < 0)
+			return ret;
+		got = write(fd, line->text + at,
+			    left < PIPE_BUF ? left : PIPE_BUF);
+		if (got < 0 && errno != EAGAIN && errno != EINTR)
+			return -errno;
+		at += got < 0 ? 0 : (size_t)got;
+	}
+	return 0;
+}
+
+static int deliver_stream(struct channel *channel, const struct line *line,
+			  int stop_fd)
+{
+	return write_line(channel->fd, line, stop_fd);
 }
 
 static int open_file(const char *name)
@@ -75,11 +117,12 @@ static int open_file(const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
-static int deliver_file(struct channel *channel, const struct line *line)
+static int deliver_file(struct channel *channel, const struct line *line,
+			int stop_fd)
 {
 	CLEANUP(closep) int fd = open_file(channel->file_name);
 
-	return fd < 0 ? fd : write_all(fd, line->text, line->n);
+	return fd < 0 ? fd : write_line(fd, line, stop_fd);
 }
 
 static const struct channel_kind stream_kind = { deliver_stream };
@@ -140,6 +183,7 @@ int output_new(const struct output_options *options, struct output **ret,
 
 	init_locks(o);
 	o->last = &o->first;
+	o->stop_fd = eventfd(0, EFD_CLOEXEC);
 	o->capacity = options->capacity ? options->capacity : SIZE_MAX;
 	o->patience_ms = options->patience_ms;
 	if (options->file_name)
@@ -165,21 +209,43 @@ static struct line *take_line(struct output *o)
 	return line;
 }
 
+/* No more lines will come. */
+static void end_work(struct output *o)
+{
+	pthread_mutex_lock(&o->lock);
+	o->ending = true;
+	pthread_cond_broadcast(&o->changed);
+	pthread_mutex_unlock(&o->lock);
+}
+
+/* Tells the worker to give up, and goes on without it if it does not. */
+static void stop_worker(struct output *o)
+{
+	uint64_t one = 1;
+	struct timespec deadline;
+
+	if (write(o->stop_fd, &one, sizeof(one)) < 0)
+		o->abandoned = true;
+	clock_gettime(CLOCK_REALTIME, &deadline);
+	deadline.tv_sec++;
+	if (pthread_timedjoin_np(o->worker, NULL, &deadline) != 0)
+		o->abandoned = true;
+	o->started = false;
+}
+
 void output_free(struct output *o)
 {
 	if (!o)
 		return;
 	if (o->started) {
-		pthread_mutex_lock(&o->lock);
-		o->ending = true;
-		pthread_cond_broadcast(&o->changed);
-		pthread_mutex_unlock(&o->lock);
-		pthread_cancel(o->worker);
-		pthread_join(o->worker, NULL);
+		end_work(o);
+		stop_worker(o);
 	}
+	if (o->abandoned)
+		return;
 	while (o->first)
 		free(take_line(o));
-	free(o->current);
+	closep(&o->stop_fd);
 	for (size_t i = 0; i < o->nchannels; i++)
 		if (o->channels[i].owns_fd)
 			close(o->channels[i].fd);
@@ -190,7 +256,7 @@ void output_free(struct output *o)
 
 /* --- The worker ------------------------------------------------------------ */
 
-/* To every channel. Cancellation is possible in here and nowhere else. */
+/* To every channel. */
 static bool deliver(struct output *o, const struct line *line)
 {
 	bool good = true;
@@ -200,7 +266,7 @@ static bool deliver(struct output *o, const struct line *line)
 		int ret = -EPIPE;
 
 		if (!channel->dead)
-			ret = channel->kind->deliver(channel, line);
+			ret = channel->kind->deliver(channel, line, o->stop_fd);
 		channel->dead |= ret == -EPIPE || ret == -EBADF;
 		good &= ret == 0;
 	}
@@ -210,27 +276,27 @@ static bool deliver(struct output *o, const struct line *line)
 static void deliver_one(struct output *o)
 {
 	bool good;
-	int ignored;
 
 	o->current = take_line(o);
 	pthread_mutex_unlock(&o->lock);
-	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &ignored);
 	good = deliver(o, o->current);
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &ignored);
 	pthread_mutex_lock(&o->lock);
 	free(TAKE_PTR(o->current));
-	*(good ? &o->counts.delivered : &o->counts.failed) += 1;
+	if (good)
+		o->counts.delivered++;
+	else if (o->stopped)
+		o->counts.dropped++;
+	else
+		o->counts.failed++;
 	pthread_cond_broadcast(&o->changed);
 }
 
 static void *work(void *ctx)
 {
 	struct output *o = ctx;
-	int ignored;
 
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &ignored);
 	pthread_mutex_lock(&o->lock);
-	while (o->first || !o->ending) {
+	while (!o->stopped && (o->first || !o->ending)) {
 		if (o->first)
 			deliver_one(o);
 		else
@@ -242,6 +308,7 @@ static void *work(void *ctx)
 
 int output_start(struct output *o)
 {
+	o->ending = false;
 	if (pthread_create(&o->worker, NULL, work, o) != 0)
 		return -EAGAIN;
 
@@ -312,17 +379,14 @@ void output_finish(struct output *o)
 
 	if (!o->started && (!o->first || output_start(o) < 0))
 		return;
+	end_work(o);
 	pthread_mutex_lock(&o->lock);
-	o->ending = true;
-	pthread_cond_broadcast(&o->changed);
 	while (moves && (o->first || o->current))
 		moves = wait_for_progress(o);
-	o->counts.dropped += o->waiting + (o->current != NULL);
+	o->stopped = !moves;
+	o->counts.dropped += o->waiting;
 	pthread_mutex_unlock(&o->lock);
-	if (!moves)
-		pthread_cancel(o->worker);
-	pthread_join(o->worker, NULL);
-	o->started = false;
+	stop_worker(o);
 }
 
 struct output_counts output_counts(struct output *o)
