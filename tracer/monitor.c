@@ -86,13 +86,16 @@ bool call_is_exec(const struct call *call)
 	return call->nr == SYS_execve || call->nr == SYS_execveat;
 }
 
+/* io_uring's operations pass no filter: what is wanted of it is seen, and refused. */
 static bool is_refused(const struct monitor *m, const struct call *call)
 {
-	return call->nr == SYS_io_uring_setup && !m->options.allow_io_uring;
+	return !m->options.allow_io_uring &&
+	       (call->nr == SYS_io_uring_setup ||
+		call->nr == SYS_io_uring_enter ||
+		call->nr == SYS_io_uring_register);
 }
 
-/* io_uring is refused whatever the sink says; who wants to see the end of it sees
- * that. */
+/* Refused whatever the sink says; who wants to see the end of it sees that. */
 static void refuse(struct monitor *m, const struct call *call,
 		   struct decision *d)
 {

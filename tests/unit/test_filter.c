@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The seccomp program, run by a small interpreter of classic BPF for every number
+ * and some architectures: what is wanted comes to us, and nothing else does.
+ */
+#include "harness/test.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/seccomp.h>
+#include <seccomp.h>
+
+#include "error.h"
+#include "tracer/filter.h"
+#include "tracer/regs.h"
+
+#define NUMBERS 700
+#define X32_BIT 0x40000000
+
+/* A word of the data that the program looks at. */
+static uint32_t load(const struct seccomp_data *data, uint32_t offset)
+{
+	uint32_t word;
+
+	assert_true(offset + sizeof(word) <= sizeof(*data));
+	memcpy(&word, (const char *)data + offset, sizeof(word));
+	return word;
+}
+
+static bool jumps(const struct sock_filter *f, uint32_t a)
+{
+	switch (BPF_OP(f->code)) {
+	case BPF_JEQ:
+		return a == f->k;
+	case BPF_JGT:
+		return a > f->k;
+	case BPF_JGE:
+		return a >= f->k;
+	case BPF_JSET:
+		return a & f->k;
+	default:
+		fail_msg("jump %x", f->code);
+		return false;
+	}
+}
+
+static uint32_t run(const struct sock_fprog *p, const struct seccomp_data *data)
+{
+	uint32_t a = 0;
+
+	for (unsigned pc = 0; pc < p->len; pc++) {
+		const struct sock_filter *f = &p->filter[pc];
+
+		if (f->code == (BPF_RET | BPF_K))
+			return f->k;
+		if (f->code == (BPF_LD | BPF_W | BPF_ABS))
+			a = load(data, f->k);
+		else if (f->code == (BPF_JMP | BPF_JA))
+			pc += f->k;
+		else if (BPF_CLASS(f->code) == BPF_JMP)
+			pc += jumps(f, a) ? f->jt : f->jf;
+		else
+			fail_msg("code %x", f->code);
+	}
+	fail_msg("ran off the end");
+	return 0;
+}
+
+static uint32_t action(const struct filter *f, int nr)
+{
+	struct seccomp_data data = { .nr = nr, .arch = regs_native.audit };
+
+	return run(filter_program(f), &data);
+}
+
+static struct filter *make(enum filter_kind kind, bool io_uring,
+			   const int *calls, size_t n)
+{
+	struct filter *f = filter_new(kind, io_uring);
+	struct error err;
+
+	for (size_t i = 0; i < n; i++)
+		filter_add(f, calls[i]);
+	assert_int_equal(filter_build(f, &err), 0);
+	return f;
+}
+
+static void what_is_wanted_and_only_that_comes_to_us(void **state)
+{
+	const int calls[] = { SCMP_SYS(openat), SCMP_SYS(execve),
+			      SCMP_SYS(connect) };
+	struct filter *f = make(FILTER_NOTIFY, true, calls, 3);
+
+	(void)state;
+	for (int nr = 0; nr < NUMBERS; nr++) {
+		bool wanted = nr == calls[0] || nr == calls[1] ||
+			      nr == calls[2];
+
+		assert_int_equal(action(f, nr), wanted ?
+							SECCOMP_RET_USER_NOTIF :
+							SECCOMP_RET_ALLOW);
+	}
+	filter_free(f);
+}
+
+static void a_tracer_is_asked_by_trace(void **state)
+{
+	const int calls[] = { SCMP_SYS(openat) };
+	struct filter *f = make(FILTER_TRACE, true, calls, 1);
+
+	(void)state;
+	assert_int_equal(action(f, SCMP_SYS(openat)) & SECCOMP_RET_ACTION_FULL,
+			 SECCOMP_RET_TRACE);
+	assert_int_equal(action(f, SCMP_SYS(read)), SECCOMP_RET_ALLOW);
+	filter_free(f);
+}
+
+static void a_set_of_every_number_is_a_program_too(void **state)
+{
+	struct filter *f = filter_new(FILTER_NOTIFY, true);
+
+	(void)state;
+	for (int nr = 0; nr < 450; nr++)
+		filter_add(f, nr);
+	assert_int_equal(filter_count(f), 450);
+	assert_int_equal(filter_build(f, NULL), 0);
+	for (int nr = 0; nr < NUMBERS; nr++)
+		assert_int_equal(action(f, nr), nr < 450 ?
+							SECCOMP_RET_USER_NOTIF :
+							SECCOMP_RET_ALLOW);
+	filter_free(f);
+}
+
+static void an_empty_set_allows_everything(void **state)
+{
+	struct filter *f = make(FILTER_NOTIFY, true, NULL, 0);
+
+	(void)state;
+	for (int nr = 0; nr < NUMBERS; nr++)
+		assert_int_equal(action(f, nr), SECCOMP_RET_ALLOW);
+	filter_free(f);
+}
+
+static void a_call_added_twice_or_unknown_here_counts_once_or_not(void **state)
+{
+	struct filter *f = filter_new(FILTER_NOTIFY, true);
+
+	(void)state;
+	filter_add(f, 2);
+	filter_add(f, 2);
+	filter_add(f, -10001);
+	assert_int_equal(filter_count(f), 1);
+	filter_free(f);
+}
+
+static void io_uring_gets_enosys_unless_it_is_allowed(void **state)
+{
+	const uint32_t enosys = SECCOMP_RET_ERRNO | ENOSYS;
+	struct filter *denied = make(FILTER_NOTIFY, false, NULL, 0);
+	struct filter *allowed = make(FILTER_NOTIFY, true, NULL, 0);
+
+	(void)state;
+	assert_int_equal(action(denied, SCMP_SYS(io_uring_setup)), enosys);
+	assert_int_equal(action(denied, SCMP_SYS(io_uring_enter)), enosys);
+	assert_int_equal(action(denied, SCMP_SYS(io_uring_register)), enosys);
+	assert_int_equal(action(allowed, SCMP_SYS(io_uring_setup)),
+			 SECCOMP_RET_ALLOW);
+	filter_free(denied);
+	filter_free(allowed);
+}
+
+static void io_uring_that_is_wanted_comes_to_us_first(void **state)
+{
+	const int calls[] = { SCMP_SYS(io_uring_setup) };
+	struct filter *f = make(FILTER_NOTIFY, false, calls, 1);
+
+	(void)state;
+	assert_int_equal(action(f, SCMP_SYS(io_uring_setup)),
+			 SECCOMP_RET_USER_NOTIF);
+	assert_int_equal(action(f, SCMP_SYS(io_uring_enter)),
+			 SECCOMP_RET_ERRNO | ENOSYS);
+	filter_free(f);
+}
+
+static void other_architectures_pass(void **state)
+{
+	static const uint32_t others[] = { AUDIT_ARCH_I386, AUDIT_ARCH_ARM,
+					   AUDIT_ARCH_RISCV64 };
+	const int calls[] = { SCMP_SYS(openat), SCMP_SYS(execve) };
+	struct filter *f = make(FILTER_NOTIFY, false, calls, 2);
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		for (int nr = 0; nr < NUMBERS; nr++) {
+			struct seccomp_data data = { .nr = nr,
+						     .arch = others[i] };
+
+			assert_int_equal(run(filter_program(f), &data),
+					 SECCOMP_RET_ALLOW);
+		}
+	}
+	filter_free(f);
+}
+
+static void x32_passes(void **state)
+{
+	const int calls[] = { SCMP_SYS(openat), SCMP_SYS(execve) };
+	struct filter *f = make(FILTER_NOTIFY, false, calls, 2);
+
+	(void)state;
+	if (regs_native.audit != AUDIT_ARCH_X86_64)
+		skip();
+	for (int nr = 0; nr < NUMBERS; nr++)
+		assert_int_equal(action(f, nr | X32_BIT), SECCOMP_RET_ALLOW);
+	filter_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_wanted_and_only_that_comes_to_us),
+		cmocka_unit_test(a_tracer_is_asked_by_trace),
+		cmocka_unit_test(a_set_of_every_number_is_a_program_too),
+		cmocka_unit_test(an_empty_set_allows_everything),
+		cmocka_unit_test(
+			a_call_added_twice_or_unknown_here_counts_once_or_not),
+		cmocka_unit_test(io_uring_gets_enosys_unless_it_is_allowed),
+		cmocka_unit_test(io_uring_that_is_wanted_comes_to_us_first),
+		cmocka_unit_test(other_architectures_pass),
+		cmocka_unit_test(x32_passes),
+	};
+
+	return RUN_TESTS(tests);
+}
