@@ -220,11 +220,13 @@ static void tell_processes(struct live_event *le)
 		processes_settle(p, e);
 	if (le->row->flags & ROW_SETS_ROOT)
 		processes_move_root(e);
-	/* After a drop of privileges memory may be closed to us. */
-	if (le->row->flags & ROW_SETS_IDS && le->ev.phase == PHASE_ENTRY) {
+	if (le->row->flags & ROW_SETS_IDS) {
 		struct remote memory = live_event_memory(le);
 
-		remote_prepare(&memory);
+		processes_move_ids(e);
+		/* After a drop of privileges memory may be closed to us. */
+		if (le->ev.phase == PHASE_ENTRY)
+			remote_prepare(&memory);
 	}
 }
 
@@ -242,19 +244,26 @@ static void number_event(struct live_event *le)
 	le->counted = true;
 }
 
+/* An event that is alive at another entry has lost its end: its thread died in the
+ * call, and the number is somebody else's now. */
+static bool is_lost(const struct live_event *le, const struct syscall_row *row,
+		    enum event_phase phase)
+{
+	return phase == PHASE_ENTRY || le->row != row;
+}
+
 static struct live_event *event_of(struct live *l, const struct call *call,
-				   const struct syscall_row *row)
+				   const struct syscall_row *row,
+				   enum event_phase phase)
 {
 	struct live_event **slot = slot_of(l, call->tid);
 	struct live_event *le;
 
+	if (*slot && is_lost(*slot, row, phase))
+		unlink_event(l, slot);
+	slot = slot_of(l, call->tid);
 	if (!*slot && call->exec_done)
 		slot = exec_slot(l, call->tid);
-	if (slot && *slot && (*slot)->row != row && !call->exec_done) {
-		/* The engine has lost the end of the last call. */
-		unlink_event(l, slot);
-		slot = NULL;
-	}
 	if (!slot || !*slot)
 		return event_new(l, call, row);
 	le = *slot;
@@ -304,7 +313,7 @@ struct event *live_begin(struct live *l, const struct call *call,
 
 	if (!row)
 		return NULL;
-	le = event_of(l, call, row);
+	le = event_of(l, call, row, phase);
 	carried = le->begun;
 	processes_tick(l->processes);
 	refresh_call(le, call);

@@ -28,6 +28,14 @@
 /* The longest parameter (events.tsv: PPM_MAX_ARG_SIZE). */
 #define LIVE_PARAM_MAX 65000
 
+/* Whether a device is a file system that a process serves, see target.c. */
+#define LIVE_SERVED 4
+struct live_served {
+	dev_t dev;
+	uint64_t at_ns; /* when that was so */
+	bool served;
+};
+
 struct live {
 	int proc_fd; /* borrowed */
 	struct tracer_stats *stats;
@@ -37,6 +45,8 @@ struct live {
 	struct live_event *alive[LIVE_EVENT_BUCKETS];
 	struct live_event *pool;
 	uint64_t delivered; /* events whose story is over */
+	struct live_served served[LIVE_SERVED];
+	size_t next_served;
 };
 
 /* A structure that a call points to, read once. */

@@ -35,16 +35,32 @@ static size_t split_strings(struct span text, struct span **items, size_t *cap)
 	return n;
 }
 
-static int read_ids(struct processes *p, struct process_entry *e)
+/* Numbers as the process itself sees them. In our own pid namespace, the usual
+ * case, stat has them all; status costs as much again. */
+static int read_numbers(struct processes *p, struct process_entry *e,
+			struct procfs_stat *stat, struct procfs_status *status)
 {
-	int proc_fd = processes_proc_fd(p), ret;
-	struct procfs_status status;
-	struct procfs_stat stat;
+	int proc_fd = processes_proc_fd(p);
+	int ret = procfs_stat(proc_fd, e->tid, stat);
 
-	ret = procfs_stat(proc_fd, e->tid, &stat);
 	if (ret < 0)
 		return ret;
-	ret = procfs_status(proc_fd, e->tid, &status);
+	if (!processes_shares_pidns(p, e))
+		return procfs_status(proc_fd, e->tid, status);
+	*status = (struct procfs_status){ .tgid = e->leader->tid,
+					  .vtid = e->tid,
+					  .vpid = e->leader->tid,
+					  .vpgid = stat->pgrp,
+					  .vsid = stat->session };
+	return 0;
+}
+
+static int read_ids(struct processes *p, struct process_entry *e)
+{
+	struct procfs_status status;
+	struct procfs_stat stat;
+	int ret = read_numbers(p, e, &stat, &status);
+
 	if (ret < 0)
 		return ret;
 	e->start_ticks = stat.start_ticks;
@@ -244,14 +260,10 @@ static int read_login(struct processes *p, struct process_entry *e)
 
 static int read_session(struct processes *p, struct process_entry *e)
 {
-	int proc_fd = processes_proc_fd(p), ret;
 	struct procfs_status status;
 	struct procfs_stat stat;
+	int ret = read_numbers(p, e, &stat, &status);
 
-	ret = procfs_stat(proc_fd, e->tid, &stat);
-	if (ret < 0)
-		return ret;
-	ret = procfs_status(proc_fd, e->tid, &status);
 	if (ret < 0)
 		return ret;
 	e->info.sid = status.vsid;

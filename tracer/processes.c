@@ -33,6 +33,7 @@ struct processes {
 	uint64_t serial;
 	uint64_t boot_ns; /* since the epoch */
 	uint64_t tick_ns;
+	char pidns[32]; /* the text of our own namespace's link, or empty */
 };
 
 /* What belongs to an image, or to the process for good. */
@@ -40,14 +41,14 @@ static const bool part_stays[PROCESS_PART_COUNT] = {
 	[PROCESS_IDS] = true,	  [PROCESS_COMM] = true,
 	[PROCESS_ARGS] = true,	  [PROCESS_EXEPATH] = true,
 	[PROCESS_EXEFILE] = true, [PROCESS_ENV] = true,
-	[PROCESS_PIDNS] = true,
+	[PROCESS_PIDNS] = true,	  [PROCESS_USER] = true,
 };
 
 /* What an exec changes of these. */
 static const bool part_of_image[PROCESS_PART_COUNT] = {
 	[PROCESS_COMM] = true,	  [PROCESS_ARGS] = true,
 	[PROCESS_EXEPATH] = true, [PROCESS_EXEFILE] = true,
-	[PROCESS_ENV] = true,
+	[PROCESS_ENV] = true,	  [PROCESS_USER] = true,
 };
 
 /* What each thread has for itself. */
@@ -76,6 +77,8 @@ struct processes *processes_new(int proc_fd, struct tracer_stats *stats)
 	p->serial = 1;
 	p->boot_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
 	p->tick_ns = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK);
+	/* Ours counts only if /proc shows it: then it knows us by our number. */
+	procfs_link(proc_fd, getpid(), "ns/pid", p->pidns, sizeof(p->pidns));
 	return p;
 }
 
@@ -148,6 +151,22 @@ uint64_t processes_start_ns(const struct processes *p, uint64_t ticks)
 	return p->boot_ns + ticks * p->tick_ns;
 }
 
+/* A process stays in its pid namespace for life. */
+bool processes_shares_pidns(struct processes *p, struct process_entry *e)
+{
+	char link[32];
+
+	e = e->leader;
+	if (e->pidns_known)
+		return e->pidns_shared;
+	e->pidns_known = true;
+	e->pidns_shared = p->pidns[0] &&
+			  procfs_link(p->proc_fd, e->tid, "ns/pid", link,
+				      sizeof(link)) > 0 &&
+			  strcmp(link, p->pidns) == 0;
+	return e->pidns_shared;
+}
+
 static struct process_entry **slot_of(struct processes *p, pid_t tid)
 {
 	struct process_entry **slot = &p->buckets[(unsigned)tid % BUCKETS];
@@ -180,7 +199,8 @@ static struct process_entry *entry_new(struct processes *p, pid_t tid)
 	e->pidfd = e->mem_fd = -1;
 	e->start_ticks = e->parent_start = 0;
 	e->exec_tid = 0;
-	e->root_moves = e->root_known = false;
+	e->root_moves = e->root_known = e->ids_move = false;
+	e->pidns_known = e->pidns_shared = false;
 	return e;
 }
 
@@ -331,6 +351,8 @@ static bool is_fresh(const struct processes *p, const struct process_entry *e,
 		return true;
 	if (!part_stays[part] || e->outcome[part] != OUTCOME_VALUE)
 		return false;
+	if (part == PROCESS_USER && e->ids_move)
+		return false;
 	return !(part_of_image[part] && e->leader->exec_tid);
 }
 
@@ -429,6 +451,10 @@ static bool exec_is_over(const struct processes *p,
 
 void processes_settle(struct processes *p, struct process_entry *e)
 {
+	if (e->ids_move) {
+		e->ids_move = false;
+		e->read_at[PROCESS_USER] = 0;
+	}
 	if (e->leader->exec_tid && exec_is_over(p, e)) {
 		e->leader->exec_tid = 0;
 		forget_image(e->leader);
@@ -449,6 +475,11 @@ void processes_renew(struct processes *p, struct process_entry *e)
 void processes_move_root(struct process_entry *e)
 {
 	e->leader->root_moves = true;
+}
+
+void processes_move_ids(struct process_entry *e)
+{
+	e->ids_move = true;
 }
 
 struct span processes_root(struct processes *p, struct process_entry *e)

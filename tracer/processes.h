@@ -2,8 +2,8 @@
 /*
  * The table of processes: who a thread belongs to, and what has been read of it.
  * What belongs to an image (arguments, environment, executable) is read once and
- * kept until the next exec; what a process changes by itself (directory, ids,
- * session) is read anew for each event that asks.
+ * kept until the next exec, the user until a call that may change it; what else a
+ * process changes by itself (directory, session) is read anew for each event.
  *
  * A number is trusted for as long as the pidfd behind it lives: the table waits on
  * all of them through one epoll descriptor and drops what has ended. Where the
@@ -38,7 +38,9 @@ struct process_entry {
 	uint64_t parent_start; /* start_ticks of the parent when it was met */
 	pid_t exec_tid;        /* the thread that has an exec under way, or 0 */
 	bool root_moves;       /* a chroot or like it is under way */
+	bool ids_move;         /* a setuid or like it is under way */
 	bool root_known;
+	bool pidns_known, pidns_shared;
 	char comm_text[64];
 	struct strbuf arg_text, env_text, cwd_text, exe_text, cgroup_text,
 		root_text;
@@ -73,8 +75,10 @@ void processes_exec(struct processes *p, pid_t tid);
 void processes_settle(struct processes *p, struct process_entry *e);
 /* The process has a new image now. */
 void processes_renew(struct processes *p, struct process_entry *e);
-/* "/" may become another directory for this process. */
+/* "/" may become another directory for this process; the thread's user may become
+ * another: neither is to be remembered until processes_settle(). */
 void processes_move_root(struct process_entry *e);
+void processes_move_ids(struct process_entry *e);
 
 /* What "/" is for the process as a prefix of what /proc's links say; empty when
  * it is the same as ours. Borrowed until the next event. */
@@ -98,3 +102,5 @@ uint64_t processes_start_ns(const struct processes *p, uint64_t ticks);
 int process_part_read(struct processes *p, struct process_entry *e,
 		      enum process_part part);
 int processes_proc_fd(const struct processes *p);
+/* Is the process in the pid namespace that /proc shows? False when in doubt. */
+bool processes_shares_pidns(struct processes *p, struct process_entry *e);

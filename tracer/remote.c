@@ -130,7 +130,7 @@ ssize_t remote_read(const struct remote *r, uint64_t addr, void *buf, size_t n)
 
 	if (!n)
 		return 0;
-	if (addr > INT64_MAX)
+	if (addr >= INT64_MAX)
 		return -EFAULT;
 	if (n > INT64_MAX - addr)
 		n = (size_t)(INT64_MAX - addr);

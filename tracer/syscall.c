@@ -9,6 +9,7 @@
 
 #include "alloc.h"
 #include "array.h"
+#include "cleanup.h"
 
 #include "decode.h"
 #include "maps.h"
@@ -66,22 +67,51 @@ uint16_t syscall_generic_code(unsigned generic)
 	return generic < ARRAY_SIZE(generic_codes) ? generic_codes[generic] : 0;
 }
 
+/* Calls that a libseccomp of some age does not know. From 424 on a call has the
+ * same number on every architecture that we run on (asm-generic/unistd.h). */
+static const struct {
+	const char *name;
+	int nr;
+} newer_calls[] = {
+	{ "statmount", 457 },	      { "listmount", 458 },
+	{ "lsm_get_self_attr", 459 }, { "lsm_set_self_attr", 460 },
+	{ "lsm_list_modules", 461 },  { "mseal", 462 },
+	{ "setxattrat", 463 },	      { "getxattrat", 464 },
+	{ "listxattrat", 465 },	      { "removexattrat", 466 },
+	{ "open_tree_attr", 467 },    { "file_getattr", 468 },
+	{ "file_setattr", 469 },      { "listns", 470 },
+	{ "rseq_slice_yield", 471 },
+};
+
 int syscall_number(const struct syscall_row *row, uint32_t arch)
 {
-	return seccomp_syscall_resolve_name_arch(arch, row->name);
+	int nr = seccomp_syscall_resolve_name_arch(arch, row->name);
+
+	for (size_t i = 0; nr < 0 && i < ARRAY_SIZE(newer_calls); i++) {
+		if (strcmp(newer_calls[i].name, row->name) == 0)
+			return newer_calls[i].nr;
+	}
+	return nr;
+}
+
+static const struct syscall_row *row_by_name(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	}
+	return NULL;
 }
 
 const struct syscall_row *syscall_by_number(uint32_t arch, int nr)
 {
-	char *name = seccomp_syscall_resolve_num_arch(arch, nr);
-	const struct syscall_row *found = NULL;
+	CLEANUP(freep) char *name = seccomp_syscall_resolve_num_arch(arch, nr);
 
-	for (size_t i = 0; name && !found && i < ARRAY_SIZE(rows); i++) {
-		if (strcmp(rows[i].name, name) == 0)
-			found = &rows[i];
+	for (size_t i = 0; !name && i < ARRAY_SIZE(newer_calls); i++) {
+		if (newer_calls[i].nr == nr)
+			return row_by_name(newer_calls[i].name);
 	}
-	free(name);
-	return found;
+	return name ? row_by_name(name) : NULL;
 }
 
 /* Numbers beyond this are no system calls of any architecture we know. */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cleanup.h"
@@ -70,6 +71,32 @@ static bool has_fuse(struct live_event *le, dev_t dev)
 	return false;
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+/* The answer for a device is kept for a second: mounts seldom change. */
+static bool is_served(struct live_event *le, dev_t dev)
+{
+	struct live *l = le->live;
+	uint64_t now = now_ns();
+	struct live_served *s;
+
+	for (size_t i = 0; i < LIVE_SERVED; i++) {
+		s = &l->served[i];
+		if (s->at_ns && s->dev == dev &&
+		    now - s->at_ns < UINT64_C(1000000000))
+			return s->served;
+	}
+	s = &l->served[l->next_served++ % LIVE_SERVED];
+	*s = (struct live_served){ dev, now, has_fuse(le, dev) };
+	return s->served;
+}
+
 static int open_path(int root_fd, const char *path, uint64_t flags,
 		     uint64_t resolve)
 {
@@ -93,8 +120,8 @@ static void look_at(struct live_event *le, int fd, struct target_look *ret)
 	ret->mode = stx.stx_mode;
 	/* FUSE's device numbers are anonymous ones. */
 	ret->served = stx.stx_dev_major == 0 &&
-		      has_fuse(le, makedev(stx.stx_dev_major,
-					   stx.stx_dev_minor));
+		      is_served(le, makedev(stx.stx_dev_major,
+					    stx.stx_dev_minor));
 }
 
 void target_look(struct live_event *le, int dirfd, struct span path,
