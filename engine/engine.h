@@ -88,7 +88,8 @@ bool load_result_has_warnings(const struct load_result *r);
 /* What ends Falco altogether, without a result (its "Runtime error: ... Exiting.");
  * NULL: nothing of the kind. */
 const char *load_result_fatal(const struct load_result *r);
-/* Falco's text: one line, or with `verbose` the context and snippets too. */
+/* Falco's text: one line (the codes of errors are in it), or with `verbose` the
+ * context and snippets too. */
 void load_result_text(const struct load_result *r, bool verbose,
 		      struct strbuf *out);
 /* Falco's JSON object, keys sorted, one line, no newline. */

@@ -264,6 +264,8 @@ void load_result_text(const struct load_result *r, bool verbose,
 		    r->errors.n   ? "Invalid" :
 		    r->warnings.n ? "Ok, with warnings" :
 				    "Ok");
+	if (!verbose && !r->errors.n)
+		return;
 	if (!verbose) {
 		messages_brief(r->errors.items, r->errors.n, "errors", out);
 		messages_brief(r->warnings.items, r->warnings.n, "warnings",

@@ -25,6 +25,8 @@ struct yaml_node;
 
 /* The engine version that we answer as. */
 #define ENGINE_VERSION_MINOR 63
+/* A list with the lists it names opened may have so many items. */
+#define LIST_ITEMS_MAX 1000000
 /* A condition with its lists in place may be so long. */
 #define CONDITION_SIZE_MAX (UINT32_C(8) << 20)
 /* A condition with its macros in place: so long in bytes, and so deep. */
@@ -105,6 +107,8 @@ void quoted_add(struct span text, struct strbuf *out);
 
 struct linked_list {
 	const struct list_def *def;
+	const struct span *items; /* with the lists among them opened */
+	size_t nitems;
 	struct span text; /* the items, as they stand in conditions */
 	bool is_used;
 };

@@ -14,43 +14,64 @@
 
 /* --- Lists ----------------------------------------------------------------- */
 
-static void items_add(const struct list_def *list, struct strbuf *out)
+/* How many items the list has with the lists in it opened. */
+static size_t items_count(struct link *link, const struct list_def *list)
 {
+	struct collector *c = link->loading->collector;
+	size_t n = 0;
+
 	for (size_t i = 0; i < list->items.n; i++) {
-		if (out->n)
-			strbuf_adds(out, ", ");
-		quoted_add(list->items.items[i], out);
+		const struct list_def *other =
+			symtab_get(&c->list_names, list->items.items[i]);
+		bool is_open = other && other->index < list->visibility;
+
+		n += is_open ? other->items.n : 1;
+		if (is_open)
+			link->lists[other->link].is_used = true;
 	}
+	return n;
 }
 
-/* A list of lists is opened one level deep: of those that are older. */
-static int list_link(struct link *link, size_t at)
+static void items_open(struct link *link, const struct list_def *list,
+		       struct span *to)
 {
-	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
 	struct collector *c = link->loading->collector;
-	const struct list_def *list = c->lists.items[at];
 
 	for (size_t i = 0; i < list->items.n; i++) {
 		const struct list_def *other =
 			symtab_get(&c->list_names, list->items.items[i]);
 
-		if (other && other->index < list->visibility) {
-			items_add(other, &text);
-			link->lists[other->link].is_used = true;
-		} else {
-			if (text.n)
-				strbuf_adds(&text, ", ");
-			quoted_add(list->items.items[i], &text);
-		}
-		if (text.n > CONDITION_SIZE_MAX)
-			return load_add(link->loading->result,
-					LOAD_ERR_VALIDATE, list->ctx,
-					"The list is longer than %u bytes with "
-					"the lists it names",
-					CONDITION_SIZE_MAX);
+		if (!other || other->index >= list->visibility)
+			*to++ = list->items.items[i];
+		else
+			for (size_t k = 0; k < other->items.n; k++)
+				*to++ = other->items.items[k];
 	}
-	link->lists[at].text = span_make(
-		arena_strndup(link->arena, text.data, text.n), text.n);
+}
+
+/* A list of lists is opened one level deep: of those that are older. */
+static int list_link(struct link *link, struct linked_list *list)
+{
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+	size_t n = items_count(link, list->def);
+	struct span *items;
+
+	if (n > LIST_ITEMS_MAX)
+		return load_add(link->loading->result, LOAD_ERR_VALIDATE,
+				list->def->ctx,
+				"The list has more than %u items with the "
+				"lists it names",
+				LIST_ITEMS_MAX);
+	items = arena_alloc(link->arena, n * sizeof(*items));
+	items_open(link, list->def, items);
+	for (size_t i = 0; i < n && text.n <= CONDITION_SIZE_MAX; i++) {
+		strbuf_adds(&text, i ? ", " : "");
+		quoted_add(items[i], &text);
+	}
+	list->items = items;
+	list->nitems = n;
+	list->text = span_make(arena_strndup(link->arena, text.data, text.n),
+			       text.n);
 	return 0;
 }
 
@@ -66,7 +87,7 @@ static int lists_link(struct link *link)
 		c->lists.items[i]->link = i;
 	}
 	for (size_t i = 0; i < link->nlists; i++) {
-		int err = list_link(link, i);
+		int err = list_link(link, &link->lists[i]);
 
 		if (err)
 			return err;
@@ -107,30 +128,43 @@ static bool name_find(struct span text, struct span name, size_t at,
 	return false;
 }
 
-/* Puts the items in place of text[start, end), with a blank to each side; where
- * there are none, a comma goes with them. */
+static struct span blank_tail_cut(struct span s)
+{
+	while (s.n && is_blank(s.data[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+static struct span blank_head_cut(struct span s)
+{
+	while (s.n && is_blank(s.data[0]))
+		s = span_from(s, 1);
+	return s;
+}
+
+/* Puts the items in place of `n` bytes at `start`, with a blank to each side; where
+ * there are none, a comma goes with them. Returns where to go on. */
 static size_t items_place(const struct linked_list *list, size_t start,
-			  size_t end, struct strbuf *text)
+			  size_t n, struct strbuf *text)
 {
 	CLEANUP(strbuf_done) struct strbuf made = STRBUF_INIT;
+	struct span head = blank_tail_cut(span_make(text->data, start));
+	struct span tail = blank_head_cut(span_from(strbuf_span(text),
+						    start + n));
 	size_t next;
 
-	while (start > 0 && is_blank(text->data[start - 1]))
-		start--;
-	while (end < text->n && is_blank(text->data[end]))
-		end++;
-	if (!list->text.n && start > 0 && text->data[start - 1] == ',')
-		start--;
-	else if (!list->text.n && end < text->n && text->data[end] == ',')
-		end++;
+	if (!list->text.n && span_ends_with(head, SPAN(",")))
+		head.n--;
+	else if (!list->text.n && span_starts_with(tail, SPAN(",")))
+		tail = span_from(tail, 1);
 
-	strbuf_add(&made, text->data, start);
-	if (start)
+	strbuf_addspan(&made, head);
+	if (head.n)
 		strbuf_adds(&made, " ");
 	strbuf_addspan(&made, list->text);
 	next = made.n;
 	strbuf_adds(&made, " ");
-	strbuf_add(&made, text->data + end, text->n - end);
+	strbuf_addspan(&made, tail);
 	strbuf_reset(text);
 	strbuf_addspan(text, strbuf_span(&made));
 	return next;
@@ -144,7 +178,7 @@ static int list_place(struct link *link, struct linked_list *list,
 
 	while (name_find(strbuf_span(text), name, at, &at)) {
 		list->is_used = true;
-		at = items_place(list, at, at + name.n, text);
+		at = items_place(list, at, name.n, text);
 		if (text->n > CONDITION_SIZE_MAX)
 			return load_add(link->loading->result,
 					LOAD_ERR_VALIDATE, c->ctx,

@@ -1,0 +1,542 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * -L and -l: what is loaded, as Falco's table or as its JSON. It reads what the
+ * last successful load compiled, and changes nothing.
+ */
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdio.h>
+
+#include "arena.h"
+#include "cleanup.h"
+#include "error.h"
+#include "strbuf.h"
+
+#include "ast.h"
+#include "env.h"
+#include "event_info.h"
+#include "event_set.h"
+#include "field.h"
+#include "filter.h"
+#include "format.h"
+#include "json.h"
+#include "rules.h"
+#include "state.h"
+
+/* --- Sets of texts --------------------------------------------------------- */
+
+/* A JSON array of distinct texts, in the order of their first appearance. */
+struct text_set {
+	cJSON *array;
+	struct symtab names;
+	struct arena arena;
+};
+
+static void set_begin(struct text_set *set, cJSON *object, const char *key)
+{
+	*set = (struct text_set){ cJSON_AddArrayToObject(object, key),
+				  SYMTAB_INIT, ARENA_INIT };
+}
+
+static void set_add(struct text_set *set, struct span text)
+{
+	struct span copy;
+
+	if (symtab_get(&set->names, text))
+		return;
+	copy = span_make(arena_strndup(&set->arena, text.data, text.n), text.n);
+	symtab_set(&set->names, copy, set);
+	cJSON_AddItemToArray(set->array, cJSON_CreateString(copy.data));
+}
+
+static void set_end(struct text_set *set)
+{
+	symtab_done(&set->names);
+	arena_done(&set->arena);
+}
+
+static void add_text(cJSON *object, const char *key, struct span text)
+{
+	CLEANUP(freep) char *copy = xstrndup(text.data ? text.data : "",
+					     text.n);
+
+	cJSON_AddStringToObject(object, key, copy);
+}
+
+/* --- Conditions ------------------------------------------------------------ */
+
+struct describing {
+	struct engine *e;
+	const struct link *link;
+	struct text_set macros, lists, fields, operators;
+	bool uses_plugin;
+	struct error *err;
+};
+
+/* Do fields of this name come from the built-in plugin? */
+static bool is_plugin_field(struct span field)
+{
+	return span_starts_with(field, SPAN("container.")) ||
+	       span_starts_with(field, SPAN("k8s."));
+}
+
+/* What a condition as written uses: the names of macros and lists. */
+static void written_use(void *ctx, enum filter_use use, struct span text,
+			struct filter_pos pos)
+{
+	struct describing *d = ctx;
+	const struct collector *c = &d->e->collector;
+
+	(void)pos;
+	if (use == FILTER_USE_MACRO && symtab_get(&c->macro_names, text))
+		set_add(&d->macros, text);
+	if (use == FILTER_USE_VALUE && symtab_get(&c->list_names, text))
+		set_add(&d->lists, text);
+}
+
+/* What it uses with all in place: fields and operators. */
+static void linked_use(void *ctx, enum filter_use use, struct span text,
+		       struct filter_pos pos)
+{
+	struct describing *d = ctx;
+
+	(void)pos;
+	if (use == FILTER_USE_OPERATOR)
+		set_add(&d->operators, text);
+	if (use != FILTER_USE_FIELD)
+		return;
+	set_add(&d->fields, text);
+	d->uses_plugin |= is_plugin_field(text);
+}
+
+static bool has_field(const struct ast *node)
+{
+	if (node->kind == AST_FIELD)
+		return true;
+	for (size_t i = 0; i < node->n; i++)
+		if (has_field(node->items[i]))
+			return true;
+	return false;
+}
+
+/* Falco's listing trips over a left side that is made of constants. */
+static bool every_check_has_field(const struct ast *node)
+{
+	if (node->kind == AST_CHECK || node->kind == AST_EXISTS)
+		return has_field(node->items[0]);
+	for (size_t i = 0; i < node->n; i++)
+		if (!every_check_has_field(node->items[i]))
+			return false;
+	return true;
+}
+
+static void add_events(cJSON *details, const struct interest *events)
+{
+	struct text_set names;
+
+	set_begin(&names, details, "events");
+	set_add(&names, SPAN("asyncevent"));
+	for (unsigned i = 0; i < EVENT_TYPE_COUNT; i++) {
+		const char *name = event_info(i)->name;
+
+		if (interest_has(events, i))
+			set_add(&names, name ? span_of(name) : SPAN("NA"));
+	}
+	for (unsigned i = 0; i < GENERIC_COUNT; i++)
+		if (interest_has_generic(events, i))
+			set_add(&names, span_of(generic_name(i)));
+	set_end(&names);
+}
+
+/* The condition as it was compiled; Falco reads it back with a smaller limit. */
+static int add_compiled(struct describing *d, cJSON *details,
+			const struct ast *ast)
+{
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct filter_error error;
+	struct ast *again;
+
+	filter_print(ast, &text);
+	if (filter_parse(&arena, strbuf_span(&text), FILTER_DEPTH_DEFAULT,
+			 &again, &error))
+		return error_set(d->err, -EINVAL, "%s", error.text);
+	if (!every_check_has_field(ast))
+		return error_set(d->err, -EINVAL,
+				 "can't find field info in binary check "
+				 "expression");
+	cJSON_AddStringToObject(details, "condition_compiled", text.data);
+	return 0;
+}
+
+/* Everything about a condition: as written, and with all in place. */
+static int add_condition(struct describing *d, cJSON *details,
+			 struct span written, const struct ast *linked)
+{
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	struct filter_error error;
+	struct ast *ast;
+
+	set_begin(&d->macros, details, "macros");
+	set_begin(&d->lists, details, "lists");
+	set_begin(&d->operators, details, "condition_operators");
+	set_begin(&d->fields, details, "condition_fields");
+	if (!filter_parse(&arena, written, FILTER_DEPTH_LOADER, &ast, &error))
+		filter_walk(ast, written_use, d);
+	filter_walk(linked, linked_use, d);
+	set_end(&d->macros);
+	set_end(&d->lists);
+	set_end(&d->operators);
+	set_end(&d->fields);
+	return add_compiled(d, details, linked);
+}
+
+static void add_plugins(cJSON *details, bool container)
+{
+	cJSON *plugins = cJSON_AddArrayToObject(details, "plugins");
+
+	if (container)
+		cJSON_AddItemToArray(plugins,
+				     cJSON_CreateString(CONTAINER_PLUGIN_NAME));
+}
+
+/* --- Rules ----------------------------------------------------------------- */
+
+static void add_rule_info(cJSON *object, const struct rule *rule)
+{
+	const struct rule_values *v = &rule->def->v;
+	cJSON *info = cJSON_AddObjectToObject(object, "info");
+	cJSON *tags;
+
+	add_text(info, "name", rule->def->name);
+	add_text(info, "condition", text_span(&v->condition));
+	add_text(info, "priority", span_of(priority_name(v->priority)));
+	add_text(info, "output", text_span(&v->output));
+	add_text(info, "description", text_span(&v->desc));
+	cJSON_AddBoolToObject(info, "enabled", v->enabled);
+	add_text(info, "source", v->source);
+	cJSON_AddBoolToObject(info, "capture", v->capture);
+	cJSON_AddNumberToObject(info, "capture_duration", v->capture_duration);
+	tags = cJSON_AddArrayToObject(info, "tags");
+	for (size_t i = 0; i < rule->info.ntags; i++)
+		cJSON_AddItemToArray(
+			tags, cJSON_CreateString(rule->info.tags[i].data));
+}
+
+struct output_use {
+	struct describing *d;
+	struct text_set *set;
+};
+
+static void output_field(void *ctx, struct span text)
+{
+	const struct output_use *u = ctx;
+
+	set_add(u->set, text);
+	u->d->uses_plugin |= is_plugin_field(text);
+}
+
+static void add_extra_fields(cJSON *details, const struct rule *rule,
+			     struct text_set *fields)
+{
+	cJSON *formatted = NULL;
+
+	for (size_t i = 0; i < rule->nextra; i++) {
+		CLEANUP(freep) char *name = NULL;
+
+		set_add(fields, rule->extra_texts[i]);
+		if (!rule->extra_names[i].data)
+			continue;
+		if (!formatted)
+			formatted = cJSON_AddObjectToObject(
+				details, "extra_output_formatted_fields");
+		name = xstrndup(rule->extra_names[i].data,
+				rule->extra_names[i].n);
+		add_text(formatted, name, rule->extra_texts[i]);
+	}
+}
+
+static void add_output(struct describing *d, cJSON *details,
+		       const struct rule *rule)
+{
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	struct engine_env env = { .options = d->e->env.options,
+				  .arena = &arena };
+	struct text_set fields;
+	struct output_use use = { d, &fields };
+	struct format *format;
+
+	add_text(details, "output_compiled", rule->output_text);
+	set_begin(&fields, details, "output_fields");
+	if (!format_compile(&env, rule->output_text, &format, NULL))
+		format_fields(format, output_field, &use);
+	add_extra_fields(details, rule, &fields);
+	set_end(&fields);
+}
+
+static void add_entries(struct text_set *set,
+			const struct exception_entry *entry)
+{
+	if (!entry->is_list && entry->text.n)
+		set_add(set, entry->text);
+	for (size_t i = 0; entry->is_list && i < entry->n; i++)
+		set_add(set, entry->items[i].text);
+}
+
+static void add_exceptions(cJSON *details, const struct rule *rule)
+{
+	const struct rule_values *v = &rule->def->v;
+	struct text_set names, fields, operators;
+
+	set_begin(&names, details, "exception_names");
+	set_begin(&fields, details, "exception_fields");
+	set_begin(&operators, details, "exception_operators");
+	for (size_t i = 0; i < v->exceptions.n; i++) {
+		const struct exception *x = &v->exceptions.items[i];
+
+		set_add(&names, x->name);
+		add_entries(&operators, &x->comps);
+		if (x->values.n)
+			add_entries(&fields, &x->fields);
+	}
+	set_end(&names);
+	set_end(&fields);
+	set_end(&operators);
+}
+
+static int add_rule(struct describing *d, cJSON *array, const struct rule *rule)
+{
+	cJSON *object = cJSON_CreateObject();
+	cJSON *details = cJSON_AddObjectToObject(object, "details");
+	int err;
+
+	cJSON_AddItemToArray(array, object);
+	d->uses_plugin = false;
+	add_rule_info(object, rule);
+	err = add_condition(d, details, text_span(&rule->def->v.condition),
+			    rule->ast);
+	add_output(d, details, rule);
+	add_exceptions(details, rule);
+	add_events(details, &rule->events);
+	add_plugins(details, d->uses_plugin);
+	return err;
+}
+
+/* --- Macros and lists ------------------------------------------------------ */
+
+static int add_macro(struct describing *d, cJSON *array,
+		     const struct linked_macro *macro)
+{
+	cJSON *object = cJSON_CreateObject();
+	cJSON *info = cJSON_AddObjectToObject(object, "info");
+	cJSON *details = cJSON_AddObjectToObject(object, "details");
+	struct filter_error error;
+	struct interest events;
+	int err;
+
+	cJSON_AddItemToArray(array, object);
+	add_text(info, "name", macro->def->name);
+	add_text(info, "condition", text_span(&macro->def->condition));
+	cJSON_AddBoolToObject(details, "used", macro->is_used);
+	err = add_condition(d, details, text_span(&macro->def->condition),
+			    macro->ast);
+	if (filter_events(macro->ast, &events, &error))
+		return error_set(d->err, -EINVAL, "%s", error.text);
+	add_events(details, &events);
+	add_plugins(details, false);
+	return err;
+}
+
+static void add_list(struct describing *d, cJSON *array,
+		     const struct linked_list *list)
+{
+	const struct collector *c = &d->e->collector;
+	cJSON *object = cJSON_CreateObject();
+	cJSON *info = cJSON_AddObjectToObject(object, "info");
+	cJSON *details = cJSON_AddObjectToObject(object, "details");
+	cJSON *items = cJSON_AddArrayToObject(info, "items");
+	cJSON *compiled = cJSON_AddArrayToObject(details, "items_compiled");
+	struct text_set lists;
+
+	cJSON_AddItemToArray(array, object);
+	add_text(info, "name", list->def->name);
+	cJSON_AddBoolToObject(details, "used", list->is_used);
+	set_begin(&lists, details, "lists");
+	for (size_t i = 0; i < list->def->items.n; i++) {
+		struct span item = list->def->items.items[i];
+
+		if (symtab_get(&c->list_names, item))
+			set_add(&lists, item);
+		else
+			cJSON_AddItemToArray(items,
+					     cJSON_CreateString(item.data));
+	}
+	for (size_t i = 0; i < list->nitems; i++)
+		cJSON_AddItemToArray(compiled,
+				     cJSON_CreateString(list->items[i].data));
+	set_end(&lists);
+	add_plugins(details, false);
+}
+
+/* --- JSON ------------------------------------------------------------------ */
+
+static void add_requirement(cJSON *object, const struct plugin_requirement *p)
+{
+	add_text(object, "name", p->name);
+	add_text(object, "version", p->version);
+}
+
+static void add_requirements(cJSON *root, const struct collector *c)
+{
+	CLEANUP(strbuf_done) struct strbuf version = STRBUF_INIT;
+	cJSON *plugins = cJSON_AddArrayToObject(root,
+						"required_plugin_versions");
+
+	semver_print(c->engine_version, &version);
+	cJSON_AddStringToObject(root, "required_engine_version", version.data);
+	for (size_t i = 0; i < c->plugins.n; i++) {
+		const struct plugin_choice *choice = &c->plugins.items[i];
+		cJSON *plugin = cJSON_CreateObject();
+		cJSON *others = cJSON_AddArrayToObject(plugin, "alternatives");
+
+		cJSON_AddItemToArray(plugins, plugin);
+		add_requirement(plugin, &choice->any.items[0]);
+		for (size_t k = 1; k < choice->any.n; k++) {
+			cJSON *other = cJSON_CreateObject();
+
+			cJSON_AddItemToArray(others, other);
+			add_requirement(other, &choice->any.items[k]);
+		}
+	}
+}
+
+static int add_rules(struct describing *d, cJSON *root, const char *name)
+{
+	const struct compiled *c = d->e->compiled;
+	cJSON *array = cJSON_AddArrayToObject(root, "rules");
+	int err = 0;
+
+	for (size_t i = 0; !err && c && i < c->nrules; i++)
+		if (!name || span_is(c->rules[i].def->name, name))
+			err = add_rule(d, array, &c->rules[i]);
+	return err;
+}
+
+static int add_all(struct describing *d, cJSON *root)
+{
+	cJSON *macros, *lists;
+	int err = add_rules(d, root, NULL);
+
+	add_requirements(root, &d->e->collector);
+	macros = cJSON_AddArrayToObject(root, "macros");
+	lists = cJSON_AddArrayToObject(root, "lists");
+	for (size_t i = 0; !err && d->link && i < d->link->nmacros; i++)
+		err = add_macro(d, macros, &d->link->macros[i]);
+	for (size_t i = 0; !err && d->link && i < d->link->nlists; i++)
+		add_list(d, lists, &d->link->lists[i]);
+	return err;
+}
+
+static void jsonp(cJSON **json)
+{
+	cJSON_Delete(*json);
+}
+
+static int describe_json(struct engine *e, const char *name,
+			 struct strbuf *out, struct error *err)
+{
+	CLEANUP(jsonp) cJSON *root = cJSON_CreateObject();
+	struct describing d = {
+		.e = e,
+		.link = e->compiled ? &e->compiled->link : NULL,
+		.err = err,
+	};
+	int r = name ? add_rules(&d, root, name) : add_all(&d, root);
+
+	if (!r)
+		json_print(root, out);
+	return r;
+}
+
+/* --- The table ------------------------------------------------------------- */
+
+/* Where descriptions begin, and the column that they stay left of. */
+#define TABLE_INDENT 51
+#define TABLE_WIDTH 110
+
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static struct span next_word(struct span *rest)
+{
+	struct span word;
+	size_t n = 0;
+
+	while (rest->n && is_blank(rest->data[0]))
+		*rest = span_from(*rest, 1);
+	while (n < rest->n && !is_blank(rest->data[n]))
+		n++;
+	word = span_make(rest->data, n);
+	*rest = span_from(*rest, n);
+	return word;
+}
+
+static void table_row(const struct rule *rule, struct strbuf *out)
+{
+	struct span rest = text_span(&rule->def->v.desc);
+	size_t column = TABLE_INDENT;
+
+	strbuf_addf(out, "%-50s ", rule->info.name);
+	for (;;) {
+		struct span word = next_word(&rest);
+
+		if (!word.n)
+			break;
+		if (column + word.n >= TABLE_WIDTH) {
+			strbuf_addf(out, "\n%*s", TABLE_INDENT, "");
+			column = TABLE_INDENT;
+		}
+		strbuf_addf(out, "%.*s ", SPAN_FMT(word));
+		column += word.n + 1;
+	}
+	strbuf_adds(out, "\n\n");
+}
+
+static void describe_table(const struct engine *e, const char *name,
+			   struct strbuf *out)
+{
+	const struct compiled *c = e->compiled;
+
+	strbuf_addf(out, "%-50s %s\n%-50s %s\n", "Rule", "Description", "----",
+		    "-----------");
+	for (size_t i = 0; c && i < c->nrules; i++)
+		if (!name || span_is(c->rules[i].def->name, name))
+			table_row(&c->rules[i], out);
+}
+
+/* --- The door -------------------------------------------------------------- */
+
+static bool rule_is_loaded(const struct engine *e, const char *name)
+{
+	const struct compiled *c = e->compiled;
+
+	for (size_t i = 0; c && i < c->nrules; i++)
+		if (span_is(c->rules[i].def->name, name))
+			return true;
+	return false;
+}
+
+int engine_describe(struct engine *e, const char *rule, bool json,
+		    struct strbuf *out, struct error *err)
+{
+	if (rule && !rule_is_loaded(e, rule))
+		return error_set(err, -ENOENT, "Rule \"%s\" is not loaded",
+				 rule);
+	if (json)
+		return describe_json(e, rule, out, err);
+
+	describe_table(e, rule, out);
+	return 0;
+}
