@@ -36,10 +36,12 @@ def read(path):
     found = []
     with open(path, encoding="utf-8", errors="replace") as lines:
         for line in lines:
-            if not line.startswith("{"):
+            # The program writes to the same stream, in the middle of its lines too.
+            begin = line.find('{"')
+            if begin < 0:
                 continue
             try:
-                alert = json.loads(line)
+                alert, _ = json.JSONDecoder().raw_decode(line, begin)
             except ValueError:
                 continue
             if "rule" in alert:
