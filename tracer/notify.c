@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -240,13 +241,27 @@ static bool is_over(const struct notify *n, enum until until)
 	return watcher_is_over(n->m, until);
 }
 
+/* Unblocked and of default disposition, SIGCHLD would be thrown away unseen. */
+static void hold_child_signal(sigset_t *ret_before)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	pthread_sigmask(SIG_BLOCK, &set, ret_before);
+}
+
 static int notify_serve(void *ctx, enum until until, struct error *err)
 {
 	struct notify *n = ctx;
+	sigset_t before;
 
 	(void)err;
+	hold_child_signal(&before);
+	reap(n);
 	while (!is_over(n, until))
 		serve_once(n, until);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 
 	return 0;
 }
