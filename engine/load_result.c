@@ -15,8 +15,9 @@
 
 /* So much of a line is shown to each side of the place. */
 #define SNIPPET_HALF 80
-/* A line of this length or less is shown whole. */
-#define SNIPPET_WIDTH (2 * SNIPPET_HALF)
+/* What stands for the rest of the line covers as many bytes. */
+#define SNIPPET_MORE "..."
+#define SNIPPET_MORE_SIZE (sizeof(SNIPPET_MORE) - 1)
 /* Contexts of rules are five deep at most. */
 #define PLACES_MAX 16
 
@@ -107,23 +108,23 @@ static void place_json(const struct load_context *c, bool is_first,
 	strbuf_addf(out, "\",\"offset\":%zu}}", c->offset);
 }
 
-/* The part [from, to) of the line around `at` that is shown, and the caret. */
+/* The part of the line around `at` that is shown, and the caret. */
 static void snippet_window(struct span line, size_t at, struct strbuf *out)
 {
-	size_t from = 0, to = line.n;
-	size_t caret = at;
+	size_t from = at > SNIPPET_HALF ? at - SNIPPET_HALF : 0;
+	size_t to = line.n - at > SNIPPET_HALF ? at + SNIPPET_HALF + 1 : line.n;
+	struct span shown = span_make(line.data + from, to - from);
 
-	if (line.n > SNIPPET_WIDTH) {
-		from = at > SNIPPET_HALF ? at - SNIPPET_HALF : 0;
-		to = line.n - at > SNIPPET_HALF ? at + SNIPPET_HALF : line.n;
+	if (from) {
+		strbuf_adds(out, SNIPPET_MORE);
+		shown = span_from(shown, SNIPPET_MORE_SIZE);
 	}
-	caret = at - from;
-	if (from)
-		strbuf_adds(out, "...");
-	strbuf_addspan(out, span_make(line.data + from, to - from));
 	if (to < line.n)
-		strbuf_adds(out, "...");
-	strbuf_addf(out, "\n%*s^\n", (int)caret, "");
+		shown.n -= SNIPPET_MORE_SIZE;
+	strbuf_addspan(out, shown);
+	if (to < line.n)
+		strbuf_adds(out, SNIPPET_MORE);
+	strbuf_addf(out, "\n%*s^\n", (int)(at - from), "");
 }
 
 static void snippet_make(const struct load_context *c, struct strbuf *out)
@@ -228,10 +229,9 @@ static void messages_text(const struct load_message *m, size_t n,
 {
 	if (!n)
 		return;
-	strbuf_addf(out, "%zu %s:\n", n, what);
+	strbuf_addf(out, "\n%zu %s:\n", n, what);
 	for (size_t i = 0; i < n; i++)
 		message_text(&m[i], out);
-	strbuf_adds(out, "\n");
 }
 
 static void messages_brief(const struct load_message *m, size_t n,
@@ -250,11 +250,10 @@ static void schema_text(const struct load_result *r, struct strbuf *out)
 {
 	if (!r->schema_warnings.n)
 		return;
-	strbuf_addf(out, "%zu Schema warnings:\n------\n",
+	strbuf_addf(out, "\n%zu Schema warnings:\n------\n",
 		    r->schema_warnings.n);
 	for (size_t i = 0; i < r->schema_warnings.n; i++)
 		strbuf_addf(out, "%s\n------\n", r->schema_warnings.items[i]);
-	strbuf_adds(out, "\n");
 }
 
 void load_result_text(const struct load_result *r, bool verbose,
@@ -272,8 +271,6 @@ void load_result_text(const struct load_result *r, bool verbose,
 			       out);
 		return;
 	}
-	if (r->errors.n || r->warnings.n || r->schema_warnings.n)
-		strbuf_adds(out, "\n");
 	schema_text(r, out);
 	messages_text(r->errors.items, r->errors.n, "Errors", out);
 	messages_text(r->warnings.items, r->warnings.n, "Warnings", out);

@@ -297,11 +297,12 @@ static void value_write(const struct exception_entry *value, struct span comp,
 			quoted_add(value->items[i].text, out);
 		}
 		strbuf_adds(out, ")");
-	} else if (filter_is_list_operator(comp) &&
-		   !span_starts_with(value->text, SPAN("("))) {
-		strbuf_adds(out, "(");
+	} else if (filter_is_list_operator(comp)) {
+		bool is_list = span_starts_with(value->text, SPAN("("));
+
+		strbuf_adds(out, is_list ? "" : "(");
 		strbuf_addspan(out, value->text);
-		strbuf_adds(out, ")");
+		strbuf_adds(out, is_list ? "" : ")");
 	} else {
 		quoted_add(value->text, out);
 	}

@@ -221,6 +221,12 @@ static size_t depth_bound(struct span text)
 	return 4 * (deepest + 1);
 }
 
+/* Contexts live longer than what is linked. */
+static struct span linked_keep(struct loading *l, struct span s)
+{
+	return span_make(arena_strndup(l->collector->arena, s.data, s.n), s.n);
+}
+
 int condition_parse(struct link *link, struct condition *c)
 {
 	struct loading *l = link->loading;
@@ -232,7 +238,8 @@ int condition_parse(struct link *link, struct condition *c)
 	if (filter_parse(link->arena, c->linked, FILTER_DEPTH_LOADER, &c->ast,
 			 &error))
 		return load_add(l->result, LOAD_ERR_COMPILE_CONDITION,
-				context_condition(l, c->condition_ctx, c->text,
+				context_condition(l, c->condition_ctx,
+						  linked_keep(l, c->linked),
 						  error.pos),
 				"%s", error.text);
 	c->weight = c->linked.n;

@@ -387,6 +387,50 @@ static struct span text_decode(struct span content, struct strbuf *memory)
 	return strbuf_span(memory);
 }
 
+static int text_read(struct reader *r, struct yaml_stream *ret)
+{
+	int err;
+
+	if (!yaml_parser_initialize(&r->parser))
+		abort();
+	yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&r->parser,
+				     (const unsigned char *)r->text.data,
+				     r->text.n);
+	err = documents_read(r, ret);
+	yaml_event_delete(&r->event);
+	symtab_done(&r->anchors);
+	return err;
+}
+
+/* Did a text in double quotes run over a line's end into the end of the file? */
+static bool is_quote_open(struct reader *r)
+{
+	const yaml_parser_t *p = &r->parser;
+	size_t start = offset_of(r, p->context_mark.index);
+
+	return p->error == YAML_SCANNER_ERROR && p->problem &&
+	       strcmp(p->problem, "found unexpected end of stream") == 0 &&
+	       start < r->text.n && r->text.data[start] == '"' &&
+	       span_ends_with(r->text, SPAN("\n"));
+}
+
+/* Falco's reader takes the end of the file for the missing quote. */
+static int text_read_closed(struct reader *r, struct yaml_stream *ret)
+{
+	CLEANUP(strbuf_done) struct strbuf closed = STRBUF_INIT;
+	struct span text = r->text;
+	int err;
+
+	strbuf_addspan(&closed, text);
+	strbuf_adds(&closed, "\"");
+	yaml_parser_delete(&r->parser);
+	r->text = strbuf_span(&closed);
+	err = text_read(r, ret);
+	r->text = text;
+	return err;
+}
+
 int yaml_read(struct arena *arena, struct span content,
 	      struct yaml_stream *ret, struct yaml_mark *ret_where,
 	      struct error *err)
@@ -397,18 +441,12 @@ int yaml_read(struct arena *arena, struct span content,
 
 	if (content.n > YAML_SIZE_MAX)
 		return fail_at(&r, 0, "the file is larger than 64 MiB");
-	if (!yaml_parser_initialize(&r.parser))
-		abort();
 
 	r.text = text_decode(content, &memory);
-	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&r.parser,
-				     (const unsigned char *)r.text.data,
-				     r.text.n);
-	code = documents_read(&r, ret);
-	yaml_event_delete(&r.event);
+	code = text_read(&r, ret);
+	if (code && is_quote_open(&r))
+		code = text_read_closed(&r, ret);
 	yaml_parser_delete(&r.parser);
-	symtab_done(&r.anchors);
 	return code;
 }
 
