@@ -9,6 +9,8 @@
 #include "array.h"
 #include "strbuf.h"
 
+#include "op.h"
+
 /* How many bits a type's values have; 64 where there is no entry. */
 static const uint8_t widths[VALUE_TYPE_COUNT] = {
 	[VALUE_INT8] = 8,	  [VALUE_UINT8] = 8,
@@ -25,19 +27,9 @@ static const uint8_t widths[VALUE_TYPE_COUNT] = {
 	[VALUE_PID32] = 32,
 };
 
-static const uint8_t classes[] = {
-#define TYPE(name, class) [VALUE_##name] = VALUE_CLASS_##class,
-#include "types.def"
-};
-
 const char *print_type_name(enum value_type type)
 {
-	static const char *const names[] = {
-#define TYPE(name, class) [VALUE_##name] = #name,
-#include "types.def"
-	};
-
-	return type == VALUE_DYN ? "DYNAMIC" : names[type];
+	return type == VALUE_DYN ? "DYNAMIC" : value_type_name(type);
 }
 
 static uint64_t cut_to_width(uint64_t u, unsigned type)
@@ -59,9 +51,9 @@ void print_number(const struct value *v, enum value_type type,
 {
 	unsigned long long u = cut_to_width(v->u, type);
 
-	if (classes[type] == VALUE_CLASS_BOOL)
+	if (value_class_of(type) == VALUE_CLASS_BOOL)
 		strbuf_adds(out, v->b ? "true" : "false");
-	else if (classes[type] == VALUE_CLASS_DOUBLE)
+	else if (value_class_of(type) == VALUE_CLASS_DOUBLE)
 		strbuf_addf(out, "%.1f", v->d);
 	else if (format == FORMAT_HEX)
 		strbuf_addf(out, "%llX", u);
@@ -69,7 +61,7 @@ void print_number(const struct value *v, enum value_type type,
 		strbuf_addf(out, "%#llo", u);
 	else if (format == FORMAT_PADDED_DEC)
 		strbuf_addf(out, "%09llu", u);
-	else if (classes[type] == VALUE_CLASS_INT)
+	else if (value_class_of(type) == VALUE_CLASS_INT)
 		strbuf_addf(out, "%lld", (long long)with_sign(v->u, type));
 	else
 		strbuf_addf(out, "%llu", u);

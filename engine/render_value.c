@@ -11,16 +11,12 @@
 
 #include "address.h"
 #include "fields.h"
+#include "op.h"
 #include "print.h"
 #include "render.h"
 
 /* A list in brackets is cut here, as Falco cuts it. */
 #define LIST_TEXT_MAX 1023
-
-static const uint8_t classes[] = {
-#define TYPE(name, class) [VALUE_##name] = VALUE_CLASS_##class,
-#include "types.def"
-};
 
 /* evt.rawarg.X prints as the event's own parameter does. */
 static enum value_format format_of(const struct eval *e,
@@ -69,7 +65,7 @@ static void print_texts(struct span_list texts, struct strbuf *out)
 static void print_scalar(const struct eval *e, const struct value *v,
 			 enum value_format format, struct strbuf *out)
 {
-	switch ((enum value_class)classes[v->type]) {
+	switch (value_class_of(v->type)) {
 	case VALUE_CLASS_INT:
 	case VALUE_CLASS_UINT:
 	case VALUE_CLASS_BOOL:
@@ -175,9 +171,9 @@ static struct cJSON *json_number(const struct value *v,
 {
 	CLEANUP(strbuf_done) struct strbuf b = STRBUF_INIT;
 
-	if (classes[v->type] == VALUE_CLASS_DOUBLE && format == FORMAT_DEC)
+	if (value_class_of(v->type) == VALUE_CLASS_DOUBLE && format == FORMAT_DEC)
 		strbuf_addf(&b, "%lld", (long long)v->d);
-	else if (classes[v->type] == VALUE_CLASS_DOUBLE)
+	else if (value_class_of(v->type) == VALUE_CLASS_DOUBLE)
 		print_double(v->d, &b);
 	else
 		print_number(v, v->type, FORMAT_DEC, &b);
@@ -186,7 +182,7 @@ static struct cJSON *json_number(const struct value *v,
 
 static bool is_json_number(const struct value *v, enum value_format format)
 {
-	switch ((enum value_class)classes[v->type]) {
+	switch (value_class_of(v->type)) {
 	case VALUE_CLASS_INT:
 	case VALUE_CLASS_UINT:
 		return format == FORMAT_DEC || format == FORMAT_ID ||
@@ -230,7 +226,7 @@ struct cJSON *render_field_json(struct eval *e, const struct field_ref *ref,
 		return json_time(e);
 	if (v->is_list && ref->info->flags & FIELD_LIST)
 		return json_list(e, v);
-	if (!v->is_list && classes[v->type] == VALUE_CLASS_BOOL)
+	if (!v->is_list && value_class_of(v->type) == VALUE_CLASS_BOOL)
 		return cJSON_CreateBool(v->b);
 	if (!v->is_list && is_json_number(v, format))
 		return json_number(v, format);
