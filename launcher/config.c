@@ -267,13 +267,15 @@ static int apply_set(struct config *c, const char *set, struct error *err)
 	return tree_set(&c->arena, c->root, key, value, err);
 }
 
+/* The includes' own keys first, for they say what is read; then all in order, those
+ * again, as Falco does. */
 static int apply_sets(struct config *c, const struct config_request *request,
 		      bool includes, struct error *err)
 {
 	for (size_t i = 0; i < request->nsets; i++) {
 		int ret = 0;
 
-		if (is_include_key(request->sets[i]) == includes)
+		if (!includes || is_include_key(request->sets[i]))
 			ret = apply_set(c, request->sets[i], err);
 		if (ret < 0)
 			return ret;

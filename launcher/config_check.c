@@ -511,28 +511,72 @@ static int check_rules_file(struct checking *k)
 
 #define CONTAINER_PLUGIN "container"
 
+/* Every entry of plugins has a name and a library. */
+static int check_plugin_entries(struct checking *k, const struct tree *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct tree *entry = list->items[i];
+
+		if (!text_of(tree_child(entry, SPAN("name"))) ||
+		    !text_of(tree_child(entry, SPAN("library_path"))))
+			return error_set(k->err, -EINVAL,
+					 "Error reading config file(%s): could "
+					 "not load plugins config: yaml: error "
+					 "at line %u, column %u: a plugin needs "
+					 "name and library_path",
+					 k->path ? k->path : "no file",
+					 entry->line, entry->column);
+	}
+	return 0;
+}
+
 /* The container plugin is built in; no other can be loaded so far. */
+static int load_plugin(struct checking *k, struct span name)
+{
+	if (!span_is(name, CONTAINER_PLUGIN))
+		return error_set(k->err, -EINVAL,
+				 "Cannot load plugin '%.*s': plugin libraries "
+				 "are not supported yet, only '%s' is built in",
+				 SPAN_FMT(name), CONTAINER_PLUGIN);
+
+	k->c->container_plugin = true;
+	return 0;
+}
+
+static bool has_plugin(const struct tree *list, struct span name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (span_is(name, text_of(tree_child(list->items[i],
+						     SPAN("name")))))
+			return true;
+
+	return false;
+}
+
+/* load_plugins says which and in what order; without it all are loaded, and the one
+ * that is built in anyway. */
 static int check_plugins(struct checking *k)
 {
 	struct config *c = k->c;
 	struct tree list = list_at(c, SPAN("plugins"));
+	bool all = !tree_child(c->root, SPAN("load_plugins"));
+	int ret = check_plugin_entries(k, &list);
 
-	for (size_t i = 0; i < list.n; i++)
-		if (!text_of(tree_child(list.items[i], SPAN("name"))) ||
-		    !text_of(tree_child(list.items[i], SPAN("library_path"))))
-			return error_set(
-				k->err, -EINVAL,
-				"Error reading config file(%s): could not load "
-				"plugins config: yaml: error at line %u, column "
-				"%u: a plugin needs name and library_path",
-				k->path ? k->path : "no file",
-				list.items[i]->line, list.items[i]->column);
+	c->container_plugin = all;
+	for (size_t i = 0; all && i < list.n && ret == 0; i++)
+		ret = load_plugin(k, span_of(text_of(tree_child(
+					     list.items[i], SPAN("name")))));
+	for (size_t i = 0; i < c->load_plugins.n && ret == 0; i++) {
+		struct span name = c->load_plugins.items[i];
 
-	c->container_plugin = !tree_child(c->root, SPAN("load_plugins"));
-	for (size_t i = 0; i < c->load_plugins.n; i++)
-		c->container_plugin |= span_is(c->load_plugins.items[i],
-					       CONTAINER_PLUGIN);
-	return 0;
+		if (!has_plugin(&list, name))
+			return error_set(k->err, -EINVAL,
+					 "Cannot load plugin '%.*s': plugin "
+					 "config not found for given name",
+					 SPAN_FMT(name));
+		ret = load_plugin(k, name);
+	}
+	return ret;
 }
 
 int config_check(struct config *c, const char *path, struct error *err)

@@ -23,6 +23,12 @@ static const struct {
 	{ "json", LIST_JSON },
 };
 
+/* To standard error, log or no log. */
+static void say(const struct setup *s, const char *text)
+{
+	write_all(s->error_fd, text, strlen(text));
+}
+
 static int read_format(const struct setup *s, enum list_format *ret,
 		       struct error *err)
 {
@@ -35,8 +41,8 @@ static int read_format(const struct setup *s, enum list_format *ret,
 				 "options together");
 	*ret = markdown ? LIST_MARKDOWN : LIST_TEXT;
 	if (markdown)
-		log_raw(&s->log, "WARNING: --markdown is deprecated, use "
-				 "--format markdown instead.\n");
+		say(s, "WARNING: --markdown is deprecated, use --format "
+		       "markdown instead.\n");
 	if (!name)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(format_words); i++)

@@ -299,7 +299,8 @@ static void say_loaded(const struct setup *s, const char *name,
 		return;
 	load_result_text(result, true, &text);
 	if (!s->run_mode || options_has(s->options, OPT_VERBOSE))
-		log_say(&s->log, LOG_LEVEL_WARNING, "%s", text.data);
+		log_say(&s->log, LOG_LEVEL_WARNING, "%s%s", text.data,
+			s->run_mode ? "" : "\n");
 }
 
 static void load_result_freep(struct load_result **r)
@@ -307,12 +308,19 @@ static void load_result_freep(struct load_result **r)
 	load_result_free(*r);
 }
 
-static int load_text(struct setup *s, const char *name, struct span text)
+static int load_text(struct setup *s, const char *name, struct span text,
+		     struct error *err)
 {
 	CLEANUP(load_result_freep) struct load_result *result = NULL;
 	int ret = engine_load(s->engine, name, text, &result);
 
+	if (load_result_fatal(result))
+		return error_set(err, -EIO, "Runtime error: %s. Exiting.",
+				 load_result_fatal(result));
 	say_loaded(s, name, result);
+	/* A plugin that is missing explains the errors better than they do. */
+	if (engine_check_plugins(s->engine, err) < 0)
+		return -EINVAL;
 	if (ret < 0)
 		load_result_text(result, true, &s->report);
 
@@ -329,7 +337,7 @@ static int load_file(struct setup *s, const char *path, struct error *err)
 		return error_set(err, ret, "Could not open file %s for reading",
 				 path);
 
-	return load_text(s, path, span_make(text, n));
+	return load_text(s, path, span_make(text, n), err);
 }
 
 int setup_load_rules(struct setup *s, struct error *err)
@@ -339,13 +347,11 @@ int setup_load_rules(struct setup *s, struct error *err)
 	if (!s->run_mode)
 		log_say(&s->log, LOG_LEVEL_INFO, "Loading rules from:");
 	if (s->builtin_rules)
-		ret = load_text(s, BUILTIN_RULES_NAME, builtin_rules());
+		ret = load_text(s, BUILTIN_RULES_NAME, builtin_rules(), err);
 	for (size_t i = 0; i < s->rules.paths.n && ret == 0; i++)
 		ret = load_file(s, s->rules.paths.items[i], err);
-	if (ret < 0)
-		return ret;
 
-	return engine_check_plugins(s->engine, err);
+	return ret;
 }
 
 void setup_say_failure(const struct setup *s, int code,

@@ -102,6 +102,9 @@ static int load_one(struct validation *v, const char *path, struct error *err)
 	if (ret < 0)
 		return ret;
 	engine_load(v->s->engine, path, span_make(text, n), &result);
+	if (load_result_fatal(result))
+		return error_set(err, -EIO, "Runtime error: %s. Exiting.",
+				 load_result_fatal(result));
 	add_result(v, result);
 	return 0;
 }
@@ -119,10 +122,12 @@ static int load_all(struct validation *v, struct error *err)
 			o->given[OPT_VALIDATE].items[i]);
 	for (size_t i = 0; i < o->given[OPT_VALIDATE].n && ret == 0; i++)
 		ret = load_one(v, o->given[OPT_VALIDATE].items[i], err);
-	if (ret < 0)
-		return ret;
-
-	return engine_check_plugins(v->s->engine, err);
+	/* Without its plugins a file gives no result at all. */
+	if (ret == 0 && engine_check_plugins(v->s->engine, err) < 0) {
+		strbuf_reset(&v->s->report);
+		ret = -EINVAL;
+	}
+	return ret;
 }
 
 static int add_description(struct validation *v, struct strbuf *out,
@@ -159,6 +164,14 @@ static void add_json(struct strbuf *out, const struct validation *v,
 		    v->results.data);
 }
 
+static void add_text(struct strbuf *out, const struct validation *v,
+		     const struct strbuf *description)
+{
+	strbuf_addspan(out, strbuf_span(&v->results));
+	strbuf_addch(out, '\n');
+	strbuf_addspan(out, strbuf_span(description));
+}
+
 int validate_files(struct setup *s, struct strbuf *out, struct error *err)
 {
 	CLEANUP(validation_done) struct validation v = {
@@ -176,7 +189,7 @@ int validate_files(struct setup *s, struct strbuf *out, struct error *err)
 	if (s->config.json_output)
 		add_json(out, &v, &description);
 	else
-		strbuf_addf(out, "%s\n%s", v.results.data, description.data);
+		add_text(out, &v, &description);
 
 	return s->report.n ? -EINVAL : 0;
 }
