@@ -53,6 +53,12 @@ static void raw_number(const struct param *p, struct strbuf *out)
 	print_number(p->v, type, format_of(p), out);
 }
 
+/* Flags are decimal here whatever the schema's format. */
+static void raw_flags(const struct param *p, struct strbuf *out)
+{
+	strbuf_addf(out, "%llu", (unsigned long long)p->v->u);
+}
+
 static void raw_id(const struct param *p, struct strbuf *out)
 {
 	if ((uint32_t)p->v->u == UINT32_MAX)
@@ -408,13 +414,13 @@ static const struct {
 	[VALUE_SIGSET] = { raw_sigset, NULL },
 	[VALUE_RELTIME] = { raw_reltime, resolve_reltime },
 	[VALUE_ABSTIME] = { raw_abstime, NULL },
-	[VALUE_FLAGS8] = { NULL, resolve_flags },
-	[VALUE_FLAGS16] = { NULL, resolve_flags },
-	[VALUE_FLAGS32] = { NULL, resolve_flags },
+	[VALUE_FLAGS8] = { raw_flags, resolve_flags },
+	[VALUE_FLAGS16] = { raw_flags, resolve_flags },
+	[VALUE_FLAGS32] = { raw_flags, resolve_flags },
 	[VALUE_MODE] = { NULL, resolve_flags },
-	[VALUE_ENUMFLAGS8] = { NULL, resolve_enum },
-	[VALUE_ENUMFLAGS16] = { NULL, resolve_enum },
-	[VALUE_ENUMFLAGS32] = { NULL, resolve_enum },
+	[VALUE_ENUMFLAGS8] = { raw_flags, resolve_enum },
+	[VALUE_ENUMFLAGS16] = { raw_flags, resolve_enum },
+	[VALUE_ENUMFLAGS32] = { raw_flags, resolve_enum },
 	[VALUE_UID] = { raw_id, resolve_uid },
 	[VALUE_GID] = { raw_id, resolve_gid },
 	[VALUE_IPV4ADDR] = { raw_ip, NULL },
