@@ -179,7 +179,7 @@ bool container_judge(struct arena *arena, const struct container_clues *clues,
 		info.pod_name = arena_strdup(arena, clues->hostname);
 	if (info.type)
 		info.type = arena_strdup(arena, info.type);
-	info.known = info.full_id != NULL;
+	info.known = info.full_id || info.pod_uid;
 
 	*ret = info;
 	return true;
