@@ -4,6 +4,7 @@
  */
 #include "print.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "array.h"
@@ -95,16 +96,31 @@ void print_base64(struct span bytes, struct strbuf *out)
 	}
 }
 
-void print_double(double d, struct strbuf *out)
+/* Fewest digits after the first that read back as d; *ret_exponent of ten. */
+static int shortest_digits(double d, int *ret_exponent)
 {
 	char text[40];
+	int digits = 0;
 
-	for (int digits = 1; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, d);
-		if (strtod(text, NULL) == d)
-			break;
+	do
+		snprintf(text, sizeof(text), "%.*e", digits, d);
+	while (strtod(text, NULL) != d && ++digits < 17);
+	*ret_exponent = (int)strtol(strchr(text, 'e') + 1, NULL, 10);
+	return digits;
+}
+
+void print_double(double d, struct strbuf *out)
+{
+	int digits, exponent, decimals;
+
+	if (!isfinite(d)) {
+		strbuf_adds(out, "null");
+		return;
 	}
-	strbuf_adds(out, text);
-	if (!strpbrk(text, ".eni"))
-		strbuf_adds(out, ".0");
+	digits = shortest_digits(d, &exponent);
+	decimals = digits - exponent;
+	if (exponent < -4 || exponent > 14)
+		strbuf_addf(out, "%.*e", digits, d);
+	else
+		strbuf_addf(out, "%.*f", decimals > 0 ? decimals : 1, d);
 }
