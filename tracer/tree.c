@@ -17,6 +17,8 @@
 #include "cleanup.h"
 
 #define DEPTH_MAX 4096
+#define HERD_MAX 8192
+#define FREEZE_ROUNDS 100
 #define KILL_ROUNDS 1000
 #define KILL_STEP_NS 1000000
 
@@ -103,53 +105,98 @@ static bool is_alive(pid_t pid)
 	return read_stat(pid, &line) && line.state != 'Z' && line.state != 'X';
 }
 
-static size_t visit(const struct tree *tree, pid_t pid, int sig)
+/* Who was found. Beyond the limit, processes are counted and signalled, and not
+ * remembered. */
+struct herd {
+	int sig; /* sent to each, 0 for none */
+	size_t n;
+	pid_t pids[HERD_MAX];
+};
+
+static void visit(const struct tree *tree, pid_t pid, struct herd *herd)
 {
 	if (pid <= 1 || !is_in(tree, pid) || !is_alive(pid))
-		return 0;
-	if (sig)
-		kill(pid, sig);
-
-	return 1;
+		return;
+	if (herd->sig)
+		kill(pid, herd->sig);
+	if (herd->n < HERD_MAX)
+		herd->pids[herd->n] = pid;
+	herd->n++;
 }
 
-static size_t visit_all(const struct tree *tree, int sig, const char *buf,
-			size_t n)
+static void visit_all(const struct tree *tree, struct herd *herd,
+		      const char *buf, size_t n)
 {
 	const struct dirent64 *entry;
-	size_t count = 0;
 
 	for (size_t i = 0; i < n; i += entry->d_reclen) {
 		entry = (const void *)(buf + i);
-		count += visit(tree, (pid_t)strtol(entry->d_name, NULL, 10),
-			       sig);
+		visit(tree, (pid_t)strtol(entry->d_name, NULL, 10), herd);
 	}
-
-	return count;
 }
 
-size_t tree_signal(const struct tree *tree, int sig)
+static void find(const struct tree *tree, int sig, struct herd *herd)
 {
 	CLEANUP(closep) int fd =
 		open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	_Alignas(struct dirent64) char buf[4096];
-	size_t count = 0;
 	long n;
 
-	if (fd < 0)
-		return 0;
-	while ((n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0)
-		count += visit_all(tree, sig, buf, (size_t)n);
-
-	return count;
+	herd->sig = sig;
+	herd->n = 0;
+	while (fd >= 0 && (n = syscall(SYS_getdents64, fd, buf,
+				       sizeof(buf))) > 0)
+		visit_all(tree, herd, buf, (size_t)n);
 }
 
+size_t tree_signal(const struct tree *tree, int sig)
+{
+	struct herd herd;
+
+	find(tree, sig, &herd);
+	return herd.n;
+}
+
+/* Stops all, until there are no more of them than before: then nobody forks. */
+static void freeze(const struct tree *tree, struct herd *herd)
+{
+	size_t before = 0;
+
+	find(tree, SIGSTOP, herd);
+	for (unsigned i = 0; i < FREEZE_ROUNDS && herd->n != before; i++) {
+		before = herd->n;
+		find(tree, SIGSTOP, herd);
+	}
+}
+
+/* Once each: by the time of a second look a number may be somebody else's. */
+static void kill_all(const struct herd *herd)
+{
+	for (size_t i = 0; i < herd->n && i < HERD_MAX; i++)
+		kill(herd->pids[i], SIGKILL);
+}
+
+static bool has_living(const struct herd *herd)
+{
+	for (size_t i = 0; i < herd->n && i < HERD_MAX; i++) {
+		if (is_alive(herd->pids[i]))
+			return true;
+	}
+
+	return false;
+}
+
+/* A parent that dies first takes with it what tells us of its children, unless they
+ * become ours: so they are remembered before anybody dies. */
 void tree_kill(const struct tree *tree)
 {
 	const struct timespec step = { 0, KILL_STEP_NS };
+	struct herd herd;
 
+	freeze(tree, &herd);
+	kill_all(&herd);
 	for (unsigned i = 0; i < KILL_ROUNDS; i++) {
-		if (!tree_signal(tree, SIGKILL))
+		if (!has_living(&herd) && !tree_signal(tree, SIGKILL))
 			return;
 		nanosleep(&step, NULL);
 	}
