@@ -1,0 +1,169 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The command line: what run mode and Falco's own modes say and how they end, and
+# where alerts go. Exit statuses of programs are exits.sh's, bad input is input.sh's.
+set -u
+
+suite=live
+. tests/harness/live.sh "$1"
+cd "$work" || exit 1
+
+rule() { # name, file read
+	printf -- '- rule: %s\n  desc: d\n  condition: evt.type in (open, openat) and fd.name = %s\n' "$1" "$2"
+	printf '  output: read (%%fd.name)\n  priority: WARNING\n  tags: [t]\n'
+}
+secret=$work/tmp/secret
+echo secret >"$secret"
+mkdir -p rules.d
+rule First "$secret" >rules.d/a.yaml
+rule Second "$secret" >rules.d/b.yml
+printf 'a: [\n' >broken.yaml
+printf 'json_output: true\nnonsense: 1\n' >conf.yaml
+
+# Runs falco-run; out, err and status are what it gave.
+run() { # arguments...
+	bounded 30 "$falco_run" "$@" >"$work/out" 2>"$work/err" </dev/null
+	status=$?
+	out=$(cat "$work/out")
+	err=$(cat "$work/err")
+}
+
+# Every further argument must hold; the test's reason is the first that does not.
+expect() { # name, condition...
+	local name=$1 condition
+	shift
+	for condition; do
+		if ! eval "$condition"; then
+			fail "$name" "$condition: status $status, out '$out', err '$err'"
+			return
+		fi
+	done
+	pass "$name"
+}
+
+has() { # text, pattern
+	grep -qE -- "$2" <<<"$1"
+}
+
+# --- Own modes ---
+run --help
+expect "--help ends well and names its options" '[ $status -eq 0 ]' 'has "$out" "--engine"' '[ -z "$err" ]'
+run -h
+expect "-h is --help" '[ $status -eq 0 ]' 'has "$out" "--fail-on"'
+run --version
+expect "--version says what it speaks" '[ $status -eq 0 ]' 'has "$out" "^Engine: +0.63.0$"'
+run -o json_output=true --version
+expect "--version as JSON" '[ $status -eq 0 ]' 'has "$out" "\"engine_version\":\"63\""'
+run --probe
+expect "--probe names an engine" '[ $status -eq 0 ]' 'has "$out" "notify|trace"'
+run --list -N
+expect "--list needs a configuration file" '[ $status -eq 1 ]' 'has "$err" "must create a config file"'
+run -c conf.yaml --list -N
+expect "--list -N gives names" '[ $status -eq 0 ]' 'has "$out" "^proc.cmdline$"'
+run --list-events
+expect "--list-events gives events" '[ $status -eq 0 ]' 'has "$out" "openat"'
+run -i
+expect "-i gives the ignored calls" '[ $status -eq 0 ]' 'has "$out" "^- write$"'
+run -c conf.yaml -V rules.d/a.yaml -V rules.d/b.yml
+expect "-V of good files" '[ $status -eq 0 ]' 'has "$out" "falco_load_results"'
+run -c conf.yaml -o json_output=false -V rules.d/a.yaml
+expect "-V in text" '[ $status -eq 0 ]' '[ "$out" = "rules.d/a.yaml: Ok" ]'
+run -c conf.yaml -V missing.yaml
+expect "-V of a missing file" '[ $status -eq 1 ]' 'has "$err" "Could not open file missing.yaml"' '[ -z "$out" ]'
+run -c conf.yaml -o json_output=false -r rules.d -L
+expect "-L of a directory" '[ $status -eq 0 ]' 'has "$out" "^First "' 'has "$out" "^Second "'
+run -c conf.yaml -r rules.d -l Nobody
+expect "-l of an unknown rule" '[ $status -eq 1 ]' 'has "$err" "Rule \"Nobody\" is not loaded"'
+run -c conf.yaml -r rules.d -o stdout_output.enabled=true --dry-run
+expect "--dry-run of good rules" '[ $status -eq 0 ]'
+run -c conf.yaml -r rules.d --support
+expect "--support is JSON" '[ $status -eq 0 ]' 'python3 -m json.tool out >/dev/null'
+run --config-schema
+expect "a mode that is not built says so" '[ $status -eq 1 ]' 'has "$err" "not built yet"'
+run --nonsense --help
+expect "an unknown option" '[ $status -eq 1 ]' 'has "$err" "Error: Option .+nonsense.+ does not exist"'
+run -c broken.yaml --version
+expect "a broken configuration" '[ $status -eq 1 ]' 'has "$err" "broken.yaml"' 'has "$err" "line 2"'
+run -c conf.yaml -o log_stderr=true --version
+expect "an unknown key is reported" '[ $status -eq 0 ]' 'has "$err" "schema validation: failed for .*nonsense"'
+
+# --- Run mode: mistakes ---
+run
+expect "nothing at all" '[ $status -eq 125 ]' 'has "$err" "^usage: "'
+run true
+expect "a command without --" '[ $status -eq 125 ]' 'has "$err" "'"'true'"'.*after --"' '[ -z "$out" ]'
+run -q extra -- true
+expect "a word before --" '[ $status -eq 125 ]' 'has "$err" "'"'extra'"'"'
+run --
+expect "-- and nothing more" '[ $status -eq 125 ]' 'has "$err" "no command after --"'
+run -M 3 -- true
+expect "an option that comes later" '[ $status -eq 125 ]' 'has "$err" "-M is not built yet"'
+run -o engine.kind=replay -o engine.replay.capture_file=x -- true
+expect "a replay with a command" '[ $status -eq 125 ]' 'has "$err" "replay"'
+run -o stdout_output.enabled=false -- true
+expect "no output at all" '[ $status -eq 125 ]' 'has "$err" "No output configured"'
+run -o file_output.enabled=true -o file_output.filename=/nonexistent/f -- true
+expect "an output file that cannot be opened" '[ $status -eq 125 ]' 'has "$err" "/nonexistent/f"'
+mkdir -p empty.d
+run -r empty.d -- true
+expect "a directory without rules" '[ $status -eq 125 ]' 'has "$err" "no rules file at empty.d"'
+run -r "$secret" -- true
+expect "a rules file without the ending" '[ $status -eq 125 ]' 'has "$err" "ending .yaml"'
+run -r rules.d -o 'rules[]={"disable": {"rule": "*"}}' -- true
+expect "all rules disabled" '[ $status -eq 125 ]' 'has "$err" "no rule is loaded and enabled"'
+for word in "$(printf 'a\033[31mb')"; do
+	run "$word"
+	expect "a hostile word is shown escaped" '[ $status -eq 125 ]' 'has "$err" "a.x1b"'
+done
+
+# --- Run mode: where alerts go ---
+look=(cat "$secret")
+for engine in $engines; do
+	run --engine "$engine" -r rules.d -- "${look[@]}"
+	expect "one alert, the first rule's, on standard error under $engine" '[ $status -eq 0 ]' \
+		'[ "$out" = secret ]' '[ "$(grep -c "Warning read ($secret)" err)" -eq 1 ]'
+	run --engine "$engine" -r rules.d -o rule_matching=all -- "${look[@]}"
+	expect "all rules match when asked under $engine" '[ "$(grep -c "Warning read" err)" -eq 2 ]'
+done
+run -r rules.d/a.yaml -- "${look[@]}"
+expect "nothing but the alert is said" '[ "$(wc -l <err)" -eq 1 ]'
+run -r rules.d/a.yaml -o json_output=true -- "${look[@]}"
+expect "JSON has the rule and its fields" \
+	'python3 -c "import json,sys; a=json.load(open(\"err\")); sys.exit(not (a[\"rule\"]==\"First\" and a[\"tags\"]==[\"t\"] and a[\"output_fields\"][\"fd.name\"]==\"$secret\"))"'
+run -r rules.d/a.yaml -o json_output=true -o json_include_tags_property=false -o json_include_output_property=false -- "${look[@]}"
+expect "JSON parts can be left out" '! has "$err" "\"(tags|output)\":"' 'has "$err" "output_fields"'
+run -r rules.d/a.yaml --alerts-on-stdout -- "${look[@]}"
+expect "--alerts-on-stdout" 'has "$out" "Warning read"' 'has "$out" "^secret$"' '[ -z "$err" ]'
+run -r rules.d/a.yaml -o stdout_output.enabled=false -o file_output.enabled=true -o file_output.filename="$work/alerts" -- "${look[@]}"
+expect "file_output alone" '[ -z "$err" ]' 'grep -q "Warning read" alerts'
+run -c conf.yaml -r rules.d/a.yaml -- "${look[@]}"
+expect "a named configuration is used" 'has "$err" "^\{.*\"rule\":\"First\""'
+run -q -r rules.d/a.yaml -c conf.yaml -- "${look[@]}"
+expect "-q leaves nothing but alerts" '! has "$err" "^falco-run"' 'has "$err" "First"'
+run -v -r rules.d/a.yaml -- "${look[@]}"
+expect "-v shows the counts" 'has "$err" "^Events detected: 1$"' 'has "$err" "^   First: 1$"'
+run -P "$work/pid" -q -- true
+expect "-P writes the pid" 'grep -qE "^[0-9]+$" pid'
+
+# --- Run mode: awkward readers ---
+bounded 30 "$falco_run" -r rules.d/a.yaml -- sh -c "cat $secret >/dev/null; exit 4" 2>&1 >/dev/null | true
+status=${PIPESTATUS[0]} out="" err=""
+expect "a reader that is gone changes nothing" '[ $status -eq 4 ]'
+mkfifo stuck
+exec 9<>stuck
+bounded 60 "$falco_run" -q -r rules.d/a.yaml -- \
+	sh -c "i=0; while [ \$i -lt 2000 ]; do read x <$secret; i=\$((i + 1)); done; exit 6" 2>stuck
+status=$?
+exec 9<&-
+expect "a reader that does not read holds nobody" '[ $status -eq 6 ]'
+bounded 30 "$falco_run" -r rules.d/a.yaml -- sh -c "cat $secret; exit 2" 2>&- >"$work/out"
+status=$? out=$(cat out)
+expect "a closed standard error" '[ $status -eq 2 ]' '[ "$out" = secret ]'
+
+# --- Run mode: what is left behind ---
+run -q -- sh -c 'sleep 3 & exit 8'
+expect "a child left behind does not hold us" '[ $status -eq 8 ]'
+run -q --wait-all -- sh -c "(sleep 0.5; echo late >$work/late) & exit 8"
+expect "--wait-all waits for it" '[ $status -eq 8 ]' '[ -e late ]'
+exit 0
