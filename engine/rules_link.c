@@ -105,87 +105,86 @@ static bool is_delimiter(char c)
 	return is_blank(c) || c == '(' || c == ')' || c == ',' || c == '=';
 }
 
-/* The next place from `at` on where the name stands alone; false: none. */
-static bool name_find(struct span text, struct span name, size_t at,
-		      size_t *ret)
+/* Text in which one list is being put in place: what is done, what is left. */
+struct placing {
+	const struct linked_list *list;
+	struct strbuf done;
+	struct span rest;
+};
+
+/* Where in the rest the list's name stands alone next. */
+static bool name_find(const struct placing *p, size_t *ret)
 {
-	while (at < text.n) {
-		const char *hit = memmem(text.data + at, text.n - at,
+	struct span name = p->list->def->name;
+	struct span rest = p->rest;
+
+	for (size_t at = 0; at < rest.n; at++) {
+		const char *hit = memmem(rest.data + at, rest.n - at,
 					 name.data, name.n);
 		size_t end;
+		char before;
 
 		if (!hit)
 			return false;
-		at = (size_t)(hit - text.data);
+		at = (size_t)(hit - rest.data);
 		end = at + name.n;
-		if ((!at || is_delimiter(text.data[at - 1])) &&
-		    (end >= text.n || is_delimiter(text.data[end]))) {
+		before = at	   ? rest.data[at - 1] :
+			 p->done.n ? p->done.data[p->done.n - 1] :
+				     ' ';
+		if (is_delimiter(before) &&
+		    (end >= rest.n || is_delimiter(rest.data[end]))) {
 			*ret = at;
 			return true;
 		}
-		at++;
 	}
 	return false;
 }
 
-static struct span blank_tail_cut(struct span s)
+/* The items, with one blank to each side, for the name at `at`; where there are no
+ * items, a comma goes with them. */
+static void items_place(struct placing *p, size_t at)
 {
-	while (s.n && is_blank(s.data[s.n - 1]))
-		s.n--;
-	return s;
-}
+	bool is_empty = !p->list->text.n;
 
-static struct span blank_head_cut(struct span s)
-{
-	while (s.n && is_blank(s.data[0]))
-		s = span_from(s, 1);
-	return s;
-}
+	strbuf_add(&p->done, p->rest.data, at);
+	while (p->done.n && is_blank(p->done.data[p->done.n - 1]))
+		strbuf_cut(&p->done, p->done.n - 1);
+	p->rest = span_from(p->rest, at + p->list->def->name.n);
+	while (p->rest.n && is_blank(p->rest.data[0]))
+		p->rest = span_from(p->rest, 1);
 
-/* Puts the items in place of `n` bytes at `start`, with a blank to each side; where
- * there are none, a comma goes with them. Returns where to go on. */
-static size_t items_place(const struct linked_list *list, size_t start,
-			  size_t n, struct strbuf *text)
-{
-	CLEANUP(strbuf_done) struct strbuf made = STRBUF_INIT;
-	struct span head = blank_tail_cut(span_make(text->data, start));
-	struct span tail = blank_head_cut(span_from(strbuf_span(text),
-						    start + n));
-	size_t next;
+	if (is_empty && span_ends_with(strbuf_span(&p->done), SPAN(",")))
+		strbuf_cut(&p->done, p->done.n - 1);
+	else if (is_empty && span_starts_with(p->rest, SPAN(",")))
+		p->rest = span_from(p->rest, 1);
 
-	if (!list->text.n && span_ends_with(head, SPAN(",")))
-		head.n--;
-	else if (!list->text.n && span_starts_with(tail, SPAN(",")))
-		tail = span_from(tail, 1);
-
-	strbuf_addspan(&made, head);
-	if (head.n)
-		strbuf_adds(&made, " ");
-	strbuf_addspan(&made, list->text);
-	next = made.n;
-	strbuf_adds(&made, " ");
-	strbuf_addspan(&made, tail);
-	strbuf_reset(text);
-	strbuf_addspan(text, strbuf_span(&made));
-	return next;
+	if (p->done.n)
+		strbuf_adds(&p->done, " ");
+	strbuf_addspan(&p->done, p->list->text);
+	strbuf_adds(&p->done, " ");
 }
 
 static int list_place(struct link *link, struct linked_list *list,
 		      const struct condition *c, struct strbuf *text)
 {
-	struct span name = list->def->name;
-	size_t at = 0;
+	struct placing p = { list, STRBUF_INIT, strbuf_span(text) };
+	size_t at;
 
-	while (name_find(strbuf_span(text), name, at, &at)) {
+	while (p.done.n <= CONDITION_SIZE_MAX && name_find(&p, &at)) {
 		list->is_used = true;
-		at = items_place(list, at, name.n, text);
-		if (text->n > CONDITION_SIZE_MAX)
-			return load_add(link->loading->result,
-					LOAD_ERR_VALIDATE, c->ctx,
-					"The condition is longer than %u bytes "
-					"with its lists",
-					CONDITION_SIZE_MAX);
+		items_place(&p, at);
 	}
+	if (!p.done.n && p.rest.data == text->data)
+		return 0;
+	strbuf_addspan(&p.done, p.rest);
+	strbuf_done(text);
+	*text = p.done;
+	if (text->n > CONDITION_SIZE_MAX)
+		return load_add(link->loading->result, LOAD_ERR_VALIDATE,
+				c->ctx,
+				"The condition is longer than %u bytes with "
+				"its lists",
+				CONDITION_SIZE_MAX);
 	return 0;
 }
 

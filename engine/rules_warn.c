@@ -105,15 +105,15 @@ void output_warn(struct load_result *r, struct span output,
 		 const struct load_context *ctx)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(deprecated); i++) {
-		const char *field = deprecated[i].field;
+		struct span field = span_of(deprecated[i].field);
 
 		if (!output.n ||
-		    !memmem(output.data, output.n, field, strlen(field)))
+		    !memmem(output.data, output.n, field.data, field.n))
 			continue;
 		load_add(r, LOAD_DEPRECATED_ITEM, ctx,
-			 "usage of deprecated field '%s' has been detected in "
-			 "the rule output",
-			 field);
-		load_set_deprecated(r, span_of(field));
+			 "usage of deprecated field '%.*s' has been detected "
+			 "in the rule output",
+			 SPAN_FMT(field));
+		load_set_deprecated(r, field);
 	}
 }
