@@ -613,6 +613,20 @@ static bool list_passes(const struct check *c, struct eval *e,
 	return wants_all;
 }
 
+/* Would the check pass with the value, or one of the values, that the call may turn
+ * out to have? Without any it fails: then nothing needs to be waited for. */
+static bool could_pass(const struct check *c, struct eval *e,
+		       const struct value *v, const struct value *rhs)
+{
+	if (!v->is_list)
+		return passes(c, e, v, rhs);
+	for (size_t i = 0; i < v->list->n; i++) {
+		if (passes(c, e, &v->list->items[i], rhs))
+			return true;
+	}
+	return false;
+}
+
 /* What a side without a full value makes of the check; TRUE: it has one. */
 static enum truth settle(const struct value *v)
 {
@@ -652,7 +666,7 @@ static enum truth settle_rhs(const struct check *c, struct eval *e,
 	settled = settle(*ret);
 	if (settled == TRUTH_TRUE && (*ret)->is_list)
 		settled = settle_list(*ret);
-	return settled;
+	return settled == TRUTH_TRUE && (*ret)->maybe ? TRUTH_UNKNOWN : settled;
 }
 
 enum truth check_run(const struct check *c, struct eval *e)
@@ -663,7 +677,7 @@ enum truth check_run(const struct check *c, struct eval *e)
 	enum truth other;
 
 	if (settled == TRUTH_TRUE && c->op == OP_EXISTS)
-		return run_exists(c, v);
+		return v->maybe ? TRUTH_UNKNOWN : run_exists(c, v);
 	if (settled == TRUTH_TRUE && v->is_list)
 		settled = settle_list(v);
 	if (settled == TRUTH_FALSE)
@@ -673,6 +687,8 @@ enum truth check_run(const struct check *c, struct eval *e)
 	if (settled == TRUTH_UNKNOWN || other != TRUTH_TRUE)
 		return other == TRUTH_FALSE ? TRUTH_FALSE : TRUTH_UNKNOWN;
 
+	if (v->maybe)
+		return could_pass(c, e, v, rhs) ? TRUTH_UNKNOWN : TRUTH_FALSE;
 	if (v->is_list)
 		return list_passes(c, e, v->list, rhs) ? TRUTH_TRUE :
 							 TRUTH_FALSE;

@@ -268,7 +268,7 @@ static const struct value *items_value(struct eval *e, const struct expr *expr,
 		if (got == OUTCOME_VALUE && !as_text(arena, v, &texts[i]))
 			got = OUTCOME_ABSENT;
 		outcome = worse(outcome == OUTCOME_VALUE ? got : outcome, got);
-		partial |= got == OUTCOME_VALUE && v->partial;
+		partial |= got == OUTCOME_VALUE && (v->partial || v->maybe);
 	}
 	if (outcome != OUTCOME_VALUE)
 		return no_value(outcome, scratch);
@@ -310,7 +310,8 @@ static const struct value *transform_value(struct eval *e,
 		    !is_as_typed(args[i], &expr->args[i]->type))
 			got = OUTCOME_ABSENT;
 		outcome = worse(outcome == OUTCOME_VALUE ? got : outcome, got);
-		partial |= got == OUTCOME_VALUE && args[i]->partial;
+		partial |= got == OUTCOME_VALUE &&
+			   (args[i]->partial || args[i]->maybe);
 	}
 	if (outcome == OUTCOME_VALUE)
 		outcome = transform_apply(expr->transform, arena, args, n,

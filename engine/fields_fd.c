@@ -318,11 +318,34 @@ static enum outcome directory_text(struct eval *e, struct span *ret)
 	return OUTCOME_VALUE;
 }
 
+/* What is opened may turn out to be a file or a directory: the directory is one of
+ * two texts then, or there is none. */
+static enum outcome maybe_directory(struct eval *e, struct value *ret)
+{
+	struct value *items = arena_zalloc(e->ev->arena, 2 * sizeof(*items));
+	struct value_list *list = arena_alloc(e->ev->arena, sizeof(*list));
+	struct span name;
+	enum outcome o = name_of_event(e, &name);
+
+	if (o != OUTCOME_VALUE)
+		return o;
+	items[0] = items[1] = (struct value){ .type = ret->type,
+					      .outcome = OUTCOME_VALUE };
+	items[0].text = directory_of(name);
+	items[1].text = name;
+	*list = (struct value_list){ items, 2 };
+	ret->maybe = ret->is_list = true;
+	ret->list = list;
+	return OUTCOME_VALUE;
+}
+
 enum outcome extract_fd_directory(struct eval *e, const struct field_ref *ref,
 				  struct value *ret)
 {
+	enum outcome o = directory_text(e, &ret->text);
+
 	(void)ref;
-	return directory_text(e, &ret->text);
+	return o == OUTCOME_UNKNOWN ? maybe_directory(e, ret) : o;
 }
 
 enum outcome extract_fd_filename(struct eval *e, const struct field_ref *ref,
@@ -341,7 +364,7 @@ enum outcome extract_fd_filename(struct eval *e, const struct field_ref *ref,
 	o = name_of_event(e, &ret->text);
 	if (o != OUTCOME_VALUE)
 		return o;
-	ret->partial = ok == OUTCOME_UNKNOWN;
+	ret->maybe = ok == OUTCOME_UNKNOWN;
 	slash = last_slash(ret->text);
 	if (!slash)
 		return give_text(ret, SPAN("/"));

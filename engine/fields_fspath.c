@@ -73,16 +73,16 @@ static const struct fspath *fspath_of(enum event_type type, int which)
 }
 
 /* Did the call succeed? The open family counts whatever comes of it. */
-static enum outcome call_succeeded(struct event *ev, bool *ret_partial)
+static enum outcome call_succeeded(struct event *ev, bool *ret_maybe)
 {
 	int64_t result;
 	enum outcome o;
 
-	*ret_partial = false;
+	*ret_maybe = false;
 	if (event_is_open(ev->type))
 		return OUTCOME_VALUE;
 	o = event_result(ev, &result);
-	*ret_partial = o == OUTCOME_UNKNOWN;
+	*ret_maybe = o == OUTCOME_UNKNOWN;
 	if (o == OUTCOME_UNKNOWN)
 		return OUTCOME_VALUE;
 	if (o == OUTCOME_VALUE && result != 0)
@@ -162,7 +162,7 @@ enum outcome extract_fspath(struct eval *e, const struct field_ref *ref,
 
 	if (!f)
 		return OUTCOME_ABSENT;
-	o = call_succeeded(e->ev, &ret->partial);
+	o = call_succeeded(e->ev, &ret->maybe);
 	if (o != OUTCOME_VALUE)
 		return o;
 	if (f->start == START_FD)

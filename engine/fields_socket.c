@@ -21,9 +21,9 @@ static bool kind_is_server(enum fd_kind kind)
 	return kind == FD_KIND_IPV4_SERVER || kind == FD_KIND_IPV6_SERVER;
 }
 
-/* An end by role. `partial` when it counts only if the call succeeds. */
+/* An end by role. `maybe` when it counts only if the call succeeds. */
 static enum outcome end_by_role(const struct fd_source *s, int end,
-				struct endpoint *ret, bool *partial)
+				struct endpoint *ret, bool *maybe)
 {
 	const struct fd_info *fd;
 	enum outcome o = fd_source_part(s, FD_PART_ROLE, &fd);
@@ -32,7 +32,7 @@ static enum outcome end_by_role(const struct fd_source *s, int end,
 		return OUTCOME_ABSENT;
 	if (o != OUTCOME_VALUE && o != OUTCOME_UNKNOWN)
 		return o;
-	*partial = o == OUTCOME_UNKNOWN;
+	*maybe = o == OUTCOME_UNKNOWN;
 	o = fd_source_part(s, end == END_CLIENT ? FD_PART_CLIENT :
 						  FD_PART_SERVER,
 			   &fd);
@@ -58,7 +58,7 @@ static enum outcome role_of_side(const struct fd_source *s, int side, int *ret)
 
 /* One end of the descriptor's socket, by role or by side. */
 static enum outcome socket_end(const struct fd_source *s, int end,
-			       struct endpoint *ret, bool *partial)
+			       struct endpoint *ret, bool *maybe)
 {
 	const struct fd_info *fd;
 	enum outcome o = fd_source_part(s, FD_PART_KIND, &fd);
@@ -73,7 +73,7 @@ static enum outcome socket_end(const struct fd_source *s, int end,
 		if (o != OUTCOME_VALUE)
 			return o;
 	}
-	return end_by_role(s, end, ret, partial);
+	return end_by_role(s, end, ret, maybe);
 }
 
 /* Both ends, whatever the role; of an unconnected socket the empty address. */
@@ -158,7 +158,7 @@ enum outcome extract_fd_ip(struct eval *e, const struct field_ref *ref,
 
 	if (ref->info->variant == END_ANY)
 		return give_ends(e, ret, false);
-	o = socket_end(&s, ref->info->variant, &end, &ret->partial);
+	o = socket_end(&s, ref->info->variant, &end, &ret->maybe);
 	if (o == OUTCOME_VALUE)
 		set_ip(e->ev->arena, ret, &end);
 
@@ -174,7 +174,7 @@ enum outcome extract_fd_port(struct eval *e, const struct field_ref *ref,
 
 	if (ref->info->variant == END_ANY)
 		return give_ends(e, ret, true);
-	o = socket_end(&s, ref->info->variant, &end, &ret->partial);
+	o = socket_end(&s, ref->info->variant, &end, &ret->maybe);
 	if (o == OUTCOME_VALUE)
 		ret->u = end.port;
 
@@ -196,7 +196,7 @@ enum outcome extract_fd_proto(struct eval *e, const struct field_ref *ref,
 	if (kind_is_server(fd->kind) &&
 	    (end == END_CLIENT || end == END_SERVER))
 		return give_text(ret, SPAN(""));
-	o = socket_end(&s, end, &at, &ret->partial);
+	o = socket_end(&s, end, &at, &ret->maybe);
 	if (o != OUTCOME_VALUE)
 		return o;
 	ret->text.data = arena_printf(e->ev->arena, &ret->text.n, "%u",

@@ -112,6 +112,7 @@ struct value {
 	uint8_t type;    /* enum value_type */
 	uint8_t outcome; /* enum outcome; the rest counts for OUTCOME_VALUE only */
 	bool partial;    /* entry: right so far, the result may add bits */
+	bool maybe;      /* entry: in the end this (or one of .list), or absent */
 	bool is_list;    /* .list, each element of `type` */
 	union {
 		int64_t i;
