@@ -11,7 +11,7 @@ suite=live
 . tests/harness/live.sh "$1"
 kills=${KILLS:-40}
 loop=$work/bin/open_loop
-cp "$build/tests/live/open_loop" "$loop"
+cp "$build/tests/live/open_loop" "$loop" || exit 1
 mkdir -p "$work/home/.ssh"
 echo key >"$work/home/.ssh/id_test"
 
@@ -27,7 +27,7 @@ strike() { # engine, further options...
 		sh "$loop" "$work/started" "$work/home/.ssh/id_test" "$work/said" "$work/shell"
 	if ! wait_for "$work/started"; then
 		kill -9 "$pid"
-		echo "it did not start: $(tail -n 2 "$work/err")"
+		echo "it did not start: $(tail -n 2 "$work/err" | cut -c1-300)"
 		return
 	fi
 	sleep "0.$(printf '%03d' $((RANDOM % 250)))"

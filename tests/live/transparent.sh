@@ -27,13 +27,19 @@ expect() { # name, status, output, command...
 for engine in $engines; do
 	run=("$falco_run" --engine "$engine")
 
-	# An orphan goes on, its calls answered, after the program has ended.
+	# An orphan goes on, its calls answered, after the program has ended; where the
+	# engine cannot leave it, it is ended, and that is said.
 	rm -f "$work/late"
 	expect "the end of the program is the end of the run under $engine" 3 "" \
 		"${run[@]}" -- sh -c "(exec >&- 2>&-; sleep 0.5; cat /etc/passwd >'$work/late.part' && mv '$work/late.part' '$work/late') & exit 3"
-	wait_for "$work/late"
-	verdict "an orphan comes to its end under $engine" \
-		"$(cmp /etc/passwd "$work/late" 2>&1)"
+	if [ "$engine" = trace ]; then
+		verdict "orphans are ended under $engine, and that is said" \
+			"$(grep -q 'outlived' "$work/err" || cat "$work/err")"
+	else
+		wait_for "$work/late"
+		verdict "an orphan comes to its end under $engine" \
+			"$(cmp /etc/passwd "$work/late" 2>&1)"
+	fi
 
 	expect "an empty environment under $engine" 0 "0" \
 		env -i "${run[@]}" -- /bin/sh -c 'env | grep -cvE "^(PWD|OLDPWD|SHLVL|_)="; exit 0'
@@ -118,17 +124,21 @@ os._exit(7)'
 	verdict "a program that dropped root is still seen under $engine" \
 		"$(alerts expect "$log" "$work/want" 2>&1)"
 
-	# Root as in a default container: without the capabilities that help us.
+	# Root as in a default container, without the capabilities that help us: what
+	# cannot be seen after a drop of privileges is named at the end of the run.
 	log=$work/contained.$engine
 	bounded 60 setpriv --bounding-set=-sys_ptrace,-sys_admin,-dac_read_search,-syslog,-sys_module,-net_admin \
 		"$falco_run" --engine "$engine" -o json_output=true -- \
 		sh -c 'cat /etc/shadow >/dev/null; exec setpriv --reuid 65534 --regid 65534 --clear-groups cat /etc/shadow' \
 		>/dev/null 2>"$log" </dev/null
-	{
-		echo 'Warning | Sensitive file read | fd.name=/etc/shadow | proc.name=cat | user.uid=0'
-		echo 'Notice | Sensitive file read failed | fd.name=/etc/shadow | proc.name=cat | evt.res=EACCES | user.uid=65534'
-	} >"$work/want"
-	verdict "root without CAP_SYS_PTRACE, and its drop, under $engine" \
+	first='Warning | Sensitive file read | fd.name=/etc/shadow | proc.name=cat | user.uid=0'
+	second='Notice | Sensitive file read failed | fd.name=/etc/shadow | proc.name=cat | evt.res=EACCES | user.uid=65534'
+	if [ "$(alerts list "$log" | wc -l)" -eq 1 ] && grep -qa 'not seen: ' "$log"; then
+		echo "$first" >"$work/want"
+	else
+		printf '%s\n' "$first" "$second" >"$work/want"
+	fi
+	verdict "root without CAP_SYS_PTRACE, and its drop, under $engine: seen, or named as not seen" \
 		"$(alerts expect "$log" "$work/want" 2>&1)"
 done
 exit 0
