@@ -159,16 +159,20 @@ static bool is_constant(const struct check *check, bool *ret)
 
 /* --- Building ------------------------------------------------------------------- */
 
+/* Macros that use each other twice grow without end: here it is. */
+#define NODES_MAX (1 << 16)
+
 struct folder {
 	struct engine_env *env;
 	const struct warner *warner;
 	struct filter_error *err;
+	size_t nnodes;
+	unsigned depth;
 };
 
-static int fold(const struct folder *f, const struct ast *ast,
-		struct node **ret);
+static int fold(struct folder *f, const struct ast *ast, struct node **ret);
 
-static struct node *new_node(const struct folder *f, enum node_kind kind)
+static struct node *new_node(struct folder *f, enum node_kind kind)
 {
 	struct node *node = arena_zalloc(f->env->arena, sizeof(*node));
 
@@ -176,7 +180,7 @@ static struct node *new_node(const struct folder *f, enum node_kind kind)
 	return node;
 }
 
-static struct node *events_node(const struct folder *f, struct interest events)
+static struct node *events_node(struct folder *f, struct interest events)
 {
 	struct node *node = new_node(f, NODE_EVENTS);
 
@@ -184,7 +188,7 @@ static struct node *events_node(const struct folder *f, struct interest events)
 	return node;
 }
 
-static int fold_check(const struct folder *f, const struct ast *ast,
+static int fold_check(struct folder *f, const struct ast *ast,
 		      struct node **ret)
 {
 	const struct field_ref *field;
@@ -213,7 +217,7 @@ static int fold_check(const struct folder *f, const struct ast *ast,
 	return 0;
 }
 
-static int fold_not(const struct folder *f, const struct ast *ast,
+static int fold_not(struct folder *f, const struct ast *ast,
 		    struct node **ret)
 {
 	struct node *child, *node;
@@ -250,7 +254,7 @@ static struct interest merge_events(const struct node *node)
 }
 
 /* Leaves what is left beside the merged set, which goes first: it costs least. */
-static struct node *put_events_first(const struct folder *f, struct node *node,
+static struct node *put_events_first(struct folder *f, struct node *node,
 				     struct interest events)
 {
 	bool is_and = node->kind == NODE_AND;
@@ -277,7 +281,7 @@ static struct node *put_events_first(const struct folder *f, struct node *node,
 	return node;
 }
 
-static int fold_items(const struct folder *f, const struct ast *ast,
+static int fold_items(struct folder *f, const struct ast *ast,
 		      struct node *node)
 {
 	node->items = arena_alloc(f->env->arena,
@@ -292,7 +296,7 @@ static int fold_items(const struct folder *f, const struct ast *ast,
 	return 0;
 }
 
-static int fold_chain(const struct folder *f, const struct ast *ast,
+static int fold_chain(struct folder *f, const struct ast *ast,
 		      struct node **ret)
 {
 	struct node *node = new_node(f, ast->kind == AST_AND ? NODE_AND :
@@ -312,8 +316,8 @@ static int fold_chain(const struct folder *f, const struct ast *ast,
 	return 0;
 }
 
-static int fold(const struct folder *f, const struct ast *ast,
-		struct node **ret)
+static int fold_node(struct folder *f, const struct ast *ast,
+		     struct node **ret)
 {
 	if (ast->kind == AST_CHECK || ast->kind == AST_EXISTS)
 		return fold_check(f, ast, ret);
@@ -325,6 +329,21 @@ static int fold(const struct folder *f, const struct ast *ast,
 	return filter_fail(f->err, ast->pos, -EINVAL,
 			   "filter error: unexpected identifier '%.*s'",
 			   SPAN_FMT(ast->text));
+}
+
+static int fold(struct folder *f, const struct ast *ast, struct node **ret)
+{
+	int r;
+
+	if (++f->nnodes > NODES_MAX)
+		return filter_fail(f->err, ast->pos, -EINVAL,
+				   "filter error: condition too large");
+	if (++f->depth > PROGRAM_LEVELS_MAX)
+		return filter_fail(f->err, ast->pos, -EINVAL,
+				   "filter error: condition nested too deeply");
+	r = fold_node(f, ast, ret);
+	f->depth--;
+	return r;
 }
 
 int fold_condition(struct engine_env *env, const struct ast *root,
