@@ -504,12 +504,12 @@ static void paths_are_partial_before_the_end(void **state)
 	fake_param_outcome(&s, "res", OUTCOME_UNKNOWN);
 	fake_param_text(&s, "path", "/etc/x");
 	assert_text(&s, "fs.path.name", "/etc/x");
-	assert_true(fake_field(&s, "fs.path.name")->partial);
+	assert_true(fake_field(&s, "fs.path.name")->maybe);
 	fake_state_done(&s);
 	openat_entry(&s, 1);
 	fake_param_text(&s, "name", "/etc/y");
 	assert_text(&s, "fs.path.name", "/etc/y");
-	assert_false(fake_field(&s, "fs.path.name")->partial);
+	assert_false(fake_field(&s, "fs.path.name")->maybe);
 	fake_state_done(&s);
 }
 

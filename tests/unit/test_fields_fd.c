@@ -220,8 +220,10 @@ static void at_entry_a_name_is_known_and_a_kind_is_not(void **state)
 	assert_int_equal(asked(&s, "fd.type"), OUTCOME_UNKNOWN);
 	assert_int_equal(asked(&s, "fd.typechar"), OUTCOME_UNKNOWN);
 	assert_int_equal(asked(&s, "fd.num"), OUTCOME_UNKNOWN);
-	assert_int_equal(asked(&s, "fd.directory"), OUTCOME_UNKNOWN);
-	assert_true(fake_field(&s, "fd.filename")->partial);
+	assert_int_equal(asked(&s, "fd.directory"), OUTCOME_VALUE);
+	assert_true(fake_field(&s, "fd.directory")->maybe);
+	assert_int_equal(fake_field(&s, "fd.directory")->list->n, 2);
+	assert_true(fake_field(&s, "fd.filename")->maybe);
 	fake_state_done(&s);
 }
 
@@ -236,7 +238,7 @@ static void only_files_are_opened_for_writing(void **state)
 	s.fd_parts[FD_PART_KIND] = OUTCOME_UNKNOWN;
 	fake_param_int(&s, "flags", 2);
 	assert_span_text(fake_field(&s, "fd.directory")->text, "/usr/bin");
-	assert_false(fake_field(&s, "fd.directory")->partial);
+	assert_false(fake_field(&s, "fd.directory")->maybe);
 	fake_state_done(&s);
 }
 
@@ -252,7 +254,7 @@ static void a_connect_knows_its_server_at_entry(void **state)
 	s.fd_parts[FD_PART_ROLE] = OUTCOME_UNKNOWN;
 	s.fd_parts[FD_PART_CLIENT] = OUTCOME_UNKNOWN;
 	assert_int_equal(asked(&s, "fd.sport"), OUTCOME_VALUE);
-	assert_true(fake_field(&s, "fd.sport")->partial);
+	assert_true(fake_field(&s, "fd.sport")->maybe);
 	assert_int_equal(fake_field(&s, "fd.sport")->u, 443);
 	assert_int_equal(asked(&s, "fd.name"), OUTCOME_UNKNOWN);
 	assert_int_equal(asked(&s, "fd.cip"), OUTCOME_UNKNOWN);
