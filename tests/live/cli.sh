@@ -112,10 +112,8 @@ run -r "$secret" -- true
 expect "a rules file without the ending" '[ $status -eq 125 ]' 'has "$err" "ending .yaml"'
 run -r rules.d -o 'rules[]={"disable": {"rule": "*"}}' -- true
 expect "all rules disabled" '[ $status -eq 125 ]' 'has "$err" "no rule is loaded and enabled"'
-for word in "$(printf 'a\033[31mb')"; do
-	run "$word"
-	expect "a hostile word is shown escaped" '[ $status -eq 125 ]' 'has "$err" "a.x1b"'
-done
+run "$(printf 'a\033[31mb')"
+expect "a hostile word is shown escaped" '[ $status -eq 125 ]' 'has "$err" "a.x1b"'
 
 # --- Run mode: where alerts go ---
 look=(cat "$secret")
