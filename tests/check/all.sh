@@ -9,10 +9,10 @@ set -u
 
 build=$1
 shift
-log=$build/check.log
 here=tests/check
 mkdir -p "$build"
-: >"$log"
+log=$(mktemp "$build/check-XXXXXX.log")
+trap 'rm -f "$log"' EXIT
 
 # Reports of the programs of one folder, named by their sources.
 programs() { # suite, sources...
