@@ -306,12 +306,13 @@ static const struct value *transform_value(struct eval *e,
 
 		args[i] = expr_value(e, expr->args[i], &values[i]);
 		got = args[i]->outcome;
+		if (got == OUTCOME_VALUE && args[i]->maybe)
+			got = OUTCOME_UNKNOWN;
 		if (got == OUTCOME_VALUE &&
 		    !is_as_typed(args[i], &expr->args[i]->type))
 			got = OUTCOME_ABSENT;
 		outcome = worse(outcome == OUTCOME_VALUE ? got : outcome, got);
-		partial |= got == OUTCOME_VALUE &&
-			   (args[i]->partial || args[i]->maybe);
+		partial |= got == OUTCOME_VALUE && args[i]->partial;
 	}
 	if (outcome == OUTCOME_VALUE)
 		outcome = transform_apply(expr->transform, arena, args, n,

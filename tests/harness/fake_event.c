@@ -249,6 +249,12 @@ static bool set_fd(struct fake_event *f, struct span key, struct span value)
 		f->fd_parts[FD_PART_NUM] = (uint8_t)outcome_of(value);
 		return true;
 	}
+	if (span_is(key, "kind")) {
+		f->fd.kind = span_is(value, "directory") ? FD_KIND_DIRECTORY :
+							   FD_KIND_FILE;
+		f->fd_parts[FD_PART_KIND] = (uint8_t)outcome_of(value);
+		return true;
+	}
 	if (!span_is(key, "name"))
 		return set_socket(f, key, value);
 	f->fd.name = value;

@@ -12,7 +12,8 @@
  *   num=N time=N cpu=N   of the event
  *   proc.K=V         K: comm exe args exepath cwd pid uid
  *   parent.K=V       the same of the parent; p2.K to p7.K of ancestors further up
- *   fd.K=V           K: num name sip dip sport dport: the event's descriptor
+ *   fd.K=V           K: num name kind sip dip sport dport: the event's
+ *                    descriptor; kind (file directory) after name
  * V is ? for unknown, ! for failed; ~V for partial parameters.
  */
 #pragma once
