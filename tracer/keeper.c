@@ -167,8 +167,10 @@ static void take_over(const struct keep *k)
 
 	if (k->mode == MONITOR_EXIT_KILL)
 		tree_kill(&tree);
-	if (k->page->slot.id)
-		finish(k, &k->page->slot);
+	for (size_t i = 0; i < PAGE_SLOTS; i++) {
+		if (k->page->slots[i].id)
+			finish(k, &k->page->slots[i]);
+	}
 }
 
 /* Until the last process under the filter has ended. */

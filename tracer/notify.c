@@ -39,16 +39,26 @@
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
 #endif
 
+/* A caller that is alone is taken for a crowd once in so many decisions, a crowd for
+ * so many decisions after the last time that it was one. */
+#define CROWD_SAMPLE 16
+#define CROWD_LASTS 64
 /* How often to look whether the program runs where ptrace cannot tell, in ms. */
 #define START_POLL_MS 5
+
+/* The notification whose turn it is. */
+static struct seccomp_notif *slot(const struct notify *n)
+{
+	return &n->m->page->slots[n->first];
+}
 
 static int send_answer(struct notify *n, struct seccomp_notif_resp *resp)
 {
 	int r;
 
-	resp->id = n->m->page->slot.id;
+	resp->id = slot(n)->id;
 	r = ioctl(n->listener, SECCOMP_IOCTL_NOTIF_SEND, resp) < 0 ? -errno : 0;
-	n->m->page->slot.id = 0;
+	slot(n)->id = 0;
 	return r;
 }
 
@@ -71,7 +81,7 @@ int notify_refuse(struct notify *n, int error)
 bool notify_is_valid(struct notify *n)
 {
 	return !ioctl(n->listener, SECCOMP_IOCTL_NOTIF_ID_VALID,
-		      &n->m->page->slot.id);
+		      &slot(n)->id);
 }
 
 static bool still_valid(void *ctx)
@@ -113,7 +123,7 @@ static void (*const answers[])(struct notify *, const struct call *,
 
 static struct call call_of(struct notify *n)
 {
-	const struct seccomp_notif *notif = &n->m->page->slot;
+	const struct seccomp_notif *notif = slot(n);
 	struct call call = {
 		.tid = (pid_t)notif->pid,
 		.arch = notif->data.arch,
@@ -158,15 +168,48 @@ static void handle(struct notify *n)
 	answers[d.verdict](n, &call, &d);
 }
 
-/* Receives into the slot, which the kernel wants zeroed. */
+/* Receives into the next slot, which the kernel wants zeroed. */
 static void receive(struct notify *n)
 {
-	struct seccomp_notif *slot = &n->m->page->slot;
+	struct seccomp_notif *next =
+		&n->m->page->slots[(n->first + n->waiting) % PAGE_SLOTS];
 
-	memset(slot, 0, sizeof(*slot));
-	if (ioctl(n->listener, SECCOMP_IOCTL_NOTIF_RECV, slot) < 0)
+	memset(next, 0, sizeof(*next));
+	if (!ioctl(n->listener, SECCOMP_IOCTL_NOTIF_RECV, next))
+		n->waiting++;
+}
+
+static bool is_pending(const struct notify *n)
+{
+	struct pollfd fd = { n->listener, POLLIN, 0 };
+
+	return poll(&fd, 1, 0) > 0 && fd.revents & POLLIN;
+}
+
+/*
+ * Until its notification has been received, a signal makes a call fail with EINTR
+ * (even one that knows no EINTR) where the handler does not ask for restarts; from
+ * then on it waits undisturbed. So where callers crowd, all are received before the
+ * first is decided. Looking costs a system call: alone, a caller is spared most of
+ * them.
+ */
+static void receive_all(struct notify *n)
+{
+	receive(n);
+	if (!n->crowd && ++n->turn % CROWD_SAMPLE)
 		return;
+	n->crowd -= n->crowd > 0;
+	while (n->waiting < PAGE_SLOTS && is_pending(n)) {
+		n->crowd = CROWD_LASTS;
+		receive(n);
+	}
+}
+
+static void decide_first(struct notify *n)
+{
 	handle(n);
+	n->first = (n->first + 1) % PAGE_SLOTS;
+	n->waiting--;
 }
 
 /* Everything that has stopped or died. One SIGCHLD may stand for many. */
@@ -217,6 +260,8 @@ static void serve_once(struct notify *n, enum until until)
 	};
 	int timeout = until == UNTIL_STARTED ? START_POLL_MS : -1;
 
+	if (n->waiting)
+		timeout = 0;
 	if (poll(fds, ARRAY_SIZE(fds), timeout) < 0)
 		return;
 	if (fds[1].revents) {
@@ -227,10 +272,12 @@ static void serve_once(struct notify *n, enum until until)
 		live_reap(n->m->live);
 	if (until == UNTIL_STARTED && !n->followed.n)
 		look_for_start(n);
-	if (fds[0].revents & POLLIN)
-		receive(n);
-	else if (fds[0].revents)
+	if (fds[0].revents & POLLIN && n->waiting < PAGE_SLOTS)
+		receive_all(n);
+	else if (fds[0].revents & ~POLLIN)
 		n->hung_up = true;
+	if (n->waiting)
+		decide_first(n);
 }
 
 static bool is_over(const struct notify *n, enum until until)

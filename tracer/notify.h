@@ -21,14 +21,18 @@ struct notify {
 	int child_fd;   /* signalfd(2) of SIGCHLD */
 	pid_t self;     /* the thread that is the tracer */
 	bool hung_up;   /* nobody is left under the filter */
+	/* The page's slots as a ring: received, in the order of receipt. */
+	unsigned first, waiting;
+	unsigned turn;  /* counts decisions */
+	unsigned crowd; /* decisions for which we look for more callers first */
 	struct tracee_table followed;
 	size_t execs;   /* how many of them are in an exec */
 };
 
-/* Answers to the notification in the shared slot. 0, or -ENOENT: the thread is gone
+/* Answers to the notification whose turn it is. 0, or -ENOENT: the thread is gone
  * (or was interrupted before we had received it). */
 int notify_go_on(struct notify *n);
 int notify_refuse(struct notify *n, int error);
 
-/* Is the notification in the slot still waited upon? */
+/* Is the notification whose turn it is still waited upon? */
 bool notify_is_valid(struct notify *n);

@@ -13,7 +13,7 @@ struct decision;
 struct notify;
 struct stop;
 
-/* Answers the notification in the slot so that the end of its call is seen, and the
+/* Answers the notification whose turn it is so that the end of its call is seen, and the
  * event delivered then. */
 void notify_confirm(struct notify *n, const struct call *call,
 		    const struct decision *d);

@@ -10,6 +10,9 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
+/* How many notifications may wait for their turn. */
+#define PAGE_SLOTS 32
+
 struct page {
 	/* By the child: its filter's descriptor, in the table that all share until
 	 * it execs; -1 before. */
@@ -27,11 +30,12 @@ struct page {
 	/* By the monitor: it is about to end as it should. */
 	_Atomic int released;
 	/*
-	 * By the monitor, through the kernel: the notification that it has received
-	 * and not answered yet; its id is 0 when there is none. Nobody can receive
-	 * it a second time, so whoever survives answers the id found here.
+	 * By the monitor, through the kernel: the notifications that it has
+	 * received and not answered yet; the id of a free slot is 0. Nobody can
+	 * receive them a second time, so whoever survives answers the ids found
+	 * here.
 	 */
-	struct seccomp_notif slot;
+	struct seccomp_notif slots[PAGE_SLOTS];
 };
 
 /* A page, present in memory. NULL: no memory. */

@@ -231,6 +231,23 @@ static struct tracee *find_execed(struct trace *x, pid_t tid)
 	return t;
 }
 
+/* Is this one, of whom we have not heard yet, still to be heard of? It may be dead and
+ * reaped by the time that its parent's stop tells of it. */
+static bool is_coming(pid_t tid)
+{
+	siginfo_t info;
+
+	return tid > 0 && !waitid(P_PID, (id_t)tid, &info,
+				  WEXITED | WSTOPPED | WNOHANG | WNOWAIT |
+					  __WALL);
+}
+
+static void expect_child(struct trace *x, pid_t tid)
+{
+	if (!tracee_find(&x->threads, tid) && is_coming(tid))
+		tracee_add(&x->threads, tid);
+}
+
 /* A child may stop before its parent's stop tells of it: whoever stops is ours. */
 static struct tracee *find(struct trace *x, const struct stop *stop)
 {
@@ -239,7 +256,7 @@ static struct tracee *find(struct trace *x, const struct stop *stop)
 	if (stop->kind == STOP_EXEC)
 		return find_execed(x, stop->tid);
 	if (stop->kind == STOP_CHILD)
-		tracee_add(&x->threads, event_message(stop->tid));
+		expect_child(x, event_message(stop->tid));
 
 	return tracee_add(&x->threads, stop->tid);
 }
