@@ -181,6 +181,9 @@ enum outcome event_result(struct event *ev, int64_t *ret);
 enum outcome event_param_named(struct event *ev, const char *name,
 			       const struct value **ret);
 
+/* Parameter i as text: resolved, or raw where it has no resolved form. */
+enum outcome event_param_text(struct eval *e, unsigned i, struct value *ret);
+
 /* Is it one of open, openat, openat2, open_by_handle_at? */
 bool event_is_open(enum event_type type);
 
