@@ -486,8 +486,8 @@ enum outcome extract_fd_name_changed(struct eval *e,
 
 /* --- The file behind it ---------------------------------------------------- */
 
-/* FD_PART_FILE of a descriptor that is there; nothing but zeros for what is no
- * file. */
+/* FD_PART_FILE of a descriptor that is there: zeros for what is no file, of a pipe
+ * the inode alone, as Falco has it. */
 static enum outcome file_part(struct eval *e, struct fd_info *ret)
 {
 	const struct fd_info *fd;
@@ -497,9 +497,11 @@ static enum outcome file_part(struct eval *e, struct fd_info *ret)
 		return o;
 	*ret = (struct fd_info){ .kind = fd->kind };
 	o = field_fd(e->ev, FD_PART_FILE, &fd);
-	if (o == OUTCOME_VALUE)
+	if (o == OUTCOME_VALUE &&
+	    (fd_kind_is_file(fd->kind) || fd->kind == FD_KIND_FIFO))
 		*ret = *fd;
-
+	if (ret->kind == FD_KIND_FIFO)
+		ret->dev = 0;
 	return o == OUTCOME_ABSENT ? OUTCOME_VALUE : o;
 }
 
