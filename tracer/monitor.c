@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "error.h"
 
 #include "live.h"
@@ -197,6 +198,33 @@ void monitor_kill(struct monitor *m)
 		tree_kill(&tree);
 }
 
+/* Why the filter was refused, as a person can use it. */
+static const struct {
+	int failure;
+	int code;
+	const char *text;
+} refusals[] = {
+	{ EBUSY, -EPERM, "somebody supervises this process already (falco-run "
+			 "or a container's agent): --engine trace" },
+	{ EINVAL, -ENOSYS, "this kernel has no notification with a killable "
+			   "wait (5.19): --engine trace" },
+	{ EACCES, -EPERM, "the kernel does not let us" },
+	{ ENOSYS, -ENOSYS, "this kernel has no seccomp" },
+};
+
+static int filter_error(int failure, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
+		if (refusals[i].failure == failure)
+			return error_set(err, refusals[i].code,
+					 "installing the filter: %s",
+					 refusals[i].text);
+	}
+
+	return error_set(err, -EPERM, "installing the filter: %s",
+			 strerror(failure));
+}
+
 int monitor_start_error(const struct monitor *m, const char *path,
 			struct error *err)
 {
@@ -205,6 +233,8 @@ int monitor_start_error(const struct monitor *m, const char *path,
 	if (!failure)
 		return error_set(err, -EAGAIN, "%s: ended before it was there",
 				 path);
+	if (atomic_load(&m->page->stage) == PAGE_FILTER)
+		return filter_error(failure, err);
 
 	return error_set(err, -failure, "%s: %s", path, strerror(failure));
 }

@@ -10,6 +10,12 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
+enum page_stage {
+	PAGE_SETUP,  /* the launcher's own steps */
+	PAGE_FILTER, /* installing the filter */
+	PAGE_EXEC,   /* execve(2) */
+};
+
 /* How many notifications may wait for their turn. */
 #define PAGE_SLOTS 32
 
@@ -17,7 +23,9 @@ struct page {
 	/* By the child: its filter's descriptor, in the table that all share until
 	 * it execs; -1 before. */
 	_Atomic int listener;
-	/* By the child: why it could not exec, a positive errno; 0 before. */
+	/* By the child: how far it has come (enum page_stage), and why no further:
+	 * a positive errno, 0 before. */
+	_Atomic int stage;
 	_Atomic int failure;
 	/* By the monitor: a child is being, or has been, started. */
 	_Atomic int spawning;

@@ -82,9 +82,11 @@ _Noreturn static void child(const struct spawn_plan *plan)
 		give_up(plan, -r);
 	if (plan->wait_for_go)
 		wait_for_go(plan->page);
+	atomic_store(&plan->page->stage, PAGE_FILTER);
 	r = spawn_filter(plan->program, plan->flags, plan->keep_privilege);
 	if (r < 0)
 		give_up(plan, -r);
+	atomic_store(&plan->page->stage, PAGE_EXEC);
 	if (plan->flags & SECCOMP_FILTER_FLAG_NEW_LISTENER)
 		atomic_store(&plan->page->listener, r);
 	execve(c->path, c->argv, c->envp);
