@@ -340,7 +340,7 @@ static int notify_spawn(void *ctx, const struct tracer_command *command,
 				 strerror(-n->m->spawned));
 	r = spawn_await(&n->m->page->listener, -1, n->m, reap_children, n);
 	if (r < 0)
-		return r;
+		return monitor_start_error(n->m, command->path, err);
 	n->listener = atomic_load(&n->m->page->listener);
 	keeper_tell(&n->keeper);
 	/* Where it is refused, answers take a little longer. */

@@ -337,18 +337,18 @@ static int trace_serve(void *ctx, enum until until, struct error *err)
 }
 
 /* The filter may come only when somebody is there to answer it. */
-static int seize(struct trace *x, struct error *err)
+static int seize(struct trace *x, const char *path, struct error *err)
 {
 	struct page *page = x->m->page;
 	int r = spawn_await(&page->ready, 0, x->m, take_all, x);
 
 	if (r < 0)
-		return r;
+		return monitor_start_error(x->m, path, err);
 	if (ptrace(PTRACE_SEIZE, x->m->spawned, 0, OPTIONS) < 0) {
 		r = -errno;
 		kill(x->m->spawned, SIGKILL);
-		atomic_store(&page->failure, -r);
-		return error_set(err, r, "ptrace: %s", strerror(-r));
+		return error_set(err, r, "attaching to the program: %s (is it "
+				 "traced by somebody else?)", strerror(-r));
 	}
 	tracee_add(&x->threads, x->m->spawned);
 	atomic_store(&page->go, 1);
@@ -373,7 +373,7 @@ static int trace_spawn(void *ctx, const struct tracer_command *command,
 		return error_set(err, x->m->spawned, "fork: %s",
 				 strerror(-x->m->spawned));
 
-	return seize(x, err);
+	return seize(x, command->path, err);
 }
 
 static bool trace_has_rest(void *ctx)

@@ -116,19 +116,18 @@ bool watcher_is_over(const struct monitor *m, enum until until)
 }
 
 /* What did not start is not left behind. */
-static int undo_spawn(struct tracer *t)
+static void undo_spawn(struct tracer *t)
 {
 	struct monitor *m = &t->monitor;
 	int status;
 
 	if (m->spawned <= 0 || m->ended)
-		return 0;
+		return;
 	while (waitpid(m->spawned, &status, 0) < 0) {
 		if (errno != EINTR)
-			return -errno;
+			return;
 	}
 	monitor_reaped(m, m->spawned, status);
-	return 0;
 }
 
 int tracer_spawn(struct tracer *t, const struct tracer_command *command,
@@ -140,12 +139,10 @@ int tracer_spawn(struct tracer *t, const struct tracer_command *command,
 	if (m->spawned > 0)
 		return error_set(err, -EINVAL, "something is running already");
 	r = t->watcher->spawn(t->ctx, command, err);
-	if (r < 0 && m->spawned > 0) {
+	if (r < 0) {
 		undo_spawn(t);
-		return monitor_start_error(m, command->path, err);
-	}
-	if (r < 0)
 		return r;
+	}
 	r = t->watcher->serve(t->ctx, UNTIL_STARTED, err);
 	if (r < 0)
 		return r;

@@ -22,7 +22,8 @@ struct watcher {
 	/* Makes the engine for this monitor, which it borrows. 0 or errno. */
 	int (*make)(struct monitor *m, void **ret_ctx, struct error *err);
 	void (*free)(void *ctx);
-	/* Starts the command; returns when the child is on its way to exec. */
+	/* Starts the command; returns when the child is on its way to exec, or
+	 * with a filled err when it has, or is about to have, ended. */
 	int (*spawn)(void *ctx, const struct tracer_command *command,
 		     struct error *err);
 	int (*serve)(void *ctx, enum until until, struct error *err);
