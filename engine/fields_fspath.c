@@ -158,6 +158,7 @@ enum outcome extract_fspath(struct eval *e, const struct field_ref *ref,
 	const struct fspath *f =
 		fspath_of(e->ev->type, ref->info->variant & ~PATH_RAW);
 	const struct value *path;
+	struct span text = SPAN("<NA>"); /* an empty parameter, as it prints */
 	enum outcome o;
 
 	if (!f)
@@ -168,12 +169,12 @@ enum outcome extract_fspath(struct eval *e, const struct field_ref *ref,
 	if (f->start == START_FD)
 		return event_fd_name(e->ev, &ret->text);
 	o = event_param_named(e->ev, f->param, &path);
-	if (o == OUTCOME_ABSENT && e->ev->phase == PHASE_EXIT)
-		return give_text(ret, SPAN("<NA>"));
-	if (o != OUTCOME_VALUE)
+	if (o == OUTCOME_VALUE)
+		text = path->text;
+	else if (o != OUTCOME_ABSENT || e->ev->phase != PHASE_EXIT)
 		return o;
 	if (ref->info->variant & PATH_RAW)
-		return give_text(ret, path->text);
+		return give_text(ret, text);
 
-	return make_absolute(e->ev, f, path->text, &ret->text);
+	return make_absolute(e->ev, f, text, &ret->text);
 }

@@ -547,6 +547,10 @@ static void a_failed_openat_has_an_unknown_relative_path(void **state)
 	assert_text(&s, "fs.path.nameraw", "nosuch");
 	fake_param_text(&s, "name", "/etc/nosuch");
 	assert_text(&s, "fs.path.name", "/etc/nosuch");
+	fake_param_outcome(&s, "name", OUTCOME_ABSENT);
+	assert_text(&s, "fs.path.name", "<UNKNOWN>");
+	assert_text(&s, "fs.path.nameraw", "<NA>");
+	assert_outcome(&s, "fd.name", OUTCOME_ABSENT);
 	fake_state_done(&s);
 }
 
