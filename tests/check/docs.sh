@@ -24,7 +24,7 @@ done
 named() { # README
 	grep -oE '`[^` ]+`|\]\([^)#:]+\)' "$1" | sed -E 's/^`//; s/`$//; s/^\]\(//; s/\)$//' |
 		grep -E '^[A-Za-z0-9_./*-]+(\.\[ch\])?(\.(c|h|def|sh|py|yaml|md|txt|test|alerts)|/|\.\[ch\])$|^GNUmakefile$|^LICENSE$' |
-		grep -vE '^(/|\./|\.\./|~|build/)' | sort -u
+		grep -vE '^(/|\./|\.\./|~|build/)|NAME|MODULE' | sort -u
 }
 
 missing_in() { # README
@@ -58,9 +58,7 @@ while read -r readme; do
 done < <(find . -name README.md -not -path './build*' -not -path './.*/*' | sed 's|^\./||' | sort)
 
 quoted=$(grep -lE '^<!-- help -->$' README.md ./*/README.md 2>/dev/null | head -n 1)
-if [ -z "$quoted" ]; then
-	skip "the quoted help is the program's" "no README quotes it"
-else
+if [ -n "$quoted" ]; then
 	verdict "the help quoted in $quoted is the program's" \
 		"$(diff <(sed -n '/^<!-- help -->$/,/^<!-- \/help -->$/p' "$quoted" | sed -n '/^```/,/^```/p' | sed '/^```/d') \
 			<("$build/falco-run" --help))"
