@@ -24,9 +24,6 @@ struct call {
 	int64_t result;   /* as the kernel returned it: -errno on failure */
 	bool attached;    /* the thread is ptrace-stopped by us right now */
 	bool exec_done;   /* the thread runs a new image: PTRACE_EVENT_EXEC */
-	/* The thread that made the call, where an exec by another thread than the
-	 * main one has given it its process's tid meanwhile; else 0. */
-	pid_t former_tid;
 	/*
 	 * Is what we read of the tracee still this call's? Engine notify asks
 	 * SECCOMP_IOCTL_NOTIF_ID_VALID; NULL where the thread is held by ptrace.

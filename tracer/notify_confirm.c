@@ -272,7 +272,6 @@ static struct tracee *find_execed(struct notify *n, pid_t tid)
 	if (old)
 		lose(n, old);
 	t = tracee_rename(&n->followed, (pid_t)was, tid);
-	t->call.former_tid = (pid_t)was;
 	t->call.tid = tid;
 	return t;
 }

@@ -227,7 +227,6 @@ static struct tracee *find_execed(struct trace *x, pid_t tid)
 		bury(x, old);
 	t = tracee_rename(&x->threads, was, tid);
 	t->call.tid = tid;
-	t->call.former_tid = was;
 	return t;
 }
 
