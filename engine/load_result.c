@@ -246,9 +246,16 @@ static void messages_brief(const struct load_message *m, size_t n,
 	strbuf_adds(out, "]");
 }
 
+/* Each document has its verdict; Falco looks whether the first is good. */
+static bool schema_is_met(const struct load_result *r)
+{
+	return !r->schema_warnings.n ||
+	       strcmp(r->schema_warnings.items[0], "ok") == 0;
+}
+
 static void schema_text(const struct load_result *r, struct strbuf *out)
 {
-	if (!r->schema_warnings.n)
+	if (schema_is_met(r))
 		return;
 	strbuf_addf(out, "\n%zu Schema warnings:\n------\n",
 		    r->schema_warnings.n);
@@ -306,9 +313,11 @@ static void messages_json(const struct load_message *m, size_t n,
 
 static void schema_json(const struct load_result *r, struct strbuf *out)
 {
+	size_t n = schema_is_met(r) ? 0 : r->schema_warnings.n;
+
 	strbuf_addf(out, ",\"schema_valid\":%s,\"schema_warnings\":[",
-		    r->schema_warnings.n ? "false" : "true");
-	for (size_t i = 0; i < r->schema_warnings.n; i++) {
+		    n ? "false" : "true");
+	for (size_t i = 0; i < n; i++) {
 		strbuf_adds(out, i ? ",\"" : "\"");
 		json_escape(span_of(r->schema_warnings.items[i]), out);
 		strbuf_adds(out, "\"");

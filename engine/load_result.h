@@ -66,7 +66,7 @@ load_add(struct load_result *r, enum load_code code,
 /* The deprecated field of the message that was added last. */
 void load_set_deprecated(struct load_result *r, struct span field);
 
-/* Adds a complaint of the schema's. */
+/* Adds a complaint of the schema's, or "ok" for a document without any. */
 void load_add_schema(struct load_result *r, struct span text);
 
 bool load_code_is_error(enum load_code code);

@@ -13,6 +13,7 @@
 
 #include "rules.h"
 #include "rules_read.h"
+#include "rules_schema.h"
 #include "yaml.h"
 
 const struct item_key item_keys[ITEM_KEY_COUNT] = {
@@ -616,7 +617,9 @@ int rules_read(struct loading *l)
 		if (err)
 			return err;
 	}
-	l->result->is_schema_checked = true;
+	for (size_t i = 0; i < stream.n; i++)
+		if (stream.documents[i]->kind != NODE_NULL)
+			rules_schema_check(l->result, stream.documents[i]);
 	for (size_t i = 0; i < stream.n; i++) {
 		err = document_read(l, stream.documents[i]);
 		if (err)
