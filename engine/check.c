@@ -359,10 +359,12 @@ static int add_operands(struct engine_env *env, struct check *c,
 	for (size_t i = 0; i < n; i++) {
 		struct span text = is_list ? rhs->items[i]->text : rhs->text;
 
-		check_warn(env, warner, c->op, text, rhs->pos);
 		if (add_operand(env, c, text, err) < 0)
 			return -EINVAL;
 	}
+	for (size_t i = 0; i < n; i++)
+		check_warn(env, warner, c->op,
+			   is_list ? rhs->items[i]->text : rhs->text, rhs->pos);
 	return 0;
 }
 

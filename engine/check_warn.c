@@ -97,13 +97,16 @@ static bool is_plain_regex(struct span s)
 	return true;
 }
 
-void check_warn(struct engine_env *env, const struct warner *warner, enum op op,
-		struct span text, struct filter_pos pos)
+/* Warns of a text that looks as if it stood on the wrong side. */
+static void warn_misused(struct engine_env *env, const struct warner *warner,
+			 struct span text, struct filter_pos pos)
 {
 	CLEANUP(strbuf_done) struct strbuf b = STRBUF_INIT;
 	struct span s;
 
-	if (!warner->fn)
+	/* Neither a field nor a transformer: nearly every constant. */
+	if (!text.n || (!memchr(text.data, '.', text.n) &&
+			!memchr(text.data, '(', text.n)))
 		return;
 	add_without_blanks(&b, text);
 	s = strbuf_span(&b);
@@ -117,6 +120,14 @@ void check_warn(struct engine_env *env, const struct warner *warner, enum op op,
 		     "'%.*s' may be a valid field transformer misused as a "
 		     "const string value",
 		     SPAN_FMT(text));
+}
+
+void check_warn(struct engine_env *env, const struct warner *warner, enum op op,
+		struct span text, struct filter_pos pos)
+{
+	if (!warner->fn)
+		return;
+	warn_misused(env, warner, text, pos);
 	if (op == OP_REGEX && is_plain_regex(text))
 		warn(warner, pos,
 		     "regex check with '%.*s' may be optimized with simpler "

@@ -26,6 +26,7 @@ struct shared_entry {
 	struct shared_entry *next;
 	struct ast_hash hash;
 	struct shared shared;
+	const struct interest *events; /* of a check that the type decides */
 };
 
 #define SHARED_BUCKETS 1024
@@ -49,8 +50,9 @@ size_t filter_truth_slots(const struct engine_env *env)
 	return env->programs ? env->programs->nslots : 0;
 }
 
-/* One more user of the expression; the second one gives it a slot. */
-static struct shared *share(struct engine_env *env, const struct ast *node)
+/* What is known of the expression, for all conditions that have it. */
+static struct shared_entry *entry_of(struct engine_env *env,
+				     const struct ast *node)
 {
 	struct ast_hash hash = ast_hash(node);
 	struct program_set *set = programs(env);
@@ -59,18 +61,24 @@ static struct shared *share(struct engine_env *env, const struct ast *node)
 
 	for (e = *bucket; e; e = e->next) {
 		if (e->hash.a == hash.a && e->hash.b == hash.b)
-			break;
+			return e;
 	}
-	if (!e) {
-		e = arena_zalloc(env->arena, sizeof(*e));
-		e->hash = hash;
-		e->shared.slot = SHARED_NO_SLOT;
-		e->next = *bucket;
-		*bucket = e;
-	}
-	if (++e->shared.users == 2)
-		e->shared.slot = set->nslots++;
-	return &e->shared;
+	e = arena_zalloc(env->arena, sizeof(*e));
+	e->hash = hash;
+	e->shared.slot = SHARED_NO_SLOT;
+	e->next = *bucket;
+	*bucket = e;
+	return e;
+}
+
+/* One more user of the expression; the second one gives it a slot. */
+static struct shared *share(struct engine_env *env, const struct ast *node)
+{
+	struct shared *shared = &entry_of(env, node)->shared;
+
+	if (++shared->users == 2)
+		shared->slot = programs(env)->nslots++;
+	return shared;
 }
 
 /* --- What a check says of an event's type --------------------------------------- */
@@ -113,15 +121,24 @@ static struct interest events_passing(const struct check *check, struct eval *e,
 	return s;
 }
 
+/* Asked of every type there is, so once for all conditions that have the check. */
 static struct interest events_of_type_check(struct engine_env *env,
+					    const struct ast *ast,
 					    const struct check *check,
 					    bool syscalls_only)
 {
 	CLEANUP(arena_done) struct arena scratch = ARENA_INIT;
+	struct shared_entry *entry = entry_of(env, ast);
 	struct event ev = { .arena = &scratch };
 	struct eval e = { .env = env, .ev = &ev };
+	struct interest *events;
 
-	return events_passing(check, &e, syscalls_only);
+	if (!entry->events) {
+		events = arena_alloc(env->arena, sizeof(*events));
+		*events = events_passing(check, &e, syscalls_only);
+		entry->events = events;
+	}
+	return *entry->events;
 }
 
 /*
@@ -200,7 +217,8 @@ static int fold_check(struct folder *f, const struct ast *ast,
 		return r;
 	field = check_plain_field(check);
 	if (field && asks_for_type(field, &syscalls_only)) {
-		*ret = events_node(f, events_of_type_check(f->env, check,
+		*ret = events_node(f, events_of_type_check(f->env, ast,
+							   check,
 							   syscalls_only));
 		return 0;
 	}
