@@ -14,11 +14,10 @@
 
 build=$1
 
-# Not in /tmp, of whose programs a rule speaks: in the build folder where everybody
-# can go there, else, for root, in /var/lib.
+# In the build folder, where programs can be run; but everybody must be able to go there.
 place=$(readlink -f "$build")
 if [ "$(id -u)" -eq 0 ] && ! (cd / && setpriv --reuid 65534 --regid 65534 --clear-groups test -x "$place"); then
-	place=/var/lib
+	place=${TMPDIR:-/tmp}
 fi
 work=$(mktemp -d "$place/falco-run-live-XXXXXX")
 chmod 755 "$work"
