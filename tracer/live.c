@@ -156,10 +156,7 @@ static uint64_t now_ns(void)
 /* A successful execveat is reported as Falco does, who sees both as one. */
 static enum event_type type_of(const struct live_event *le)
 {
-	bool at = le->row->sources[le->row->nsources - 1].arg[0] == 1;
-
-	if (le->row->flags & ROW_EXECS && at && le->call.ended &&
-	    le->call.result < 0)
+	if (le->row->flags & ROW_AT && le->call.ended && le->call.result < 0)
 		return EVENT_SYSCALL_EXECVEAT_X;
 	return le->row->type;
 }

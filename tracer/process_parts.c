@@ -273,29 +273,9 @@ static int read_session(struct processes *p, struct process_entry *e)
 	return 0;
 }
 
-/* The subsystems that Falco's driver reports of a version 2 hierarchy. */
-static const char *const unified_subsystems[] = { "cpuset", "cpu", "cpuacct",
-						  "blkio", "memory" };
-
-/* The names that Falco gives some controllers. */
-static const struct {
-	const char *kernel, *falco;
-} controller_names[] = {
-	{ "io", "blkio" }, { "perf", "perf_event" }, { "mem", "memory" },
-};
-
-static void add_cgroup(struct strbuf *out, struct span controller,
-		       struct span path)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(controller_names); i++) {
-		if (span_is(controller, controller_names[i].kernel))
-			controller = span_of(controller_names[i].falco);
-	}
-	strbuf_addspan(out, controller);
-	strbuf_addch(out, '=');
-	strbuf_addspan(out, path);
-	strbuf_addch(out, '\0');
-}
+/* The subsystems that Falco's driver reports, in its order. */
+static const char *const subsystems[] = { "cpuset", "cpu", "cpuacct", "blkio",
+					  "memory" };
 
 static struct span cut_at(struct span *rest, char c)
 {
@@ -308,37 +288,54 @@ static struct span cut_at(struct span *rest, char c)
 	return part;
 }
 
-/* "4:cpu,cpuacct:/path", "1:name=systemd:/path", "0::/path" */
-static void cgroup_line(struct strbuf *out, struct span line)
+static bool names_controller(struct span controllers, const char *name)
 {
-	struct span controllers;
-
-	cut_at(&line, ':');
-	controllers = cut_at(&line, ':');
-	for (size_t i = 0;
-	     !controllers.n && i < ARRAY_SIZE(unified_subsystems); i++)
-		add_cgroup(out, span_of(unified_subsystems[i]), line);
 	while (controllers.n) {
-		struct span one = cut_at(&controllers, ',');
-
-		if (!memchr(one.data, '=', one.n))
-			add_cgroup(out, one, line);
+		if (span_is(cut_at(&controllers, ','), name))
+			return true;
 	}
+	return false;
+}
+
+/* The path of a controller: of its own hierarchy, else of the unified one.
+ * Lines: "4:cpu,cpuacct:/path", "1:name=systemd:/path", "0::/path". */
+static struct span cgroup_path(struct span lines, const char *controller)
+{
+	struct span unified = span_make("", 0);
+
+	while (lines.n) {
+		struct span line = cut_at(&lines, '\n'), controllers;
+
+		cut_at(&line, ':');
+		controllers = cut_at(&line, ':');
+		if (!controllers.n)
+			unified = line;
+		else if (names_controller(controllers, controller))
+			return line;
+	}
+	return unified;
 }
 
 static int read_cgroups(struct processes *p, struct process_entry *e)
 {
 	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
-	struct span rest;
 	ssize_t n = procfs_read(processes_proc_fd(p), e->tid, "cgroup",
 				TEXT_MAX, &text);
 
 	if (n < 0)
 		return (int)n;
 	strbuf_reset(&e->cgroup_text);
-	rest = strbuf_span(&text);
-	while (rest.n)
-		cgroup_line(&e->cgroup_text, cut_at(&rest, '\n'));
+	for (size_t i = 0; i < ARRAY_SIZE(subsystems); i++) {
+		struct span path = cgroup_path(strbuf_span(&text),
+					       subsystems[i]);
+
+		if (!path.n)
+			continue;
+		strbuf_adds(&e->cgroup_text, subsystems[i]);
+		strbuf_addch(&e->cgroup_text, '=');
+		strbuf_addspan(&e->cgroup_text, path);
+		strbuf_addch(&e->cgroup_text, '\0');
+	}
 	e->info.cgroups.n = split_strings(strbuf_span(&e->cgroup_text),
 					  &e->cgroup_items, &e->cgroup_cap);
 	e->info.cgroups.items = e->cgroup_items;

@@ -34,7 +34,7 @@ static const struct {
 /* Would the exec change the user? Unknown counts as yes. */
 static bool changes_user(struct live_event *le)
 {
-	bool at = le->row->sources[le->row->nsources - 1].arg[0] == 1;
+	bool at = le->row->flags & ROW_AT;
 	const struct value *path =
 		event_param(&le->ev, (unsigned)le->row->nsources - 1);
 	int dirfd = at ? live_event_fd_arg(le, 0) : AT_FDCWD;
