@@ -226,28 +226,36 @@ static void add_rule_info(cJSON *object, const struct rule *rule)
 			tags, cJSON_CreateString(rule->info.tags[i].data));
 }
 
+/* The fields of an output, as often as they stand in it. */
 struct output_use {
 	struct describing *d;
-	struct text_set *set;
+	cJSON *fields;
 };
+
+static void add_to(cJSON *array, struct span text)
+{
+	CLEANUP(freep) char *copy = xstrndup(text.data, text.n);
+
+	cJSON_AddItemToArray(array, cJSON_CreateString(copy));
+}
 
 static void output_field(void *ctx, struct span text)
 {
 	const struct output_use *u = ctx;
 
-	set_add(u->set, text);
+	add_to(u->fields, text);
 	u->d->uses_plugin |= is_plugin_field(text);
 }
 
 static void add_extra_fields(cJSON *details, const struct rule *rule,
-			     struct text_set *fields)
+			     cJSON *fields)
 {
 	cJSON *formatted = NULL;
 
 	for (size_t i = 0; i < rule->nextra; i++) {
 		CLEANUP(freep) char *name = NULL;
 
-		set_add(fields, rule->extra_texts[i]);
+		add_to(fields, rule->extra_texts[i]);
 		if (!rule->extra_names[i].data)
 			continue;
 		if (!formatted)
@@ -265,16 +273,15 @@ static void add_output(struct describing *d, cJSON *details,
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
 	struct engine_env env = { .options = d->e->env.options,
 				  .arena = &arena };
-	struct text_set fields;
-	struct output_use use = { d, &fields };
+	struct output_use use = {
+		d, cJSON_AddArrayToObject(details, "output_fields")
+	};
 	struct format *format;
 
 	add_text(details, "output_compiled", rule->output_text);
-	set_begin(&fields, details, "output_fields");
 	if (!format_compile(&env, rule->output_text, &format, NULL))
 		format_fields(format, output_field, &use);
-	add_extra_fields(details, rule, &fields);
-	set_end(&fields);
+	add_extra_fields(details, rule, use.fields);
 }
 
 static void add_entries(struct text_set *set,

@@ -85,8 +85,8 @@ int engine_load(struct engine *e, const char *name, struct span content,
 
 bool load_result_ok(const struct load_result *r);
 bool load_result_has_warnings(const struct load_result *r);
-/* What ends Falco altogether, without a result (its "Runtime error: ... Exiting.");
- * NULL: nothing of the kind. */
+/* What ends Falco altogether, without a result, the text between "Runtime error: "
+ * and ". Exiting."; NULL: nothing of the kind. */
 const char *load_result_fatal(const struct load_result *r);
 /* Falco's text: one line (the codes of errors are in it), or with `verbose` the
  * context and snippets too. */

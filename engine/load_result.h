@@ -52,7 +52,7 @@ struct load_result {
 	ARRAY(struct load_message) errors;
 	ARRAY(struct load_message) warnings;
 	ARRAY(const char *) schema_warnings;
-	const char *fatal; /* "Runtime error" that ends Falco; NULL: none */
+	const char *fatal; /* ends Falco as a "Runtime error"; NULL: none */
 };
 
 struct load_result *load_result_new(const char *name);

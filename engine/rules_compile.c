@@ -85,9 +85,7 @@ static int condition_check(struct loading *l, struct rule *rule)
 	if (!err)
 		return RULE_GOOD;
 	if (err == -ENOTSUP) {
-		l->result->fatal = arena_printf(&l->result->arena, NULL,
-						"Runtime error: %s. Exiting.",
-						error.text);
+		l->result->fatal = arena_strdup(&l->result->arena, error.text);
 		return -EINVAL;
 	}
 	return rule_failed(l, rule->def, LOAD_ERR_COMPILE_CONDITION,
