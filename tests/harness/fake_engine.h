@@ -9,7 +9,7 @@
 
 #include "engine/env.h"
 #include "engine/filter.h"
-#include "harness/fake_event.h"
+#include "fake_event.h"
 
 struct fake_engine {
 	struct arena arena;
