@@ -76,4 +76,7 @@ int modes_read(struct loading *l, enum item_kind kind,
 	       const struct yaml_node *item, const struct load_context *ctx,
 	       bool *ret_append, struct overrides *ret);
 
+/* The readers of items that have a file of their own. */
 int rule_read(struct loading *l, const struct yaml_node *item);
+int engine_version_read(struct loading *l, const struct yaml_node *item);
+int plugin_versions_read(struct loading *l, const struct yaml_node *item);
