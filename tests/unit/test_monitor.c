@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From an intercepted call to a decision, with a resolver that is played here: what
+ * the sink says counts, except where the house has a rule of its own.
+ */
+#include "harness/test.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/syscall.h>
+
+#include "error.h"
+#include "tracer/live.h"
+#include "tracer/monitor.h"
+#include "tracer/page.h"
+#include "tracer/tree.h"
+
+/* The resolver: one event, whatever the call, unless the test wants none. */
+static struct {
+	struct event ev;
+	bool makes_none;
+	unsigned begun, ended;
+	enum event_phase phase;
+	int64_t result;
+} played;
+
+struct live *live_new(int proc_fd, struct tracer_stats *stats)
+{
+	(void)proc_fd;
+	(void)stats;
+	return NULL;
+}
+
+void live_free(struct live *l)
+{
+	(void)l;
+}
+
+void live_calls(const struct interest *interest, uint32_t arch,
+		void (*fn)(void *ctx, int nr), void *ctx)
+{
+	(void)interest;
+	(void)arch;
+	fn(ctx, SYS_execve);
+}
+
+struct event *live_begin(struct live *l, const struct call *call,
+			 enum event_phase phase)
+{
+	(void)l;
+	played.begun++;
+	played.phase = phase;
+	played.result = call->ended ? call->result : 0;
+	played.ev.phase = phase;
+	return played.makes_none ? NULL : &played.ev;
+}
+
+void live_end(struct live *l, struct event *ev)
+{
+	(void)l;
+	played.ended += ev != NULL;
+}
+
+void live_exited(struct live *l, pid_t pid)
+{
+	(void)l;
+	(void)pid;
+}
+
+/* The sink: says what the test told it to. */
+struct sink {
+	enum verdict at_entry;
+	int error;
+	unsigned asked;
+	enum event_phase last;
+};
+
+static enum verdict on_event(void *ctx, struct event *ev, int *ret_errno)
+{
+	struct sink *s = ctx;
+
+	s->asked++;
+	s->last = ev->phase;
+	if (s->error)
+		*ret_errno = s->error;
+	return ev->phase == PHASE_ENTRY ? s->at_entry : VERDICT_CONTINUE;
+}
+
+#define SPAWNED 4242
+
+static const struct call openat_call = { .tid = 7, .nr = SYS_openat };
+static const struct call uring_call = { .tid = 7, .nr = SYS_io_uring_setup };
+static const struct call start_call = { .tid = SPAWNED, .nr = SYS_execve };
+
+static struct monitor make(struct sink *sink)
+{
+	memset(&played, 0, sizeof(played));
+	return (struct monitor){
+		.options = { .sink = { on_event, sink } },
+		.spawned = SPAWNED,
+		.started = true,
+		.proc_fd = -1,
+	};
+}
+
+static void the_sinks_verdict_counts(void **state)
+{
+	static const enum verdict verdicts[] = { VERDICT_CONTINUE,
+						 VERDICT_CONFIRM, VERDICT_DENY,
+						 VERDICT_KILL };
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		struct sink sink = { .at_entry = verdicts[i] };
+		struct monitor m = make(&sink);
+		struct decision d = monitor_decide(&m, &openat_call);
+
+		assert_int_equal(d.verdict, verdicts[i]);
+		assert_ptr_equal(d.ev, &played.ev);
+		assert_false(d.silent);
+		assert_int_equal(m.stats.stops, 1);
+		assert_int_equal(m.stats.continued, i == 0);
+	}
+}
+
+static void a_call_without_an_event_goes_on_unasked(void **state)
+{
+	struct sink sink = { .at_entry = VERDICT_KILL };
+	struct monitor m = make(&sink);
+	struct decision d;
+
+	(void)state;
+	played.makes_none = true;
+	d = monitor_decide(&m, &openat_call);
+	assert_int_equal(d.verdict, VERDICT_CONTINUE);
+	assert_null(d.ev);
+	assert_int_equal(sink.asked, 0);
+}
+
+static void no_program_sees_an_errno_of_the_kernels_own(void **state)
+{
+	static const struct {
+		int given, got;
+	} rows[] = {
+		{ EACCES, EACCES }, { 511, 511 },   { 512, EPERM },
+		{ 513, EPERM },	    { 4095, EPERM }, { -1, EPERM },
+		{ 0, EPERM },
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < 7; i++) {
+		struct sink sink = { .at_entry = VERDICT_DENY,
+				     .error = rows[i].given };
+		struct monitor m = make(&sink);
+
+		assert_int_equal(monitor_decide(&m, &openat_call).error,
+				 rows[i].got);
+	}
+}
+
+static void io_uring_is_refused_whatever_the_sink_says(void **state)
+{
+	struct sink sink = { .at_entry = VERDICT_CONTINUE };
+	struct monitor m = make(&sink);
+	struct decision d = monitor_decide(&m, &uring_call);
+
+	(void)state;
+	assert_int_equal(d.verdict, VERDICT_DENY);
+	assert_int_equal(d.error, ENOSYS);
+	m.options.allow_io_uring = true;
+	assert_int_equal(monitor_decide(&m, &uring_call).verdict,
+			 VERDICT_CONTINUE);
+}
+
+static void who_wants_the_end_of_io_uring_sees_enosys(void **state)
+{
+	struct sink sink = { .at_entry = VERDICT_CONFIRM };
+	struct monitor m = make(&sink);
+	struct decision d = monitor_decide(&m, &uring_call);
+
+	(void)state;
+	assert_int_equal(d.verdict, VERDICT_DENY);
+	assert_null(d.ev);
+	assert_int_equal(sink.last, PHASE_EXIT);
+	assert_int_equal(played.result, -ENOSYS);
+	assert_int_equal(played.ended, 1);
+	assert_int_equal(m.stats.confirmed, 1);
+}
+
+static void a_sinks_own_denial_of_io_uring_keeps_its_errno(void **state)
+{
+	struct sink sink = { .at_entry = VERDICT_DENY, .error = EACCES };
+	struct monitor m = make(&sink);
+
+	(void)state;
+	assert_int_equal(monitor_decide(&m, &uring_call).error, EACCES);
+	sink.at_entry = VERDICT_KILL;
+	assert_int_equal(monitor_decide(&m, &uring_call).verdict, VERDICT_KILL);
+}
+
+static void the_programs_first_exec_is_followed_for_ourselves(void **state)
+{
+	struct sink sink = { .at_entry = VERDICT_CONTINUE };
+	struct monitor m = make(&sink);
+	struct decision d;
+
+	(void)state;
+	m.started = false;
+	d = monitor_decide(&m, &start_call);
+	assert_int_equal(d.verdict, VERDICT_CONFIRM);
+	assert_true(d.silent);
+	assert_null(d.ev);
+	assert_int_equal(played.ended, 1);
+	m.started = true;
+	assert_int_equal(monitor_decide(&m, &start_call).verdict,
+			 VERDICT_CONTINUE);
+}
+
+static void a_first_exec_that_the_sink_wants_is_not_silent(void **state)
+{
+	struct sink sink = { .at_entry = VERDICT_CONFIRM };
+	struct monitor m = make(&sink);
+	struct decision d;
+
+	(void)state;
+	m.started = false;
+	d = monitor_decide(&m, &start_call);
+	assert_int_equal(d.verdict, VERDICT_CONFIRM);
+	assert_false(d.silent);
+	assert_non_null(d.ev);
+}
+
+static void an_end_is_delivered_once_and_counted(void **state)
+{
+	struct sink sink = { 0 };
+	struct monitor m = make(&sink);
+
+	(void)state;
+	monitor_deliver(&m, &openat_call, PHASE_EXIT);
+	monitor_deliver(&m, &openat_call, PHASE_UNCONFIRMED);
+	assert_int_equal(sink.asked, 2);
+	assert_int_equal(sink.last, PHASE_UNCONFIRMED);
+	assert_int_equal(played.ended, 2);
+	assert_int_equal(m.stats.confirmed, 1);
+	assert_int_equal(m.stats.unconfirmed, 1);
+}
+
+static void only_the_spawned_process_ends_the_run(void **state)
+{
+	struct sink sink = { 0 };
+	struct monitor m = make(&sink);
+
+	(void)state;
+	monitor_reaped(&m, 99, 1 << 8);
+	assert_false(m.ended);
+	monitor_reaped(&m, SPAWNED, 3 << 8);
+	assert_true(m.ended);
+	assert_int_equal(m.status, 3 << 8);
+}
+
+static int start_error(int stage, int failure, struct error *err)
+{
+	struct sink sink = { 0 };
+	struct monitor m = make(&sink);
+	int r;
+
+	m.page = page_new();
+	atomic_store(&m.page->stage, stage);
+	atomic_store(&m.page->failure, failure);
+	r = monitor_start_error(&m, "/bin/x", err);
+	page_free(m.page);
+	return r;
+}
+
+static void a_failed_start_says_in_which_step(void **state)
+{
+	struct error err;
+
+	(void)state;
+	assert_int_equal(start_error(PAGE_EXEC, ENOENT, &err), -ENOENT);
+	assert_contains(err.text, "/bin/x");
+	assert_int_equal(start_error(PAGE_SETUP, EIO, &err), -EIO);
+	assert_int_equal(start_error(PAGE_SETUP, 0, &err), -EAGAIN);
+	assert_int_equal(start_error(PAGE_FILTER, EBUSY, &err), -EPERM);
+	assert_contains(err.text, "--engine trace");
+	assert_int_equal(start_error(PAGE_FILTER, EINVAL, &err), -ENOSYS);
+	/* Never an error that reads as "the program cannot be executed". */
+	assert_int_equal(start_error(PAGE_FILTER, EACCES, &err), -EPERM);
+	assert_int_equal(start_error(PAGE_FILTER, ENOMEM, &err), -EPERM);
+}
+
+static void what_is_made_is_undone(void **state)
+{
+	const struct interest none = { 0 };
+	struct sink sink = { 0 };
+	const struct tracer_options options = { .interest = &none,
+						.sink = { on_event, &sink } };
+	struct monitor m = { .proc_fd = -1 };
+
+	(void)state;
+	signal(SIGCHLD, SIG_IGN);
+	assert_int_equal(monitor_init(&m, &options, FILTER_NOTIFY, NULL), 0);
+	assert_ptr_equal(m.on_child.sa_handler, SIG_IGN);
+	assert_ptr_equal(signal(SIGCHLD, SIG_DFL), SIG_DFL);
+	assert_int_equal(filter_count(m.filter), 1);
+	assert_int_equal(atomic_load(&m.page->listener), -1);
+	monitor_done(&m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_sinks_verdict_counts),
+		cmocka_unit_test(a_call_without_an_event_goes_on_unasked),
+		cmocka_unit_test(no_program_sees_an_errno_of_the_kernels_own),
+		cmocka_unit_test(io_uring_is_refused_whatever_the_sink_says),
+		cmocka_unit_test(who_wants_the_end_of_io_uring_sees_enosys),
+		cmocka_unit_test(a_sinks_own_denial_of_io_uring_keeps_its_errno),
+		cmocka_unit_test(
+			the_programs_first_exec_is_followed_for_ourselves),
+		cmocka_unit_test(a_first_exec_that_the_sink_wants_is_not_silent),
+		cmocka_unit_test(an_end_is_delivered_once_and_counted),
+		cmocka_unit_test(only_the_spawned_process_ends_the_run),
+		cmocka_unit_test(a_failed_start_says_in_which_step),
+		cmocka_unit_test(what_is_made_is_undone),
+	};
+
+	return RUN_TESTS(tests);
+}
