@@ -47,10 +47,19 @@ static void raw_number(const struct param *p, struct strbuf *out)
 {
 	unsigned type = p->type;
 
-	/* Falco prints 32 unsigned bits with a sign here: "gid=-1" */
+	/* Falco prints these with a sign here: "gid=-1", "offset=-60" */
 	if (type == VALUE_UINT32 && format_of(p) == FORMAT_DEC)
 		type = VALUE_INT32;
+	if (type == VALUE_UINT64 && format_of(p) == FORMAT_DEC)
+		type = VALUE_INT64;
 	print_number(p->v, type, format_of(p), out);
+}
+
+/* Results, descriptors and processes are signed decimals whatever the schema's
+ * format. */
+static void raw_signed(const struct param *p, struct strbuf *out)
+{
+	strbuf_addf(out, "%lld", (long long)p->v->i);
 }
 
 /* Flags are decimal here whatever the schema's format. */
@@ -401,11 +410,11 @@ static const struct {
 	[VALUE_FSRELPATH] = { raw_text, resolve_path },
 	[VALUE_BYTEBUF] = { raw_bytes, NULL },
 	[VALUE_CHARBUFARRAY] = { raw_texts, NULL },
-	[VALUE_ERRNO] = { NULL, resolve_errno },
-	[VALUE_FD] = { NULL, resolve_fd },
-	[VALUE_FD32] = { NULL, resolve_fd },
-	[VALUE_PID] = { NULL, resolve_pid },
-	[VALUE_PID32] = { NULL, resolve_pid },
+	[VALUE_ERRNO] = { raw_signed, resolve_errno },
+	[VALUE_FD] = { raw_signed, resolve_fd },
+	[VALUE_FD32] = { raw_signed, resolve_fd },
+	[VALUE_PID] = { raw_signed, resolve_pid },
+	[VALUE_PID32] = { raw_signed, resolve_pid },
 	[VALUE_SOCKADDR] = { raw_addr, NULL },
 	[VALUE_SOCKTUPLE] = { raw_tuple, NULL },
 	[VALUE_FDLIST] = { raw_poll, NULL },
