@@ -41,7 +41,7 @@
 #endif
 
 #define SYNC_WAKE_UP 1UL
-#define LIMIT_US 500000
+#define LIMIT_S 1
 #define NAP_NS 20000
 #define SIGNATURE 0x5ca1ab1e
 
@@ -416,7 +416,7 @@ static void try_plain(struct probing *p, const struct sock_fprog *program)
 
 _Noreturn static void helper(struct probing *p, struct filter *const *filters)
 {
-	const struct itimerval limit = { .it_value = { 0, LIMIT_US } };
+	const struct itimerval limit = { .it_value = { LIMIT_S, 0 } };
 	sigset_t none;
 
 	signal(SIGALRM, SIG_DFL);
