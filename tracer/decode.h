@@ -78,3 +78,7 @@ enum outcome decode_iov_total(struct live_event *le, uint64_t iov,
 /* The address that argument `arg`, a struct msghdr, names. */
 enum outcome decode_msg_name(struct live_event *le, unsigned arg,
 			     struct value *v);
+/* The address that the call has put where argument `arg` points; the next argument
+ * points to its size. */
+enum outcome decode_sender(struct live_event *le, unsigned arg,
+			   struct value *v);

@@ -341,6 +341,26 @@ static void since_boot(struct live_event *le, struct value *v)
 	v->u = v->u > boot ? v->u - boot : 0;
 }
 
+/* The driver calls the block devices' controller "io"; fields call it "blkio". */
+static enum outcome cgroups_as_parameter(struct live_event *le,
+					 struct span_list cgroups,
+					 struct value *v)
+{
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+	if (!cgroups.n)
+		return OUTCOME_ABSENT;
+	for (size_t i = 0; i < cgroups.n; i++) {
+		bool blkio = span_starts_with(cgroups.items[i], SPAN("blkio="));
+
+		strbuf_addspan(&text, span_from(cgroups.items[i],
+						blkio ? 3 : 0));
+		strbuf_addch(&text, '\0');
+	}
+	v->text = to_arena(le, &text);
+	return OUTCOME_VALUE;
+}
+
 /* arg[0]: a member of the calling thread (enum process_field). */
 enum outcome decode_process(struct live_event *le, const struct source *s,
 			    struct value *v)
@@ -353,7 +373,7 @@ enum outcome decode_process(struct live_event *le, const struct source *s,
 	if (got != OUTCOME_VALUE)
 		return got;
 	if (field == FIELD_CGROUPS)
-		return joined(le, process->cgroups, v);
+		return cgroups_as_parameter(le, process->cgroups, v);
 	take_member(le, process, field, v);
 	if (field == FIELD_PIDNS_START)
 		since_boot(le, v);

@@ -74,6 +74,20 @@ enum outcome decode_msg_name(struct live_event *le, unsigned arg,
 			  msg_word(le, MSG_NAME_SIZE), addr);
 }
 
+enum outcome decode_sender(struct live_event *le, unsigned arg,
+			   struct value *v)
+{
+	struct sock_addr *addr = arena_zalloc(&le->arena, sizeof(*addr));
+	struct remote memory = live_event_memory(le);
+	uint32_t size = 0;
+
+	v->addr = addr;
+	if (remote_read(&memory, le->call.args[arg + 1], &size,
+			sizeof(size)) != sizeof(size))
+		return OUTCOME_ABSENT;
+	return address_at(le, le->call.args[arg], size, addr);
+}
+
 /* --- Tuples ---------------------------------------------------------------- */
 
 static void fill_tuple(struct sock_tuple *t, const struct sock_addr *from,
@@ -185,22 +199,20 @@ enum outcome decode_tuple_out(struct live_event *le, const struct source *s,
 }
 
 /* Remote end first; of the accepted descriptor, or of argument 0 with the sender's
- * address in arg[0] and its size where arg[1] points. */
+ * address in arg[0]. */
 enum outcome decode_tuple_in(struct live_event *le, const struct source *s,
 			     struct value *v)
 {
 	enum outcome got = tuple_wanted(le);
-	struct remote memory = live_event_memory(le);
-	uint32_t size = 0;
+	struct value sender = { 0 };
 
 	if (got != OUTCOME_VALUE)
 		return got;
 	if (le->row->flags & ROW_ACCEPTS)
 		return tuple_of(le, le->call.result, true, NULL, v);
-	if (remote_read(&memory, le->call.args[s->arg[1]], &size,
-			sizeof(size)) != sizeof(size))
-		size = 0;
-	return sent_tuple(le, le->call.args[s->arg[0]], size, true, v);
+	got = decode_sender(le, s->arg[0], &sender);
+	return tuple_of(le, live_event_fd_arg(le, 0), true,
+			got == OUTCOME_VALUE ? sender.addr : NULL, v);
 }
 
 /* arg[0]: struct msghdr. */

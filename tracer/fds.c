@@ -126,10 +126,22 @@ static uint8_t l4proto_of(const struct socket_facts *f)
 	return (uint8_t)protocol;
 }
 
-static enum fd_kind ip_kind(const struct fd_look *l, bool is_v4, bool bound)
+/* Does it wait to be spoken to? A stream's port that the kernel has picked, on a
+ * socket that neither listens nor talks, is what a connect has left behind. */
+static bool is_server(const struct fd_look *l, uint16_t port)
 {
-	bool talks = l->facts.has_peer || l->peer_given;
-	bool server = l->facts.listening || (bound && !talks);
+	const struct socket_facts *f = &l->facts;
+
+	if (f->listening)
+		return true;
+	if (!port || f->has_peer || l->peer_given)
+		return false;
+	return f->type != SOCK_STREAM || !socket_port_is_picked(port);
+}
+
+static enum fd_kind ip_kind(const struct fd_look *l, bool is_v4, uint16_t port)
+{
+	bool server = is_server(l, port);
 
 	if (is_v4)
 		return server ? FD_KIND_IPV4_SERVER : FD_KIND_IPV4_SOCKET;
@@ -144,6 +156,16 @@ static bool is_mapped(const struct ip_address *ip)
 	       memcmp(ip->bytes, prefix, sizeof(prefix)) == 0;
 }
 
+/* A pair of nameless sockets is not called connected. */
+static bool talks_to_somebody(const struct socket_facts *f)
+{
+	socklen_t nameless = sizeof(sa_family_t);
+
+	return f->has_peer && (f->domain != AF_UNIX ||
+			       f->local_size > nameless ||
+			       f->peer_size > nameless);
+}
+
 static enum outcome socket_kind(const struct fd_owner *owner,
 				struct fd_look *l)
 {
@@ -151,7 +173,7 @@ static enum outcome socket_kind(const struct fd_owner *owner,
 	struct sock_addr local = { 0 };
 	bool has_local, is_v4;
 
-	l->info.connected = f->has_peer ||
+	l->info.connected = talks_to_somebody(f) ||
 			    (l->peer_given && l->role_hint == FD_ROLE_CLIENT &&
 			     f->type == SOCK_STREAM);
 	l->info.l4proto = l4proto_of(f);
@@ -165,7 +187,7 @@ static enum outcome socket_kind(const struct fd_owner *owner,
 				     &local);
 	is_v4 = f->domain == AF_INET || (has_local && is_mapped(&local.ip));
 	is_v4 = is_v4 || (l->peer_given && is_mapped(&l->peer_hint.ip));
-	l->info.kind = ip_kind(l, is_v4, has_local && local.port);
+	l->info.kind = ip_kind(l, is_v4, has_local ? local.port : 0);
 	return OUTCOME_VALUE;
 }
 
@@ -298,12 +320,12 @@ static enum outcome part_ends(const struct fd_owner *owner, struct fd_look *l,
 		return OUTCOME_ABSENT;
 	*ret_peer = socket_ends(owner, l, &local, &peer);
 	l->info.role = FD_ROLE_NONE;
-	if (!*ret_peer && !local.port)
+	if (!*ret_peer && !is_server(l, local.port))
 		return OUTCOME_ABSENT;
 	if (!*ret_peer)
 		role = FD_ROLE_SERVER;
 	else if (role == FD_ROLE_NONE)
-		role = socket_role(owner, f);
+		role = socket_role(owner, f->type, local.port, peer.port);
 	fd_info_ends(&l->info, role, &local, *ret_peer ? &peer : NULL);
 	return OUTCOME_VALUE;
 }

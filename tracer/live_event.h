@@ -36,6 +36,9 @@ struct live_served {
 	bool served;
 };
 
+/* Conversations of sockets without a peer, see resolve_fd.c. */
+#define LIVE_SPOKEN 256
+
 struct live {
 	int proc_fd; /* borrowed */
 	struct tracer_stats *stats;
@@ -47,6 +50,7 @@ struct live {
 	uint64_t delivered; /* events whose story is over */
 	struct live_served served[LIVE_SERVED];
 	size_t next_served;
+	uint64_t spoken[LIVE_SPOKEN];
 };
 
 /* A structure that a call points to, read once. */

@@ -11,6 +11,7 @@
 
 #include "decode.h"
 #include "procfs.h"
+#include "socket_facts.h"
 #include "tracer.h"
 
 struct fd_owner live_event_owner(struct live_event *le)
@@ -129,29 +130,81 @@ static bool under_way(const struct live_event *le)
 				  le->call.result == -EINPROGRESS);
 }
 
-/* The address that an argument names as the peer; foreign families give none. */
+/* The address that an argument names as the peer, or that the kernel has put there.
+ * Foreign families give none. */
+static enum outcome peer_address(struct live_event *le, struct value *v)
+{
+	struct source sent = { .arg = { 4, 5 } };
+
+	if (le->ev.type == EVENT_SOCKET_CONNECT_X) {
+		*v = *event_param(&le->ev, 3);
+		return v->outcome;
+	}
+	if (le->ev.type == EVENT_SOCKET_SENDTO_X)
+		return decode_sockaddr(le, &sent, v);
+	if (le->ev.type == EVENT_SOCKET_RECVFROM_X)
+		return decode_sender(le, 4, v);
+	return decode_msg_name(le, 1, v);
+}
+
+/* FNV-1a over what a conversation is known by. */
+static uint64_t mix(uint64_t hash, const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ p[i]) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+/* A socket without a peer gets another name with another peer. The last few are
+ * remembered; one that is forgotten is taken for new again. */
+static bool is_new_peer(struct live_event *le, const struct fd_look *look)
+{
+	const struct sock_addr *peer = &look->peer_hint;
+	uint64_t hash = UINT64_C(0xcbf29ce484222325), *place;
+	bool is_new;
+
+	hash = mix(hash, look->link.data, look->link.n);
+	hash = mix(hash, &peer->port, sizeof(peer->port));
+	hash = mix(hash, peer->ip.bytes, sizeof(peer->ip.bytes));
+	hash = mix(hash, peer->path.data, peer->path.n);
+	place = &le->live->spoken[hash % LIVE_SPOKEN];
+	is_new = *place != hash;
+	if (le->ev.phase == PHASE_EXIT)
+		*place = hash;
+	return is_new;
+}
+
 static void hint_peer(struct live_event *le, struct fd_look *look)
 {
-	static const uint8_t sockaddr_param[EVENT_TYPE_COUNT] = {
-		[EVENT_SOCKET_CONNECT_X] = 3,
-	};
-	struct source at = { .arg = { 4, 5 } };
 	struct value address = { .type = VALUE_SOCKADDR };
-	unsigned param = sockaddr_param[le->ev.type];
+	bool hears = le->row->flags & ROW_HEARS;
+	struct fd_owner owner;
 
 	if (le->ev.phase != PHASE_ENTRY && !under_way(le))
 		return;
-	if (param)
-		address = *event_param(&le->ev, param);
-	else if (le->ev.type == EVENT_SOCKET_SENDTO_X)
-		address.outcome = (uint8_t)decode_sockaddr(le, &at, &address);
-	else
-		address.outcome = (uint8_t)decode_msg_name(le, 1, &address);
-	if (address.outcome != OUTCOME_VALUE)
+	/* What it hears is not there before. */
+	if (hears && le->ev.phase != PHASE_EXIT)
+		return;
+	if (peer_address(le, &address) != OUTCOME_VALUE)
 		return;
 	look->peer_given = true;
 	look->peer_hint = *address.addr;
-	look->info.name_changed = true;
+	if (le->ev.type == EVENT_SOCKET_CONNECT_X) {
+		look->role_hint = FD_ROLE_CLIENT;
+		look->info.name_changed = true;
+		return;
+	}
+	/* Who is heard from a port that was picked for him has begun. */
+	if (hears)
+		look->role_hint = socket_port_is_picked(address.addr->port) ?
+					  FD_ROLE_SERVER :
+					  FD_ROLE_CLIENT;
+	owner = live_event_owner(le);
+	look->info.name_changed =
+		fd_look_socket(&owner, look) == OUTCOME_VALUE &&
+		!look->facts.has_peer && is_new_peer(le, look);
 }
 
 static void give_hints(struct live_event *le, struct fd_look *look)
@@ -165,11 +218,8 @@ static void give_hints(struct live_event *le, struct fd_look *look)
 		look->role_hint = FD_ROLE_SERVER;
 		look->info.name_changed = true;
 	}
-	if (flags & ROW_ADDRESSED) {
+	if (flags & (ROW_ADDRESSED | ROW_HEARS))
 		hint_peer(le, look);
-		if (look->peer_given)
-			look->role_hint = FD_ROLE_CLIENT;
-	}
 }
 
 /* --- Names of what is opened ----------------------------------------------- */
@@ -219,11 +269,22 @@ static struct fd_look *own_look(struct live_event *le, int64_t fd)
 	return look;
 }
 
-/* What a connect changes is its own end of the conversation. */
-static bool is_undecided(const struct live_event *le, enum fd_part part)
+/* A connect brings its own end of the conversation, a message to a socket without
+ * a peer the other one. */
+static bool is_undecided(struct live_event *le, enum fd_part part)
 {
-	return le->ev.phase == PHASE_ENTRY && part == FD_PART_CLIENT &&
-	       le->ev.type == EVENT_SOCKET_CONNECT_X;
+	struct fd_owner owner;
+
+	if (le->ev.phase != PHASE_ENTRY)
+		return false;
+	if (le->ev.type == EVENT_SOCKET_CONNECT_X)
+		return part == FD_PART_CLIENT;
+	if (!(le->row->flags & ROW_HEARS) || part == FD_PART_NUM ||
+	    part == FD_PART_FILE || part == FD_PART_NAME)
+		return false;
+	owner = live_event_owner(le);
+	return fd_look_socket(&owner, &le->fd) == OUTCOME_VALUE &&
+	       le->fd.facts.type == SOCK_DGRAM && !le->fd.facts.has_peer;
 }
 
 enum outcome live_event_fd(struct event *ev, enum fd_part part,
@@ -247,9 +308,9 @@ enum outcome live_event_fd(struct event *ev, enum fd_part part,
 		got = OUTCOME_VALUE;
 	if (got != OUTCOME_VALUE)
 		return got;
+	own_look(le, fd);
 	if (is_undecided(le, part))
 		return OUTCOME_UNKNOWN;
-	own_look(le, fd);
 	got = part == FD_PART_NUM ? OUTCOME_VALUE :
 				    fd_look_part(&owner, &le->fd, part);
 	if (got == OUTCOME_VALUE)

@@ -259,16 +259,20 @@ static bool has_listener(const struct fd_owner *owner, uint16_t port)
 	       each_socket(owner, &net_tables[1], listens_on, &port);
 }
 
-enum fd_role socket_role(const struct fd_owner *owner,
-			 const struct socket_facts *f)
+bool socket_port_is_picked(uint16_t port)
 {
-	uint16_t local = port_of(&f->local), peer = port_of(&f->peer);
-	bool local_high = local >= EPHEMERAL_FIRST;
-	bool peer_high = peer >= EPHEMERAL_FIRST;
+	return port >= EPHEMERAL_FIRST;
+}
 
-	if (local_high != peer_high)
-		return local_high ? FD_ROLE_CLIENT : FD_ROLE_SERVER;
-	if (f->type == SOCK_STREAM && has_listener(owner, local))
+enum fd_role socket_role(const struct fd_owner *owner, int type, uint16_t local,
+			 uint16_t peer)
+{
+	bool local_picked = socket_port_is_picked(local);
+	bool peer_picked = socket_port_is_picked(peer);
+
+	if (local_picked != peer_picked)
+		return local_picked ? FD_ROLE_CLIENT : FD_ROLE_SERVER;
+	if (type == SOCK_STREAM && has_listener(owner, local))
 		return FD_ROLE_SERVER;
 	return FD_ROLE_CLIENT;
 }

@@ -16,7 +16,11 @@
 int socket_facts_read(const struct fd_owner *owner, int fd, struct span link,
 		      struct socket_facts *ret);
 
-/* Who opened the conversation of a connected socket: told by whether its own port
- * is one that somebody listens on, for the kernel does not say. */
-enum fd_role socket_role(const struct fd_owner *owner,
-			 const struct socket_facts *f);
+/* Who opened the conversation of a socket of SOCK_STREAM or another type between
+ * these ports: the kernel does not say. The lower port serves; of two alike, the one
+ * that somebody listens on. */
+enum fd_role socket_role(const struct fd_owner *owner, int type, uint16_t local,
+			 uint16_t peer);
+
+/* Is it a port that the kernel picks for whoever asks for none? */
+bool socket_port_is_picked(uint16_t port);
