@@ -127,6 +127,8 @@ struct link {
 	struct arena *arena;
 	struct linked_list *lists;
 	size_t nlists;
+	size_t *odd; /* numbers of lists whose names are no single word */
+	size_t nodd;
 	struct linked_macro *macros;
 	size_t nmacros;
 	struct symtab macro_names;

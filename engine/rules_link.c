@@ -14,6 +14,25 @@
 
 /* --- Lists ----------------------------------------------------------------- */
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool is_delimiter(char c)
+{
+	return is_blank(c) || c == '(' || c == ')' || c == ',' || c == '=';
+}
+
+/* A name that is no word by itself can only be searched for. */
+static bool name_is_odd(struct span name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (is_delimiter(name.data[i]))
+			return true;
+	return false;
+}
+
 /* How many items the list has with the lists in it opened. */
 static size_t items_count(struct link *link, const struct list_def *list)
 {
@@ -82,9 +101,13 @@ static int lists_link(struct link *link)
 	link->nlists = c->lists.n;
 	link->lists = arena_zalloc(link->arena,
 				   link->nlists * sizeof(*link->lists));
+	link->odd = arena_alloc(link->arena,
+				link->nlists * sizeof(*link->odd));
 	for (size_t i = 0; i < link->nlists; i++) {
 		link->lists[i].def = c->lists.items[i];
 		c->lists.items[i]->link = i;
+		if (name_is_odd(c->lists.items[i]->name))
+			link->odd[link->nodd++] = i;
 	}
 	for (size_t i = 0; i < link->nlists; i++) {
 		int err = list_link(link, &link->lists[i]);
@@ -93,16 +116,6 @@ static int lists_link(struct link *link)
 			return err;
 	}
 	return 0;
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static bool is_delimiter(char c)
-{
-	return is_blank(c) || c == '(' || c == ')' || c == ',' || c == '=';
 }
 
 /* Text in which one list is being put in place: what is done, what is left. */
@@ -188,20 +201,76 @@ static int list_place(struct link *link, struct linked_list *list,
 	return 0;
 }
 
-static int lists_place(struct link *link, struct condition *c)
-{
-	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+/* The lists that a text may name, by their numbers, in their order. */
+struct candidates {
+	ARRAY(size_t) numbers;
+	size_t next; /* of them the first that is still to be looked at */
+};
 
-	strbuf_addspan(&text, c->text);
-	for (size_t i = 0; i < link->nlists; i++) {
-		int err = list_place(link, &link->lists[i], c, &text);
+static void candidate_add(struct candidates *c, size_t number)
+{
+	size_t at = c->numbers.n;
+
+	while (at > c->next && c->numbers.items[at - 1] > number)
+		at--;
+	if (at > 0 && c->numbers.items[at - 1] >= number)
+		return;
+	array_push(&c->numbers);
+	memmove(&c->numbers.items[at + 1], &c->numbers.items[at],
+		(c->numbers.n - 1 - at) * sizeof(*c->numbers.items));
+	c->numbers.items[at] = number;
+}
+
+/* Looks at each word of the text whether it is a list's name. */
+static void candidates_find(const struct link *link, struct span text,
+			    struct candidates *c)
+{
+	const struct symtab *names = &link->loading->collector->list_names;
+
+	while (text.n) {
+		const struct list_def *list;
+		size_t n = 0;
+
+		while (n < text.n && !is_delimiter(text.data[n]))
+			n++;
+		list = n ? symtab_get(names, span_make(text.data, n)) : NULL;
+		if (list)
+			candidate_add(c, list->link);
+		text = span_from(text, n + 1);
+	}
+}
+
+static int candidates_place(struct link *link, struct condition *c,
+			    struct candidates *lists, struct strbuf *text)
+{
+	while (lists->next < lists->numbers.n) {
+		struct linked_list *list =
+			&link->lists[lists->numbers.items[lists->next++]];
+		int err = list_place(link, list, c, text);
 
 		if (err)
 			return err;
+		/* Items may be names too: of lists whose turn comes yet. */
+		candidates_find(link, list->text, lists);
 	}
+	return 0;
+}
+
+static int lists_place(struct link *link, struct condition *c)
+{
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct candidates lists = { ARRAY_INIT, 0 };
+	int err;
+
+	strbuf_addspan(&text, c->text);
+	candidates_find(link, c->text, &lists);
+	for (size_t i = 0; i < link->nodd; i++)
+		candidate_add(&lists, link->odd[i]);
+	err = candidates_place(link, c, &lists, &text);
+	array_done(&lists.numbers);
 	c->linked = span_make(arena_strndup(link->arena, text.data, text.n),
 			      text.n);
-	return 0;
+	return err;
 }
 
 /* --- Parsing --------------------------------------------------------------- */
