@@ -6,13 +6,33 @@
 #include "live.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/seccomp.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "array.h"
 
 #include "decode.h"
+#include "procfs.h"
 #include "resolve.h"
 #include "target.h"
+#include "tracer.h"
+
+/*
+ * A program that is traced while it execs gets no privilege from its file, unless its
+ * tracer has CAP_SYS_PTRACE (execve(2)). Where no_new_privs had to be set, for want of
+ * CAP_SYS_ADMIN, there is none to lose.
+ */
+static bool would_strip(int proc_fd)
+{
+	struct procfs_status us;
+
+	if (procfs_status(proc_fd, getpid(), &us) < 0)
+		return true;
+	return us.cap_effective >> CAP_SYS_ADMIN & 1 &&
+	       !(us.cap_effective >> CAP_SYS_PTRACE & 1);
+}
 
 struct live *live_new(int proc_fd, struct tracer_stats *stats)
 {
@@ -23,6 +43,7 @@ struct live *live_new(int proc_fd, struct tracer_stats *stats)
 	l->index = syscall_index_new();
 	l->processes = processes_new(proc_fd, stats);
 	l->users = users_new(proc_fd);
+	l->strips = would_strip(proc_fd);
 	return l;
 }
 
@@ -199,6 +220,13 @@ static void forget_fd(struct live_event *le)
 	look->outcome[FD_PART_NAME] = named;
 }
 
+/* A filter of the workload's own is asked before ours is obeyed. */
+static bool installs_filter(const struct live_event *le)
+{
+	return le->row->flags & ROW_FILTERS &&
+	       le->call.args[0] == SECCOMP_SET_MODE_FILTER;
+}
+
 /* The table's news that this call brings. */
 static void tell_processes(struct live_event *le)
 {
@@ -208,6 +236,8 @@ static void tell_processes(struct live_event *le)
 
 	if (!e)
 		return;
+	if (le->ev.phase == PHASE_ENTRY && installs_filter(le))
+		le->live->stats->blind[BLIND_SECCOMP]++;
 	if (le->row->flags & ROW_EXECS) {
 		if (ended && le->call.result >= 0)
 			processes_renew(p, e);
@@ -410,6 +440,9 @@ enum confirm live_confirm(struct live *l, const struct call *call)
 	}
 	le->thread = processes_find(l->processes, call->tid);
 	live_event_capture(le);
+	if (le->row->confirm == CONFIRM_EXEC && l->strips &&
+	    live_gains_privilege(le))
+		return CONFIRM_NEVER;
 	if (le->row->confirm != CONFIRM_OPEN)
 		return le->row->confirm;
 	return opens_quickly(le, open_flags(le)) ? CONFIRM_QUICK :

@@ -47,6 +47,7 @@ struct live {
 	struct users *users;
 	struct live_event *alive[LIVE_EVENT_BUCKETS];
 	struct live_event *pool;
+	bool strips; /* to follow an exec would cost the program a privilege */
 	uint64_t delivered; /* events whose story is over */
 	struct live_served served[LIVE_SERVED];
 	size_t next_served;
@@ -136,6 +137,9 @@ enum outcome live_fd(struct event *ev, int64_t fd, enum fd_part part,
 enum outcome live_fds(struct event *ev, const int64_t **ret, size_t *ret_n);
 enum outcome live_path(struct event *ev, int64_t dirfd, struct span path,
 		       struct span *ret);
+
+/* Would the exec give another user, or capabilities? Not known counts as yes. */
+bool live_gains_privilege(struct live_event *le);
 
 /* Reads now what the call destroys, before it goes on. */
 void live_event_capture(struct live_event *le);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/epoll.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -449,6 +450,22 @@ static bool exec_is_over(const struct processes *p,
 	return faccessat(p->proc_fd, name, F_OK, 0) < 0;
 }
 
+/* A set-user-ID program that runs as somebody else than its file's owner has lost
+ * its bit: no_new_privs, in the usual case ours. */
+static void count_lost_privilege(struct processes *p,
+				 const struct process_entry *e)
+{
+	struct procfs_status status;
+	struct stat st;
+
+	if (procfs_stat_link(p->proc_fd, e->tid, "exe", &st) < 0 ||
+	    !(st.st_mode & S_ISUID) ||
+	    procfs_status(p->proc_fd, e->tid, &status) < 0)
+		return;
+	if (status.uid[1] != st.st_uid)
+		p->stats->blind[BLIND_NO_NEW_PRIVS]++;
+}
+
 void processes_settle(struct processes *p, struct process_entry *e)
 {
 	if (e->ids_move) {
@@ -458,6 +475,7 @@ void processes_settle(struct processes *p, struct process_entry *e)
 	if (e->leader->exec_tid && exec_is_over(p, e)) {
 		e->leader->exec_tid = 0;
 		forget_image(e->leader);
+		count_lost_privilege(p, e->leader);
 	}
 	if (e->leader->root_moves) {
 		e->leader->root_moves = false;
@@ -470,6 +488,7 @@ void processes_renew(struct processes *p, struct process_entry *e)
 	drop_threads(p, e->leader);
 	e->leader->exec_tid = 0;
 	forget_image(e->leader);
+	count_lost_privilege(p, e->leader);
 }
 
 void processes_move_root(struct process_entry *e)

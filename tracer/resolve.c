@@ -31,8 +31,7 @@ static const struct {
 	{ ROW_SETS_MEMORY, PROCESS_MEMORY },
 };
 
-/* Would the exec change the user? Unknown counts as yes. */
-static bool changes_user(struct live_event *le)
+bool live_gains_privilege(struct live_event *le)
 {
 	bool at = le->row->flags & ROW_AT;
 	const struct value *path =
@@ -43,7 +42,7 @@ static bool changes_user(struct live_event *le)
 	if (path->outcome != OUTCOME_VALUE || !path->text.n)
 		return true;
 	target_look(le, dirfd, path->text, true, &look);
-	return !look.known || (look.mode & (S_ISUID | S_ISGID)) != 0;
+	return !look.known || look.privileged;
 }
 
 static bool is_open(struct live_event *le, int up, enum process_part part)
@@ -57,7 +56,7 @@ static bool is_open(struct live_event *le, int up, enum process_part part)
 	}
 	if (!(le->row->flags & ROW_EXECS))
 		return false;
-	return replaced[part] || (part == PROCESS_USER && changes_user(le));
+	return replaced[part] || (part == PROCESS_USER && live_gains_privilege(le));
 }
 
 static struct process_entry *entry_up(struct live_event *le, int up)

@@ -41,6 +41,7 @@ enum row_flag {
 	ROW_NAMES = 1 << 14,           /* gives its descriptor a name */
 	ROW_SETS_MEMORY = 1 << 15,
 	ROW_HEARS = 1 << 17, /* its address argument gets the sender's address */
+	ROW_FILTERS = 1 << 18, /* may hide calls from us */
 	ROW_AT = 1 << 16, /* execveat: its first argument is the directory */
 };
 

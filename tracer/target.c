@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -108,6 +109,17 @@ static int open_path(int root_fd, const char *path, uint64_t flags,
 	return fd < 0 ? -errno : fd;
 }
 
+/* A descriptor with O_PATH has no attributes, but its link in /proc leads to them. */
+static bool has_capabilities(mode_t mode, int fd)
+{
+	char path[32];
+
+	if (!S_ISREG(mode) || !(mode & 0111))
+		return false;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return getxattr(path, "security.capability", NULL, 0) > 0;
+}
+
 static void look_at(struct live_event *le, int fd, struct target_look *ret)
 {
 	struct statx stx;
@@ -122,6 +134,9 @@ static void look_at(struct live_event *le, int fd, struct target_look *ret)
 	ret->served = stx.stx_dev_major == 0 &&
 		      is_served(le, makedev(stx.stx_dev_major,
 					    stx.stx_dev_minor));
+	/* Whoever serves a file may say anything of it. */
+	ret->privileged = (stx.stx_mode & (S_ISUID | S_ISGID)) != 0 ||
+			  ret->served || has_capabilities(stx.stx_mode, fd);
 }
 
 void target_look(struct live_event *le, int dirfd, struct span path,

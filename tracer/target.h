@@ -17,6 +17,7 @@ struct live_event;
 struct target_look {
 	bool known;  /* false: nothing below counts */
 	bool exists;
+	bool privileged; /* set-user-ID, set-group-ID, or file capabilities */
 	bool served; /* FUSE: whoever serves it may take its time */
 	mode_t mode;
 };
