@@ -16,7 +16,8 @@ for header in include/*.h tracer/*.h engine/*.h launcher/*.h tests/harness/*.h; 
 	[ -e "$header" ] || continue
 	room=${header%%/*}
 	case $room in
-	launcher | tests) sees='-I.' ;;
+	launcher) sees='-I.' ;;
+	tests) sees='-I. -Itests' ;;
 	*) sees='' ;;
 	esac
 	printf '#include "%s"\n#include "%s"\n' "$(basename "$header")" \
