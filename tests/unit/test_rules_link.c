@@ -77,6 +77,27 @@ static void part_of_a_word_is_no_list(void **state)
 			"proc.name in (ll, l.l, al, X)");
 }
 
+static void a_name_of_two_words_is_found_all_the_same(void **state)
+{
+	(void)state;
+	assert_compiled("- list: a b\n  items: [X]\n"
+			RULE_TEXT("R", "proc.name in (c, a b)"),
+			"proc.name in (c, X)");
+}
+
+static void items_may_name_later_lists_but_not_earlier_ones(void **state)
+{
+	(void)state;
+	assert_compiled("- list: a\n  items: [b]\n"
+			"- list: b\n  items: [c]\n"
+			"- list: c\n  items: [a]\n"
+			RULE_TEXT("R", "proc.name in (a)"),
+			"proc.name in (b)");
+	assert_compiled("- list: a\n  items: [d]\n"
+			"- list: d\n  items: [x, y]\n",
+			"proc.name in (x, y)");
+}
+
 static void lists_are_replaced_inside_quotes_too(void **state)
 {
 	(void)state;
@@ -278,6 +299,8 @@ int main(void)
 		TEST(a_lists_items_stand_in_its_place),
 		TEST(an_empty_list_takes_a_comma_with_it),
 		TEST(part_of_a_word_is_no_list),
+		TEST(a_name_of_two_words_is_found_all_the_same),
+		TEST(items_may_name_later_lists_but_not_earlier_ones),
 		TEST(lists_are_replaced_inside_quotes_too),
 		TEST(a_list_sees_the_older_lists_only),
 		TEST(an_appended_list_sees_what_came_between),
