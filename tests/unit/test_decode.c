@@ -262,6 +262,34 @@ static void a_path_without_end_is_absent(void **state)
 	child_end(&c);
 }
 
+static bool counts_a_refusal(void *arg)
+{
+	struct event *ev = entry(arg);
+	bool failed = event_param(ev, 2)->outcome == OUTCOME_FAILED &&
+		      live_case.stats.blind[BLIND_MEMORY] == 1;
+
+	/* Kept: it is not tried, and counted, again. */
+	ev = ended(arg, 3);
+	return failed && event_param(ev, 2)->outcome == OUTCOME_FAILED &&
+	       live_case.stats.blind[BLIND_MEMORY] == 1;
+}
+
+static bool counts_without_files(void *arg)
+{
+	return without_call(SYS_openat, EPERM, counts_a_refusal, arg);
+}
+
+static void memory_that_is_refused_is_failed_and_counted(void **state)
+{
+	struct child c = child_start(in_usr_lib, NULL);
+	struct call call = openat_call(&c, passwd, O_RDONLY);
+
+	(void)state;
+	assert_true(without_call(SYS_process_vm_readv, EPERM,
+				 counts_without_files, &call));
+	child_end(&c);
+}
+
 static bool never_valid(void *ctx)
 {
 	(*(unsigned *)ctx)++;
@@ -407,6 +435,7 @@ int main(void)
 		cmocka_unit_test(devices_and_magic_links_are_confirmed_clean),
 		cmocka_unit_test(pointers_to_nowhere_are_absent),
 		cmocka_unit_test(a_path_without_end_is_absent),
+		cmocka_unit_test(memory_that_is_refused_is_failed_and_counted),
 		cmocka_unit_test(bytes_that_may_be_anothers_are_not_believed),
 		cmocka_unit_test(an_open_costs_one_read_and_one_check),
 		cmocka_unit_test(a_gone_tracee_gives_absent_answers),

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -63,6 +64,36 @@ static void an_exec_hides_the_process_at_entry(void **state)
 	is_outcome(ev, 0, OUTCOME_UNKNOWN);
 	is_outcome(ev, 1, OUTCOME_UNKNOWN);
 	is_text(ev, 30, sh);
+	live_end(live_case.live, ev);
+	child_end(&c);
+}
+
+static char privileged[64];
+
+static void a_set_user_id_exec_hides_the_user_too(void **state)
+{
+	const struct process *process;
+	struct child c;
+	struct call call;
+	struct event *ev;
+	int fd;
+
+	(void)state;
+	snprintf(privileged, sizeof(privileged), "/tmp/test_exec.XXXXXX");
+	fd = mkstemp(privileged);
+	assert_true(fd >= 0);
+	assert_int_equal(fchmod(fd, 04755), 0);
+	close(fd);
+	c = child_start(in_usr_lib, NULL);
+	call = exec_call(&c, argv_three, envp_one);
+	call.args[0] = at(privileged);
+	ev = entry(&call);
+	assert_int_equal(ev->resolver->process(ev, RESOLVE_THREAD,
+					       PROCESS_USER, &process),
+			 OUTCOME_UNKNOWN);
+	assert_int_equal(ev->resolver->process(ev, 1, PROCESS_USER, &process),
+			 OUTCOME_VALUE);
+	unlink(privileged);
 	live_end(live_case.live, ev);
 	child_end(&c);
 }
@@ -337,10 +368,55 @@ static void a_message_names_its_receiver(void **state)
 			 OUTCOME_VALUE);
 	assert_int_equal(info->server_port, 443);
 	assert_true(info->name_changed);
+	assert_false(info->connected);
 	ev = ended(&call, sizeof(data));
+	ev->resolver->event_fd(ev, FD_PART_SERVER, &info);
+	assert_true(info->name_changed);
 	is_outcome(ev, 1, OUTCOME_VALUE);
 	assert_int_equal(event_param(ev, 1)->text.n, 80);
 	assert_int_equal(event_param(ev, 4)->tuple->dest_port, 443);
+	live_end(live_case.live, ev);
+	/* To the same receiver again: no new name. */
+	call.ended = false;
+	entry(&call);
+	ev = ended(&call, sizeof(data));
+	ev->resolver->event_fd(ev, FD_PART_SERVER, &info);
+	assert_int_equal(info->server_port, 443);
+	assert_false(info->name_changed);
+	live_end(live_case.live, ev);
+	child_end(&c);
+}
+
+static struct sockaddr_in heard_from;
+static socklen_t heard_size = sizeof(heard_from);
+
+static void whom_a_socket_hears_is_known_at_the_end(void **state)
+{
+	const struct fd_info *info;
+	struct child c;
+	struct call call;
+	struct event *ev;
+
+	(void)state;
+	heard_from.sin_family = AF_INET;
+	heard_from.sin_port = htons(40000);
+	heard_from.sin_addr.s_addr = htonl(0x0a000001);
+	c = child_start(make_sockets, NULL);
+	call = child_call(&c, SYS_recvfrom, (uint64_t)c.told[4], at(data), 9);
+	call.args[4] = at(&heard_from);
+	call.args[5] = at(&heard_size);
+	ev = entry(&call);
+	assert_int_equal(ev->resolver->event_fd(ev, FD_PART_CLIENT, &info),
+			 OUTCOME_UNKNOWN);
+	is_outcome(ev, 2, OUTCOME_UNKNOWN);
+	ev = ended(&call, 9);
+	assert_int_equal(event_param(ev, 2)->tuple->source_port, 40000);
+	assert_int_equal(ev->resolver->event_fd(ev, FD_PART_CLIENT, &info),
+			 OUTCOME_VALUE);
+	assert_int_equal(info->client_port, 40000);
+	assert_int_equal(info->role, FD_ROLE_SERVER);
+	assert_true(info->name_changed);
+	is_text(ev, 1, "the quick");
 	live_end(live_case.live, ev);
 	child_end(&c);
 }
@@ -349,6 +425,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_exec_hides_the_process_at_entry),
+		cmocka_unit_test(a_set_user_id_exec_hides_the_user_too),
 		cmocka_unit_test(a_failed_exec_shows_what_was_passed),
 		cmocka_unit_test(empty_vectors_are_told_from_missing_ones),
 		cmocka_unit_test(long_vectors_are_cut),
@@ -358,6 +435,7 @@ int main(void)
 		cmocka_unit_test(a_connected_socket_gives_the_tuple),
 		cmocka_unit_test(an_accepted_socket_has_the_remote_end_first),
 		cmocka_unit_test(a_message_names_its_receiver),
+		cmocka_unit_test(whom_a_socket_hears_is_known_at_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, live_case_setup,
