@@ -135,8 +135,9 @@ enum outcome live_event_fd(struct event *ev, enum fd_part part,
 enum outcome live_fd(struct event *ev, int64_t fd, enum fd_part part,
 		     const struct fd_info **ret);
 enum outcome live_fds(struct event *ev, const int64_t **ret, size_t *ret_n);
-enum outcome live_path(struct event *ev, int64_t dirfd, struct span path,
-		       struct span *ret);
+/* resolver->path(), with the text that stands for a directory that is not known. */
+enum outcome live_path_from(struct event *ev, int64_t dirfd, struct span path,
+			    struct span unknown, struct span *ret);
 
 /* Would the exec give another user, or capabilities? Not known counts as yes. */
 bool live_gains_privilege(struct live_event *le);

@@ -164,7 +164,8 @@ enum outcome live_leader(struct event *ev, enum leader_kind kind,
 	return ask(le, e, part, ret);
 }
 
-/* The directory that a relative path starts at, with its slash. */
+/* The directory that a relative path starts at, with its slash; *ret stays as it is
+ * where there is none. */
 static enum outcome path_base(struct event *ev, int64_t dirfd, struct span *ret)
 {
 	struct live_event *le = live_event_of(ev);
@@ -173,7 +174,6 @@ static enum outcome path_base(struct event *ev, int64_t dirfd, struct span *ret)
 	enum outcome got;
 	char *base;
 
-	*ret = SPAN("<UNKNOWN>");
 	if (dirfd == AT_FDCWD) {
 		got = live_process(ev, RESOLVE_THREAD, PROCESS_CWD, &process);
 		if (got == OUTCOME_VALUE)
@@ -191,18 +191,26 @@ static enum outcome path_base(struct event *ev, int64_t dirfd, struct span *ret)
 	return OUTCOME_VALUE;
 }
 
-enum outcome live_path(struct event *ev, int64_t dirfd, struct span path,
-		       struct span *ret)
+enum outcome live_path_from(struct event *ev, int64_t dirfd, struct span path,
+			    struct span unknown, struct span *ret)
 {
 	struct live_event *le = live_event_of(ev);
 	struct span base = span_make("", 0);
 	enum outcome got = OUTCOME_VALUE;
 
-	if (path.n && path.data[0] != '/')
+	if (path.n && path.data[0] != '/') {
+		base = unknown;
 		got = path_base(ev, dirfd, &base);
+	}
 	if (got == OUTCOME_VALUE)
 		*ret = paths_join(&le->arena, base, path);
 	return got;
+}
+
+static enum outcome live_path(struct event *ev, int64_t dirfd, struct span path,
+			      struct span *ret)
+{
+	return live_path_from(ev, dirfd, path, SPAN("<UNKNOWN>/"), ret);
 }
 
 static enum outcome live_user(struct event *ev, uint32_t uid,

@@ -241,7 +241,9 @@ static enum outcome opened_name(struct live_event *le)
 	if (dirfd_param >= 0)
 		dirfd = event_param(&le->ev, (unsigned)dirfd_param)->i;
 	if (got == OUTCOME_VALUE)
-		got = live_path(&le->ev, dirfd, path->text, &info->name);
+		/* As Falco has it here, and only here: with no slash. */
+		got = live_path_from(&le->ev, dirfd, path->text,
+				     SPAN("<UNKNOWN>"), &info->name);
 	if (got == OUTCOME_VALUE)
 		info->nameraw = path->text;
 	le->fd.outcome[FD_PART_NAME] = (uint8_t)got;

@@ -124,6 +124,7 @@ static void a_path_below_a_descriptor_is_joined(void **state)
 	struct child c = child_start(in_usr_lib, NULL);
 	struct call call = openat_call(&c, passwd + 5, O_RDONLY);
 	const struct fd_info *info;
+	struct span path;
 	struct event *ev;
 
 	(void)state;
@@ -136,6 +137,12 @@ static void a_path_below_a_descriptor_is_joined(void **state)
 	ev = entry(&call);
 	name_of(ev, &info);
 	assert_span_text(info->name, "<UNKNOWN>passwd");
+	assert_int_equal(ev->resolver->path(ev, 999, SPAN("a/../b"), &path),
+			 OUTCOME_VALUE);
+	assert_span_text(path, "<UNKNOWN>/b");
+	assert_int_equal(ev->resolver->path(ev, AT_FDCWD, SPAN("../b"), &path),
+			 OUTCOME_VALUE);
+	assert_span_text(path, "/usr/b");
 	live_end(live_case.live, ev);
 	child_end(&c);
 }
