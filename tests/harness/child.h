@@ -25,6 +25,16 @@ void child_tell(int64_t number);
 /* Ends the child and reaps it. Twice is fine. */
 void child_end(struct child *c);
 
+/* For tests of what not every machine allows (a root of one's own, without
+ * privileges): skips the running test when the child said 0. */
+#define skip_unless_told(c, i) \
+	do { \
+		if (!(c)->told[i]) { \
+			child_end(c); \
+			skip(); \
+		} \
+	} while (0)
+
 /* A call as the engines fill it, of the machine's own architecture. */
 struct call child_call(const struct child *c, int nr, uint64_t a, uint64_t b,
 		       uint64_t d);

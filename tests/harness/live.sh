@@ -14,9 +14,12 @@
 
 build=$1
 
-# In the build folder, where programs can be run; but everybody must be able to go there.
+# In the build folder, where programs can be run; but everybody must be able to go
+# there, and rules are written more easily about paths without blanks.
 place=$(readlink -f "$build")
-if [ "$(id -u)" -eq 0 ] && ! (cd / && setpriv --reuid 65534 --regid 65534 --clear-groups test -x "$place"); then
+if [[ $place =~ [[:space:]] ]]; then
+	place=${TMPDIR:-/tmp}
+elif [ "$(id -u)" -eq 0 ] && ! (cd / && setpriv --reuid 65534 --regid 65534 --clear-groups test -x "$place"); then
 	place=${TMPDIR:-/tmp}
 fi
 work=$(mktemp -d "$place/falco-run-live-XXXXXX")

@@ -48,7 +48,7 @@ for engine in $engines; do
 	expect_status "$engine" "death by SIGKILL" 137 sh -c 'kill -9 $$'
 	expect_status "$engine" "death by SIGSEGV" 139 sh -c 'kill -SEGV $$'
 	expect_status "$engine" "no such program" 127 /nonexistent
-	expect_status "$engine" "no such program in PATH" 127 no-such-program-anywhere
+	PATH=/usr/bin:/bin expect_status "$engine" "no such program in PATH" 127 no-such-program-anywhere
 	expect_status "$engine" "a file that is no program" 126 "$work/tmp/plain.txt"
 	expect_forwarded "$engine" TERM 143
 	expect_forwarded "$engine" INT 130
