@@ -40,17 +40,19 @@ awk -v suite="$suite" -v name="$name" -v status="$status" '
 	/^1\.\.[0-9]+$/ { planned += substr($0, 4); next }
 	/^(not )?ok [0-9]+ # SKIP/ {
 		flush(); seen++
-		sub(/^.*# SKIP */, ""); print "SKIP " suite ": " name ": " $0 ": asked to by the test"
+		sub(/^.*# SKIP */, "")
+		print "SKIP " suite ": " name ": " $0 ": " (note ? substr(note, 1, 300) : "asked to by the test")
+		note = ""
 		next
 	}
-	/^ok [0-9]+/ { flush(); seen++; sub(/^ok [0-9]+ *-? */, ""); print "ok   " suite ": " name ": " $0; next }
+	/^ok [0-9]+/ { flush(); seen++; note = ""; sub(/^ok [0-9]+ *-? */, ""); print "ok   " suite ": " name ": " $0; next }
 	/^not ok [0-9]+/ {
 		flush(); seen++; bad++
-		sub(/^not ok [0-9]+ *-? */, ""); failed = $0
+		sub(/^not ok [0-9]+ *-? */, ""); failed = $0; note = ""
 		next
 	}
 	failed != "" && length(why) < 400 { sub(/^# */, " "); why = why " " $0 }
-	failed == "" { last = $0 }
+	failed == "" { last = note = $0; sub(/^# */, "", note) }
 	END {
 		flush()
 		if (seen < planned)

@@ -31,6 +31,7 @@ void child_end(struct child *c);
 	do { \
 		if (!(c)->told[i]) { \
 			child_end(c); \
+			print_message("not allowed on this machine\n"); \
 			skip(); \
 		} \
 	} while (0)

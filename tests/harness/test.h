@@ -36,9 +36,9 @@
 	do { \
 		const char *whole_ = (whole); \
 		const char *part_ = (part); \
-		if (!strstr(whole_, part_)) { \
+		if (!whole_ || !strstr(whole_, part_)) { \
 			print_error("\"%s\" does not contain \"%s\"\n", \
-				    whole_, part_); \
+				    whole_ ? whole_ : "(null)", part_); \
 			fail(); \
 		} \
 	} while (0)
