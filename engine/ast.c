@@ -77,7 +77,7 @@ static void hash_text(struct ast_hash *h, struct span s)
 	hash_bytes(h, s.data, s.n);
 }
 
-struct ast_hash ast_hash(const struct ast *node)
+static struct ast_hash hash_of(const struct ast *node)
 {
 	struct ast_hash h = { UINT64_C(0xcbf29ce484222325), 0 };
 	bool is_check = node->kind == AST_CHECK;
@@ -95,4 +95,13 @@ struct ast_hash ast_hash(const struct ast *node)
 		hash_bytes(&h, &child, sizeof(child));
 	}
 	return h;
+}
+
+struct ast_hash ast_hash(const struct ast *node)
+{
+	struct ast *own = (struct ast *)(uintptr_t)node;
+
+	if (!own->hash.a && !own->hash.b)
+		own->hash = hash_of(node);
+	return own->hash;
 }

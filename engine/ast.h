@@ -27,6 +27,12 @@ enum ast_kind {
 	AST_LIST,      /* items: values */
 };
 
+/* Two hashes of a tree, the same for trees that are equal: together they stand for
+ * the tree where the tree itself cannot be kept. */
+struct ast_hash {
+	uint64_t a, b;
+};
+
 struct ast {
 	enum ast_kind kind;
 	enum op op;                /* AST_CHECK */
@@ -36,6 +42,7 @@ struct ast {
 	struct span arg; /* data NULL: there is none */
 	struct ast **items;
 	size_t n;
+	struct ast_hash hash; /* ast_hash()'s, which remembers it; 0: not yet */
 };
 
 /* A node of the kind, all else empty. */
@@ -50,9 +57,5 @@ struct ast *ast_unary(struct arena *arena, enum ast_kind kind,
 
 /* Do two trees say the same? Positions do not count, nor does = against ==. */
 bool ast_equal(const struct ast *a, const struct ast *b);
-/* Two hashes of a tree, the same for trees that are equal: together they stand for
- * the tree where the tree itself cannot be kept. */
-struct ast_hash {
-	uint64_t a, b;
-};
+/* The hashes of a tree; asked again, remembered ones. */
 struct ast_hash ast_hash(const struct ast *node);

@@ -511,12 +511,11 @@ static struct written written_make(struct engine_env *env, struct span name,
 {
 	struct written w = { .arg = { NULL, 0 } };
 
-	w.text.data = arg.data ? arena_printf(env->arena, &w.text.n,
-					      "%.*s[%.*s]", SPAN_FMT(name),
-					      SPAN_FMT(arg)) :
-				 arena_printf(env->arena, &w.text.n, "%.*s",
-					      SPAN_FMT(name));
 	w.name = span_make(arena_strndup(env->arena, name.data, name.n), name.n);
+	w.text = w.name;
+	if (arg.data)
+		w.text.data = arena_printf(env->arena, &w.text.n, "%.*s[%.*s]",
+					   SPAN_FMT(name), SPAN_FMT(arg));
 	if (arg.data)
 		w.arg = span_make(arena_strndup(env->arena, arg.data, arg.n),
 				  arg.n);

@@ -171,8 +171,10 @@ enum outcome extract_fspath(struct eval *e, const struct field_ref *ref,
 	o = event_param_named(e->ev, f->param, &path);
 	if (o == OUTCOME_VALUE)
 		text = path->text;
-	else if (o != OUTCOME_ABSENT || e->ev->phase != PHASE_EXIT)
+	else if (o != OUTCOME_ABSENT || e->ev->phase == PHASE_UNCONFIRMED)
 		return o;
+	else /* shown only where the end is seen */
+		ret->maybe |= e->ev->phase == PHASE_ENTRY;
 	if (ref->info->variant & PATH_RAW)
 		return give_text(ret, text);
 

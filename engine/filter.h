@@ -67,6 +67,9 @@ int filter_compile(struct engine_env *env, const struct ast *root,
 		   filter_warning_fn *warn, void *ctx, struct program **ret,
 		   struct filter_error *err);
 
+/* The events that the condition can be true for, as filter_events() has them. */
+const struct interest *program_events(const struct program *p);
+
 /* How many truth slots the programs compiled so far need (struct eval.truths). */
 size_t filter_truth_slots(const struct engine_env *env);
 

@@ -27,6 +27,8 @@ struct shared_entry {
 	struct ast_hash hash;
 	struct shared shared;
 	const struct interest *events; /* of a check that the type decides */
+	struct node *node; /* what it folds to; NULL: to be done, or it warns */
+	size_t nnodes;
 };
 
 #define SHARED_BUCKETS 1024
@@ -183,6 +185,7 @@ struct folder {
 	struct engine_env *env;
 	const struct warner *warner;
 	struct filter_error *err;
+	size_t nwarnings;
 	size_t nnodes;
 	unsigned depth;
 };
@@ -205,13 +208,23 @@ static struct node *events_node(struct folder *f, struct interest events)
 	return node;
 }
 
+static void count_warning(void *ctx, const char *text, struct filter_pos pos)
+{
+	struct folder *f = ctx;
+
+	f->nwarnings++;
+	if (f->warner->fn)
+		f->warner->fn(f->warner->ctx, text, pos);
+}
+
 static int fold_check(struct folder *f, const struct ast *ast,
 		      struct node **ret)
 {
 	const struct field_ref *field;
 	struct check *check;
 	bool is_true, syscalls_only;
-	int r = check_new(f->env, ast, f->warner, &check, f->err);
+	const struct warner counting = { count_warning, f };
+	int r = check_new(f->env, ast, &counting, &check, f->err);
 
 	if (r < 0)
 		return r;
@@ -349,19 +362,52 @@ static int fold_node(struct folder *f, const struct ast *ast,
 			   SPAN_FMT(ast->text));
 }
 
-static int fold(struct folder *f, const struct ast *ast, struct node **ret)
+static int fold_anew(struct folder *f, const struct ast *ast,
+		     struct node **ret)
 {
 	int r;
 
-	if (++f->nnodes > NODES_MAX)
-		return filter_fail(f->err, ast->pos, -EINVAL,
-				   "filter error: condition too large");
 	if (++f->depth > PROGRAM_LEVELS_MAX)
 		return filter_fail(f->err, ast->pos, -EINVAL,
 				   "filter error: condition nested too deeply");
 	r = fold_node(f, ast, ret);
 	f->depth--;
 	return r;
+}
+
+/* A folded tree has one user more, in all that it would remember. */
+static void use_again(struct engine_env *env, const struct node *node)
+{
+	if (node->shared && ++node->shared->users == 2)
+		node->shared->slot = programs(env)->nslots++;
+	for (size_t i = 0; !node->shared && i < node->n; i++)
+		use_again(env, node->items[i]);
+}
+
+/* Macros come again and again: what was folded once, without a warning, is taken. */
+static int fold(struct folder *f, const struct ast *ast, struct node **ret)
+{
+	struct shared_entry *entry = entry_of(f->env, ast);
+	size_t before = f->nnodes, warnings = f->nwarnings;
+	int r = 0;
+
+	f->nnodes += entry->node ? entry->nnodes : 1;
+	if (f->nnodes > NODES_MAX)
+		return filter_fail(f->err, ast->pos, -EINVAL,
+				   "filter error: condition too large");
+	if (entry->node) {
+		*ret = entry->node;
+		use_again(f->env, *ret);
+		return 0;
+	}
+	r = fold_anew(f, ast, ret);
+	if (r < 0)
+		return r;
+
+	if (f->nwarnings == warnings)
+		entry->node = *ret;
+	entry->nnodes = f->nnodes - before;
+	return 0;
 }
 
 int fold_condition(struct engine_env *env, const struct ast *root,

@@ -48,6 +48,7 @@ struct insn {
 struct program {
 	struct insn *insns;
 	size_t n;
+	struct interest events; /* filter_events() of the condition */
 };
 
 /* Nested and/or of one condition, macros expanded. */

@@ -75,15 +75,15 @@ static void compile_warned(void *ctx, const char *text, struct filter_pos pos)
 static int condition_check(struct loading *l, struct rule *rule)
 {
 	struct warning warning = { l, rule };
-	struct program *ignored;
+	struct program *program;
 	struct filter_error error;
 	int err = filter_compile(l->env, rule->ast, compile_warned, &warning,
-				 &ignored, &error);
+				 &program, &error);
 
-	if (!err)
-		err = filter_events(rule->ast, &rule->events, &error);
-	if (!err)
+	if (!err) {
+		rule->events = *program_events(program);
 		return RULE_GOOD;
+	}
 	if (err == -ENOTSUP) {
 		l->result->fatal = arena_strdup(&l->result->arena, error.text);
 		return -EINVAL;
