@@ -14,6 +14,11 @@ shift 2
 name=$(basename "$program")
 . tests/harness/report.sh
 
+# A test gone wild must not take the machine with it (sanitizers want the space).
+if [ -z "${SANITIZE-}" ]; then
+	ulimit -v 8000000
+fi
+
 output=$(mktemp)
 trap 'rm -f "$output"' EXIT
 CMOCKA_MESSAGE_OUTPUT=TAP timeout -k 5 "${TEST_SECONDS:-120}" \

@@ -28,7 +28,7 @@ done
 for source in tests/live/*.c; do
 	[ -e "$source" ] || continue
 	case $source in
-	*/tracer_*) tests/check/program.sh live "$build/${source%.c}" ;;
+	*/tracer_*) TEST_SECONDS=$((120 + ${KILLS:-40} * 3)) tests/check/program.sh live "$build/${source%.c}" ;;
 	esac
 done
 exit 0
