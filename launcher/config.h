@@ -48,12 +48,19 @@ struct config {
 	bool stdout_enabled, file_enabled, file_keep_alive, syslog_enabled,
 		http_enabled, program_enabled, webserver_enabled,
 		metrics_enabled;
-	bool wait_all, alerts_on_stdout;
+	bool buffered_outputs, program_keep_alive;
+	bool http_insecure, http_mtls, http_echo, http_compress,
+		http_keep_alive;
+	bool wait_all, alerts_on_stdout, reopen_on_sigusr1;
 	int64_t queue_capacity, output_timeout_ms, max_timeouts;
+	int64_t http_max_timeouts;
 	double drops_threshold;
 	const char *priority_text, *rule_matching, *log_level_text,
 		*libs_severity;
 	const char *file_name, *http_url, *program, *webserver_address;
+	const char *http_user_agent, *http_ca_cert, *http_ca_bundle,
+		*http_ca_path, *http_client_cert, *http_client_key;
+	const char *spill_file;
 	const char *engine_kind, *capture_file, *capture_mode;
 	const char *engine, *on_monitor_exit, *fail_on, *io_uring;
 	struct span_list rules_files, load_plugins, drops_actions;

@@ -176,27 +176,11 @@ static int prepare(struct run *r, struct error *err)
 
 static int make_output(struct run *r, struct error *err)
 {
-	const struct config *c = &r->setup.config;
-	struct output_options options = {
-		.stream_fd = -1,
-		.file_name = c->file_enabled ? c->file_name : NULL,
-		.file_keep_open = c->file_keep_alive,
-		.capacity = c->queue_capacity > 0 ? (size_t)c->queue_capacity :
-						    0,
-		.patience_ms = c->output_timeout_ms > 0 &&
-					       c->output_timeout_ms < 600000 ?
-				       (unsigned)c->output_timeout_ms :
-				       2000,
-	};
+	struct output_options options;
+	int stream = r->setup.config.alerts_on_stdout ? r->streams->out :
+							r->streams->err;
 
-	if (c->stdout_enabled)
-		options.stream_fd = c->alerts_on_stdout ? r->streams->out :
-							  r->streams->err;
-	if (options.stream_fd < 0 && !options.file_name && !c->stdout_enabled)
-		return error_set(err, -EINVAL,
-				 "No output configured, please make sure at "
-				 "least one output is configured and enabled.");
-
+	setup_outputs(&r->setup, stream, &options);
 	return output_new(&options, &r->output, err);
 }
 
@@ -282,6 +266,16 @@ static int restore_mask(void *ctx)
 	return sigprocmask(SIG_SETMASK, mask, NULL) < 0 ? -errno : 0;
 }
 
+/* On the signals' thread. */
+static void reopen(void *ctx)
+{
+	const struct run *r = ctx;
+
+	log_say(&r->setup.log, LOG_LEVEL_INFO,
+		"SIGUSR1 received, reopening outputs...");
+	output_reopen(r->output);
+}
+
 static int spawn(struct run *r, struct error *err)
 {
 	struct tracer_command command = {
@@ -291,6 +285,7 @@ static int spawn(struct run *r, struct error *err)
 		.child_setup = restore_mask,
 		.ctx = &r->mask_before,
 	};
+	const struct signal_hook hook = { SIGUSR1, reopen, r };
 	pid_t pid;
 	int ret = tracer_spawn(r->tracer, &command, &pid, err);
 
@@ -299,7 +294,8 @@ static int spawn(struct run *r, struct error *err)
 	/* Neither thread is worth failing for: alerts wait for the end then, and
 	 * signals stay with us. */
 	output_start(r->output);
-	signals_forward(pid, &r->signals);
+	signals_forward(pid, r->setup.config.reopen_on_sigusr1 ? &hook : NULL,
+			&r->signals);
 	return 0;
 }
 
@@ -354,13 +350,12 @@ static void say_blindness(const struct run *r)
 
 static void say_lost(const struct run *r)
 {
-	struct output_counts counts = output_counts(r->output);
+	CLEANUP(strbuf_done) struct strbuf lost = STRBUF_INIT;
 
-	if (counts.dropped || counts.failed)
+	output_lost_text(r->output, &lost);
+	if (lost.n)
 		log_say(&r->setup.log, LOG_LEVEL_WARNING,
-			"alerts lost: %llu dropped, %llu refused by an output",
-			(unsigned long long)counts.dropped,
-			(unsigned long long)counts.failed);
+			"alerts that outputs did not get: %s", lost.data);
 }
 
 static void say_counts(const struct run *r)

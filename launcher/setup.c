@@ -18,6 +18,7 @@
 
 #include "builtin.h"
 #include "container_judge.h"
+#include "output.h"
 
 #define RULES_MAX (32u << 20)
 #define FALCO_CONFIG "/etc/falco/falco.yaml"
@@ -80,9 +81,6 @@ static void say_missing(const struct setup *s)
 		bool wanted;
 		const char *name;
 	} rows[] = {
-		{ c->syslog_enabled, "syslog_output" },
-		{ c->program_enabled, "program_output" },
-		{ c->http_enabled, "http_output" },
 		{ c->webserver_enabled, "webserver" },
 		{ c->metrics_enabled, "metrics" },
 	};
@@ -382,4 +380,58 @@ void setup_select_rules(struct setup *s)
 			      choice->enable);
 	}
 	engine_ready(s->engine);
+}
+
+/* --- Outputs --------------------------------------------------------------- */
+
+#define PATIENCE_MS 2000
+#define PATIENCE_MAX_MS 600000
+
+static struct http_options http_options(const struct config *c, int stream_fd)
+{
+	int64_t max = c->http_max_timeouts;
+
+	return (struct http_options){
+		.url = c->http_enabled ? c->http_url : NULL,
+		.user_agent = c->http_user_agent,
+		.ca_cert = c->http_ca_cert,
+		.ca_bundle = c->http_ca_bundle,
+		.ca_path = c->http_ca_path,
+		.client_cert = c->http_client_cert,
+		.client_key = c->http_client_key,
+		.json = c->json_output,
+		.insecure = c->http_insecure,
+		.mtls = c->http_mtls,
+		.compress = c->http_compress,
+		.keep_alive = c->http_keep_alive,
+		.max_timeouts = max > 0 && max <= UINT8_MAX ? (unsigned)max : 5,
+		.echo_fd = c->http_echo ? stream_fd : -1,
+	};
+}
+
+void setup_outputs(const struct setup *s, int stream_fd,
+		   struct output_options *ret)
+{
+	const struct config *c = &s->config;
+	int64_t patience = c->output_timeout_ms;
+
+	if (patience <= 0 || patience > PATIENCE_MAX_MS)
+		patience = PATIENCE_MS;
+	*ret = (struct output_options){
+		.stream_fd = c->stdout_enabled ? stream_fd : -1,
+		.file_name = c->file_enabled ? c->file_name : NULL,
+		.file_keep_open = c->file_keep_alive,
+		.syslog = c->syslog_enabled,
+		.program = c->program_enabled ? c->program : NULL,
+		.program_keep_open = c->program_keep_alive,
+		.program_fd = stream_fd,
+		.http = http_options(c, stream_fd),
+		.spill_name = c->spill_file,
+		.buffered = c->buffered_outputs &&
+			    !options_has(s->options, OPT_UNBUFFERED),
+		.capacity = c->queue_capacity > 0 ? (size_t)c->queue_capacity :
+						    0,
+		.patience_ms = (unsigned)patience,
+		.log = &s->log,
+	};
 }

@@ -19,6 +19,7 @@
 
 struct engine;
 struct error;
+struct output_options;
 
 struct setup {
 	const struct options *options; /* not owned */
@@ -64,3 +65,8 @@ void setup_say_failure(const struct setup *s, int code,
 
 /* Applies the configuration's `rules` and makes the engine ready. */
 void setup_select_rules(struct setup *s);
+
+/* What the configuration says of outputs. Alerts of stdout_output, and what programs
+ * and servers of the other outputs say, go to stream_fd. */
+void setup_outputs(const struct setup *s, int stream_fd,
+		   struct output_options *ret);

@@ -29,6 +29,7 @@ static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 struct signals {
 	pthread_t thread;
 	int pidfd;
+	struct signal_hook hook; /* number 0: none */
 	atomic_bool stop;
 };
 
@@ -77,6 +78,16 @@ int signals_pending_end(void)
 	return 0;
 }
 
+static void handle(const struct signals *s, int number, const siginfo_t *info)
+{
+	if (number == WAKE_UP)
+		return;
+	if (number == s->hook.number)
+		s->hook.fn(s->hook.ctx);
+	else if (info->si_code != SI_KERNEL)
+		send_signal(s->pidfd, number);
+}
+
 static void *forward(void *ctx)
 {
 	struct signals *s = ctx;
@@ -88,17 +99,19 @@ static void *forward(void *ctx)
 		siginfo_t info;
 		int number = sigwaitinfo(&set, &info);
 
-		if (number > 0 && number != WAKE_UP &&
-		    info.si_code != SI_KERNEL)
-			send_signal(s->pidfd, number);
+		if (number > 0)
+			handle(s, number, &info);
 	}
 	return NULL;
 }
 
-int signals_forward(pid_t pid, struct signals **ret)
+int signals_forward(pid_t pid, const struct signal_hook *hook,
+		    struct signals **ret)
 {
 	CLEANUP(freep) struct signals *s = xcalloc(1, sizeof(*s));
 
+	if (hook)
+		s->hook = *hook;
 	s->pidfd = open_pidfd(pid);
 	if (s->pidfd < 0)
 		return s->pidfd;

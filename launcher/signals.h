@@ -13,6 +13,13 @@
 
 struct signals;
 
+/* A signal that is ours after all: fn is called on the thread, nothing is sent. */
+struct signal_hook {
+	int number; /* one of those that are forwarded */
+	void (*fn)(void *ctx);
+	void *ctx;
+};
+
 /*
  * Blocks in the calling thread, and so in those that it makes, what is forwarded,
  * SIGCHLD (the tracer reads it from a descriptor) and SIGPIPE (a dead reader is an
@@ -23,9 +30,10 @@ void signals_block(sigset_t *ret_before);
 /* A signal that asks us to end and is waiting to be taken; 0 for none. */
 int signals_pending_end(void);
 
-/* Starts to forward to a child of ours. Returns -EAGAIN, or another errno when
+/* Starts to forward to a child of ours; hook may be NULL. Returns -EAGAIN, or another errno when
  * there is no such process. The caller frees *ret with signals_free(). */
-int signals_forward(pid_t pid, struct signals **ret);
+int signals_forward(pid_t pid, const struct signal_hook *hook,
+		    struct signals **ret);
 
 /* Ends the thread. NULL is fine. */
 void signals_free(struct signals *s);

@@ -47,7 +47,7 @@ static void alert(void *ctx, const struct rule_info *rule)
 		engine_alert_json(s->engine, rule, s->current, &s->line);
 	else
 		engine_alert_text(s->engine, rule, s->current, &s->line);
-	output_push(s->output, strbuf_span(&s->line));
+	output_push(s->output, rule->priority, strbuf_span(&s->line));
 }
 
 static enum verdict judge(struct sink *s, struct event *ev)

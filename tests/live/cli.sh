@@ -106,7 +106,9 @@ expect "a replay with a command" '[ $status -eq 125 ]' 'has "$err" "replay"'
 run -o stdout_output.enabled=false -- true
 expect "no output at all" '[ $status -eq 125 ]' 'has "$err" "No output configured"'
 run -o file_output.enabled=true -o file_output.filename=/nonexistent/f -- true
-expect "an output file that cannot be opened" '[ $status -eq 125 ]' 'has "$err" "/nonexistent/f"'
+expect "an output file that cannot be opened" '[ $status -eq 0 ]' 'has "$err" "Failed to init output: .*/nonexistent/f"'
+run -o stdout_output.enabled=false -o file_output.enabled=true -o file_output.filename=/nonexistent/f -- true
+expect "an output file that cannot be opened, and no other output" '[ $status -eq 125 ]' 'has "$err" "No output configured"'
 mkdir -p empty.d
 run -r empty.d -- true
 expect "a directory without rules" '[ $status -eq 125 ]' 'has "$err" "no rules file at empty.d"'

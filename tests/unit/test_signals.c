@@ -33,7 +33,7 @@ static void a_signal_to_us_ends_the_child(int number)
 
 	signals_block(&before);
 	pid = start_child(&before);
-	assert_int_equal(signals_forward(pid, &s), 0);
+	assert_int_equal(signals_forward(pid, NULL, &s), 0);
 	alarm(20);
 	kill(getpid(), number);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -62,7 +62,7 @@ static void a_child_that_is_gone_is_no_mistake(void **state)
 	(void)state;
 	signals_block(&before);
 	pid = start_child(&before);
-	assert_int_equal(signals_forward(pid, &s), 0);
+	assert_int_equal(signals_forward(pid, NULL, &s), 0);
 	kill(pid, SIGKILL);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	kill(getpid(), SIGUSR1);
@@ -76,7 +76,7 @@ static void nobody_to_forward_to_is_an_errno(void **state)
 	struct signals *s = NULL;
 
 	(void)state;
-	assert_int_equal(signals_forward(-1, &s), -EINVAL);
+	assert_int_equal(signals_forward(-1, NULL, &s), -EINVAL);
 	assert_null(s);
 	signals_free(NULL);
 }
