@@ -106,6 +106,49 @@ bool live_may_block(const struct call *call)
 	return row && row->flags & ROW_BLOCKS;
 }
 
+static const struct syscall_row *find_row(const struct live *l,
+					  const struct call *call)
+{
+	return syscall_index_find(l->index, call->arch, call->nr);
+}
+
+bool live_bears(const struct live *l, const struct call *call)
+{
+	const struct syscall_row *row = find_row(l, call);
+
+	return row && row->flags & ROW_BEARS;
+}
+
+bool live_wants(const struct live *l, const struct interest *interest,
+		const struct call *call)
+{
+	const struct syscall_row *row = find_row(l, call);
+
+	return row && interest_has(interest, row->type);
+}
+
+bool live_shares_numbers(struct live *l, pid_t tid)
+{
+	struct process_entry *e = processes_find(l->processes, tid);
+
+	return e &&
+	       processes_part(l->processes, e, PROCESS_IDS, &e) == OUTCOME_VALUE &&
+	       !e->info.in_child_pidns;
+}
+
+pid_t live_child_number(struct live *l, pid_t caller, pid_t child)
+{
+	struct procfs_status caller_status, status;
+
+	if (live_shares_numbers(l, caller))
+		return child;
+	if (procfs_status(l->proc_fd, caller, &caller_status) < 0 ||
+	    procfs_status(l->proc_fd, child, &status) < 0 ||
+	    caller_status.depth != status.depth)
+		return child;
+	return (pid_t)status.vtid;
+}
+
 /* --- Events ---------------------------------------------------------------- */
 
 static struct live_event **slot_of(struct live *l, pid_t tid)

@@ -33,6 +33,21 @@ void live_calls(const struct interest *interest, uint32_t arch,
  * answers CONFIRM_QUICK or CONFIRM_CLEAN. Never CONFIRM_OPEN. */
 enum confirm live_confirm(struct live *l, const struct call *call);
 
+/* Does the call make a thread or a process? It is followed to its end whatever the
+ * sink says: the new one's event is another than the caller's. */
+bool live_bears(const struct live *l, const struct call *call);
+
+/* Is this call's event one of these? */
+bool live_wants(const struct live *l, const struct interest *interest,
+		const struct call *call);
+
+/* Do numbers mean the same to this thread as to us? */
+bool live_shares_numbers(struct live *l, pid_t tid);
+
+/* The number of a new thread as the call that made it returns it: in the caller's
+ * pid namespace. Our own where that cannot be told: a namespace in another. */
+pid_t live_child_number(struct live *l, pid_t caller, pid_t child);
+
 /* May the call block for long when followed (a column of syscalls.def)? */
 bool live_may_block(const struct call *call);
 

@@ -9,7 +9,9 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -127,6 +129,18 @@ static void ask(struct monitor *m, const struct call *call, struct decision *d)
 		d->error = EPERM;
 }
 
+/* What the sink does not care for and we do. */
+static void follow_anyway(struct monitor *m, const struct call *call,
+			  struct decision *d)
+{
+	if (!live_bears(m->live, call))
+		return;
+	d->verdict = VERDICT_CONFIRM;
+	d->silent = true;
+	monitor_end_event(m, d->ev);
+	d->ev = NULL;
+}
+
 struct decision monitor_decide(struct monitor *m, const struct call *call)
 {
 	struct decision d = { .verdict = VERDICT_CONTINUE };
@@ -143,8 +157,10 @@ struct decision monitor_decide(struct monitor *m, const struct call *call)
 		monitor_end_event(m, d.ev);
 		d.ev = NULL;
 	}
-	if (d.verdict == VERDICT_CONTINUE)
+	if (d.verdict == VERDICT_CONTINUE) {
 		m->stats.continued++;
+		follow_anyway(m, call, &d);
+	}
 	m->stats.held_ns += now_ns() - start;
 
 	return d;
@@ -173,6 +189,58 @@ void monitor_deliver(struct monitor *m, const struct call *call,
 		monitor_kill(m);
 	live_end(m->live, ev);
 	m->stats.held_ns += now_ns() - start;
+}
+
+/* An event that had no entry. */
+static void announce(struct monitor *m, struct event *ev)
+{
+	int error = 0;
+
+	if (m->options.sink.event(m->options.sink.ctx, ev, &error) ==
+	    VERDICT_KILL)
+		monitor_kill(m);
+	live_end(m->live, ev);
+}
+
+void monitor_born(struct monitor *m, const struct call *call, pid_t child)
+{
+	struct call born = *call;
+	struct event *ev;
+
+	if (child <= 0 || !live_wants(m->live, &m->interest, call))
+		return;
+	born.tid = child;
+	born.ended = true;
+	born.result = 0;
+	born.attached = false;
+	born.still_valid = NULL;
+	ev = live_begin(m->live, &born, PHASE_EXIT);
+	if (ev)
+		announce(m, ev);
+}
+
+/* In another pid namespace the number would be somebody else's with us. */
+void monitor_bore_unseen(struct monitor *m, const struct call *call,
+			 int64_t result)
+{
+	if (result > 0 && live_shares_numbers(m->live, call->tid))
+		monitor_born(m, call, (pid_t)result);
+}
+
+pid_t monitor_event_message(pid_t tid)
+{
+	unsigned long msg = 0;
+
+	return ptrace(PTRACE_GETEVENTMSG, tid, 0, &msg) < 0 ? 0 : (pid_t)msg;
+}
+
+bool monitor_is_coming(pid_t tid)
+{
+	siginfo_t info;
+
+	return tid > 0 && !waitid(P_PID, (id_t)tid, &info,
+				  WEXITED | WSTOPPED | WNOHANG | WNOWAIT |
+					  __WALL);
 }
 
 void monitor_reaped(struct monitor *m, pid_t pid, int status)

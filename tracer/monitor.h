@@ -59,6 +59,22 @@ void monitor_end_event(struct monitor *m, struct event *ev);
 void monitor_deliver(struct monitor *m, const struct call *call,
 		     enum event_phase phase);
 
+/* A call that makes threads has made one: its event. The caller's own is another. */
+void monitor_born(struct monitor *m, const struct call *call, pid_t child);
+
+/* The same, where no stop has told of the new thread (CLONE_UNTRACED); `result` is
+ * the call's, negative when it has failed. */
+void monitor_bore_unseen(struct monitor *m, const struct call *call,
+			 int64_t result);
+
+/* Whom the PTRACE_EVENT_CLONE, _FORK or _VFORK stop of this thread tells of; 0: the
+ * thread has been killed. */
+pid_t monitor_event_message(pid_t tid);
+
+/* Is this thread, of whom we have not heard yet, still to be heard of? It may be dead
+ * and reaped, or let go, by the time that its parent's stop tells of it. */
+bool monitor_is_coming(pid_t tid);
+
 /* Is the call an exec? */
 bool call_is_exec(const struct call *call);
 

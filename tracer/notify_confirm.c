@@ -23,9 +23,15 @@
 /* Never EXITKILL: our death must not be the workload's. */
 #define OPTIONS (PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC)
 
-static int attach(pid_t tid)
+/* What makes a child stop before it runs, and its parent once it is there. */
+#define CHILD_OPTIONS \
+	(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE)
+
+static int attach(pid_t tid, bool bears)
 {
-	if (ptrace(PTRACE_SEIZE, tid, 0, OPTIONS) < 0)
+	int options = OPTIONS | (bears ? CHILD_OPTIONS : 0);
+
+	if (ptrace(PTRACE_SEIZE, tid, 0, options) < 0)
 		return -errno;
 
 	return ptrace(PTRACE_INTERRUPT, tid, 0, 0) < 0 ? -errno : 0;
@@ -64,6 +70,7 @@ static void follow(struct notify *n, const struct call *call,
 
 	tracee_follow(t, call, ways[how].state);
 	t->ev = d->ev;
+	t->bears = live_bears(n->m->live, call);
 	n->execs += call_is_exec(call);
 	if (!ways[how].answer(n))
 		return;
@@ -142,7 +149,7 @@ void notify_confirm(struct notify *n, const struct call *call,
 		unconfirmed(n, call, d);
 		return;
 	}
-	r = attach(call->tid);
+	r = attach(call->tid, live_bears(n->m->live, call));
 	/* A thread that has just been killed is refused with EPERM too. */
 	if (r < 0 && (r == -ESRCH || !notify_is_valid(n))) {
 		monitor_end_event(n->m, d->ev);
@@ -155,12 +162,26 @@ void notify_confirm(struct notify *n, const struct call *call,
 	}
 }
 
-/* No longer followed. */
+static void let_born(void *ctx, struct tracee *t)
+{
+	struct notify *n = ctx;
+
+	if (t->state != TRACEE_BORN)
+		return;
+	ptrace(PTRACE_DETACH, t->tid, 0, 0);
+	tracee_remove(&n->followed, t);
+}
+
+/* No longer followed. A parent that is killed tells nobody of its child. */
 static void drop(struct notify *n, struct tracee *t)
 {
+	bool bears = t->bears;
+
 	if (t->state != TRACEE_LEAVING)
 		n->execs -= call_is_exec(&t->call);
 	tracee_remove(&n->followed, t);
+	if (bears && !tracee_expects_child(&n->followed))
+		tracee_each(&n->followed, let_born, n);
 }
 
 static void let_go(struct notify *n, struct tracee *t, int sig)
@@ -209,9 +230,42 @@ static void on_listen(struct notify *n, struct tracee *t, const struct step *s)
 	ptrace(PTRACE_LISTEN, t->tid, 0, 0);
 }
 
+/* The child stops before it runs, has done so, or has been killed. */
+static void release_child(struct notify *n, pid_t tid)
+{
+	struct tracee *t = tracee_find(&n->followed, tid);
+
+	if (t)
+		let_born(n, t);
+	else if (monitor_is_coming(tid))
+		tracee_add(&n->followed, tid)->state = TRACEE_LEAVING;
+}
+
+static void on_bore(struct notify *n, struct tracee *t, const struct step *s)
+{
+	pid_t child = monitor_event_message(t->tid);
+
+	(void)s;
+	if (!child)
+		return; /* killed in its stop: its death comes next */
+	deliver_end(n, t, live_child_number(n->m->live, t->tid, child));
+	monitor_born(n->m, &t->call, child);
+	release_child(n, child);
+	let_go(n, t, 0);
+}
+
+static void on_hold(struct notify *n, struct tracee *t, const struct step *s)
+{
+	(void)n;
+	(void)t;
+	(void)s;
+}
+
 static void on_ended(struct notify *n, struct tracee *t, const struct step *s)
 {
 	deliver_end(n, t, s->result);
+	if (t->bears)
+		monitor_bore_unseen(n->m, &t->call, s->result);
 	let_go(n, t, 0);
 }
 
@@ -251,6 +305,8 @@ static void (*const moves[MOVE_COUNT])(struct notify *, struct tracee *,
 	[MOVE_LISTEN] = on_listen,
 	[MOVE_DECIDE] = on_cont,
 	[MOVE_ENDED] = on_ended,
+	[MOVE_BORE] = on_bore,
+	[MOVE_HOLD] = on_hold,
 	[MOVE_EXECED] = on_execed,
 	[MOVE_AGAIN] = on_again,
 	[MOVE_LEAVE] = on_leave,
@@ -289,6 +345,20 @@ static bool is_dead(const struct stop *stop)
 	return stop->kind == STOP_EXITED || stop->kind == STOP_KILLED;
 }
 
+/* Attached, but unknown: a child of whom its parent has not told yet, or a story that
+ * has ended. */
+static void on_stranger(struct notify *n, const struct stop *stop)
+{
+	if (is_dead(stop))
+		return;
+	if ((stop->kind == STOP_EVENT || stop->kind == STOP_GROUP) &&
+	    tracee_expects_child(&n->followed))
+		tracee_add(&n->followed, stop->tid)->state = TRACEE_BORN;
+	else
+		ptrace(PTRACE_DETACH, stop->tid, 0,
+		       stop->kind == STOP_SIGNAL ? stop->value : 0);
+}
+
 void notify_on_stop(struct notify *n, const struct stop *stop)
 {
 	struct tracee *t = find(n, stop);
@@ -297,10 +367,7 @@ void notify_on_stop(struct notify *n, const struct stop *stop)
 	int r = -ENODATA;
 
 	if (!t) {
-		/* Attached, but unknown: a story that has ended. */
-		if (!is_dead(stop))
-			ptrace(PTRACE_DETACH, stop->tid, 0,
-			       stop->kind == STOP_SIGNAL ? stop->value : 0);
+		on_stranger(n, stop);
 		return;
 	}
 	if (tracee_wants_regs(t, stop))

@@ -42,6 +42,7 @@ enum row_flag {
 	ROW_SETS_MEMORY = 1 << 15,
 	ROW_HEARS = 1 << 17, /* its address argument gets the sender's address */
 	ROW_FILTERS = 1 << 18, /* may hide calls from us */
+	ROW_BEARS = 1 << 19,   /* makes a thread or a process */
 	ROW_AT = 1 << 16, /* execveat: its first argument is the directory */
 };
 

@@ -31,6 +31,7 @@
 struct trace {
 	struct monitor *m;
 	struct tracee_table threads;
+	size_t held; /* how many are BORN */
 };
 
 /* -ESRCH from ptrace(2) here and below: the thread has been killed in its stop, and
@@ -73,6 +74,7 @@ static void decide_confirm(struct trace *x, struct tracee *t,
 	}
 	tracee_follow(t, call, TRACEE_ENTERING);
 	t->ev = d->ev;
+	t->bears = live_bears(x->m->live, call);
 	resume(t, PTRACE_SYSCALL, 0);
 }
 
@@ -135,6 +137,25 @@ static void on_listen(struct trace *x, struct tracee *t, const struct step *s,
 	resume(t, PTRACE_LISTEN, 0);
 }
 
+static void on_hold(struct trace *x, struct tracee *t, const struct step *s,
+		    const struct regs *regs)
+{
+	(void)x;
+	(void)t;
+	(void)s;
+	(void)regs;
+}
+
+/* Its parent has told of it: it begins to run, if it is here already. */
+static void let_born(struct trace *x, struct tracee *t)
+{
+	if (!t || t->state != TRACEE_BORN)
+		return;
+	x->held--;
+	tracee_forget(t);
+	resume(t, PTRACE_CONT, 0);
+}
+
 static void deliver_end(struct trace *x, struct tracee *t, int64_t result)
 {
 	t->call.ended = true;
@@ -144,11 +165,32 @@ static void deliver_end(struct trace *x, struct tracee *t, int64_t result)
 	tracee_forget(t);
 }
 
+/* The child is stopped, or on its way to its first stop. */
+static void on_bore(struct trace *x, struct tracee *t, const struct step *s,
+		    const struct regs *regs)
+{
+	pid_t child = monitor_event_message(t->tid);
+	struct call call = t->call;
+
+	(void)s;
+	(void)regs;
+	if (!child)
+		return; /* killed in its stop: its death comes next */
+	deliver_end(x, t, live_child_number(x->m->live, t->tid, child));
+	monitor_born(x->m, &call, child);
+	resume(t, PTRACE_CONT, 0);
+}
+
 static void on_ended(struct trace *x, struct tracee *t, const struct step *s,
 		     const struct regs *regs)
 {
+	struct call call = t->call;
+	bool bears = t->bears;
+
 	(void)regs;
 	deliver_end(x, t, s->result);
+	if (bears)
+		monitor_bore_unseen(x->m, &call, s->result);
 	resume(t, PTRACE_CONT, 0);
 }
 
@@ -178,6 +220,7 @@ static void on_again(struct trace *x, struct tracee *t, const struct step *s,
 /* Its event, if one waits, has an end that nobody saw. */
 static void bury(struct trace *x, struct tracee *t)
 {
+	x->held -= t->state == TRACEE_BORN;
 	t->call.attached = false;
 	if (t->ev)
 		monitor_deliver(x->m, &t->call, PHASE_UNCONFIRMED);
@@ -200,24 +243,19 @@ static void (*const moves[MOVE_COUNT])(struct trace *, struct tracee *,
 	[MOVE_LISTEN] = on_listen,
 	[MOVE_DECIDE] = on_decide,
 	[MOVE_ENDED] = on_ended,
+	[MOVE_BORE] = on_bore,
+	[MOVE_HOLD] = on_hold,
 	[MOVE_EXECED] = on_execed,
 	[MOVE_AGAIN] = on_again,
 	[MOVE_LEAVE] = on_cont,
 	[MOVE_BURY] = on_bury,
 };
 
-static pid_t event_message(pid_t tid)
-{
-	unsigned long msg = 0;
-
-	return ptrace(PTRACE_GETEVENTMSG, tid, 0, &msg) < 0 ? 0 : (pid_t)msg;
-}
-
 /* After an exec the thread has its process's tid; whatever had that is gone, and
  * nothing else tells us so. */
 static struct tracee *find_execed(struct trace *x, pid_t tid)
 {
-	pid_t was = event_message(tid);
+	pid_t was = monitor_event_message(tid);
 	struct tracee *old = tracee_find(&x->threads, tid);
 	struct tracee *t;
 
@@ -230,24 +268,30 @@ static struct tracee *find_execed(struct trace *x, pid_t tid)
 	return t;
 }
 
-/* Is this one, of whom we have not heard yet, still to be heard of? It may be dead and
- * reaped by the time that its parent's stop tells of it. */
-static bool is_coming(pid_t tid)
-{
-	siginfo_t info;
-
-	return tid > 0 && !waitid(P_PID, (id_t)tid, &info,
-				  WEXITED | WSTOPPED | WNOHANG | WNOWAIT |
-					  __WALL);
-}
-
 static void expect_child(struct trace *x, pid_t tid)
 {
-	if (!tracee_find(&x->threads, tid) && is_coming(tid))
+	if (!tracee_find(&x->threads, tid) && monitor_is_coming(tid))
 		tracee_add(&x->threads, tid);
 }
 
-/* A child may stop before its parent's stop tells of it: whoever stops is ours. */
+/* Whoever stops is ours. A child that stops before its parent's stop tells of it is
+ * kept there while a parent's story is waited for, so that it is told of as it was
+ * born. */
+static struct tracee *find_child(struct trace *x, const struct stop *stop)
+{
+	struct tracee *t = tracee_find(&x->threads, stop->tid);
+
+	if (t)
+		return t;
+	t = tracee_add(&x->threads, stop->tid);
+	if ((stop->kind == STOP_EVENT || stop->kind == STOP_GROUP) &&
+	    tracee_expects_child(&x->threads)) {
+		t->state = TRACEE_BORN;
+		x->held++;
+	}
+	return t;
+}
+
 static struct tracee *find(struct trace *x, const struct stop *stop)
 {
 	if (stop->kind == STOP_EXITED || stop->kind == STOP_KILLED)
@@ -255,9 +299,9 @@ static struct tracee *find(struct trace *x, const struct stop *stop)
 	if (stop->kind == STOP_EXEC)
 		return find_execed(x, stop->tid);
 	if (stop->kind == STOP_CHILD)
-		expect_child(x, event_message(stop->tid));
+		expect_child(x, monitor_event_message(stop->tid));
 
-	return tracee_add(&x->threads, stop->tid);
+	return find_child(x, stop);
 }
 
 static int look(const struct tracee *t, const struct stop *stop,
@@ -274,20 +318,38 @@ static int look(const struct tracee *t, const struct stop *stop,
 	return r;
 }
 
+static void let_one_born(void *ctx, struct tracee *t)
+{
+	let_born(ctx, t);
+}
+
+/* A parent that was killed tells nobody of its child: nobody is kept longer than
+ * there are stories to wait for. */
+static void keep_nobody_in_vain(struct trace *x)
+{
+	if (x->held && !tracee_expects_child(&x->threads))
+		tracee_each(&x->threads, let_one_born, x);
+}
+
 static void on_stop(struct trace *x, const struct stop *stop)
 {
 	struct tracee *t = find(x, stop);
 	struct regs regs;
 	struct step step;
+	pid_t child;
 	int r;
 
 	if (!t)
 		return;
+	child = stop->kind == STOP_CHILD ? monitor_event_message(t->tid) : 0;
 	r = look(t, stop, &regs);
 	if (r == -ESRCH)
 		return;
 	step = tracee_step(t, stop, r ? NULL : &regs);
 	moves[step.move](x, t, &step, &regs);
+	if (child)
+		let_born(x, tracee_find(&x->threads, child));
+	keep_nobody_in_vain(x);
 }
 
 /* One thing that has happened to a child or a tracee. False: there is nothing (yet),

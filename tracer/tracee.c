@@ -5,6 +5,8 @@
  *   that waits for the answer to a notification stops only after the call's end;
  * - in the stop at a call's end the result register still holds -ERESTART*, which
  *   the kernel turns into a restart or EINTR only when the thread goes on;
+ * - a clone that notices a signal has made nothing and ends with -513, after which
+ *   it is made anew whatever the handler wants;
  * - the entry stop of PTRACE_SYSCALL comes before the seccomp filter runs (4.8).
  */
 #include "tracee.h"
@@ -153,7 +155,9 @@ static struct step calling_syscall(struct tracee *t, const struct stop *stop,
 		return ended(regs->result);
 
 	t->sp = regs->sp;
-	t->state = t->answered ? TRACEE_INTERRUPTED : TRACEE_RESTARTING;
+	t->state = t->answered && regs->result != -RESTART_ALWAYS ?
+			   TRACEE_INTERRUPTED :
+			   TRACEE_RESTARTING;
 	return resume(t, 0);
 }
 
@@ -190,6 +194,24 @@ static struct step interrupted_syscall(struct tracee *t, const struct stop *stop
 	return resume(t, 0);
 }
 
+/* Its child is there. What follows may be long: a vfork waits for the child's exec. */
+static struct step bore(struct tracee *t, const struct stop *stop,
+			const struct regs *regs)
+{
+	(void)stop;
+	(void)regs;
+	return t->bears ? (struct step){ .move = MOVE_BORE } : resume(t, 0);
+}
+
+static struct step hold(struct tracee *t, const struct stop *stop,
+			const struct regs *regs)
+{
+	(void)t;
+	(void)stop;
+	(void)regs;
+	return (struct step){ .move = MOVE_HOLD };
+}
+
 static struct step leave(struct tracee *t, const struct stop *stop,
 			 const struct regs *regs)
 {
@@ -223,6 +245,7 @@ static const handler handlers[TRACEE_STATE_COUNT][STOP_KIND_COUNT] = {
 		[STOP_EVENT] = ending_event,
 		[STOP_GROUP] = ending_event,
 		[STOP_SYSCALL] = ending_event,
+		[STOP_CHILD] = bore,
 	},
 	[TRACEE_ABORTED] = {
 		[STOP_EVENT] = aborted_event,
@@ -233,10 +256,12 @@ static const handler handlers[TRACEE_STATE_COUNT][STOP_KIND_COUNT] = {
 	},
 	[TRACEE_ENTERING] = {
 		[STOP_SYSCALL] = entering_syscall,
+		[STOP_CHILD] = bore,
 	},
 	[TRACEE_CALLING] = {
 		[STOP_SYSCALL] = calling_syscall,
 		[STOP_SECCOMP] = calling_seccomp,
+		[STOP_CHILD] = bore,
 	},
 	[TRACEE_INTERRUPTED] = {
 		[STOP_SYSCALL] = interrupted_syscall,
@@ -250,6 +275,10 @@ static const handler handlers[TRACEE_STATE_COUNT][STOP_KIND_COUNT] = {
 		[STOP_CHILD] = leave,
 		[STOP_EXEC] = leave,
 		[STOP_OTHER] = leave,
+	},
+	[TRACEE_BORN] = {
+		[STOP_EVENT] = hold,
+		[STOP_GROUP] = hold,
 	},
 };
 
@@ -265,7 +294,7 @@ bool tracee_wants_regs(const struct tracee *t, const struct stop *stop)
 {
 	handler h = handlers[t->state][stop->kind];
 
-	return h && h != leave;
+	return h && h != leave && h != bore && h != hold;
 }
 
 void tracee_follow(struct tracee *t, const struct call *call,
@@ -274,6 +303,7 @@ void tracee_follow(struct tracee *t, const struct call *call,
 	t->call = *call;
 	t->state = state;
 	t->answered = false;
+	t->bears = false;
 	t->sp = 0;
 }
 
@@ -282,6 +312,7 @@ void tracee_forget(struct tracee *t)
 	t->state = TRACEE_FREE;
 	t->ev = NULL;
 	t->answered = false;
+	t->bears = false;
 	t->sp = 0;
 }
 
@@ -361,6 +392,20 @@ void tracee_each(struct tracee_table *table,
 			fn(ctx, t);
 		}
 	}
+}
+
+bool tracee_expects_child(const struct tracee_table *table)
+{
+	for (size_t i = 0; i < TRACEE_BUCKETS; i++) {
+		const struct tracee *t = table->buckets[i];
+
+		while (t && !t->bears)
+			t = t->next;
+		if (t)
+			return true;
+	}
+
+	return false;
 }
 
 static void remove_one(void *ctx, struct tracee *t)

@@ -27,6 +27,7 @@ enum tracee_state {
 	TRACEE_CALLING,     /* between the call's entry stop and its exit stop */
 	TRACEE_INTERRUPTED, /* the call was run and may be restarted */
 	TRACEE_LEAVING,     /* to be let go at the next stop */
+	TRACEE_BORN,        /* new, and not told of by its parent: kept stopped */
 	TRACEE_STATE_COUNT
 };
 
@@ -36,6 +37,7 @@ struct tracee {
 	struct call call; /* the followed one */
 	struct event *ev; /* its event, when the sink waits for the end; else NULL */
 	bool answered;    /* the kernel has begun to run it (state CALLING) */
+	bool bears;       /* the followed call makes a thread or a process */
 	uint64_t sp;      /* of the followed call; 0 until a stop has shown it */
 	struct tracee *next;
 };
@@ -47,6 +49,8 @@ enum move {
 	MOVE_LISTEN,  /* PTRACE_LISTEN: it stays in its group stop */
 	MOVE_DECIDE,  /* a call begins: ask what is to become of it */
 	MOVE_ENDED,   /* the call gave step.result; the thread is stopped still */
+	MOVE_BORE,    /* the call has made a thread: PTRACE_GETEVENTMSG tells it */
+	MOVE_HOLD,    /* it stays stopped */
 	MOVE_EXECED,  /* the call was an exec and has succeeded */
 	MOVE_AGAIN,   /* the call was not run, and will be made again: forget it */
 	MOVE_LEAVE,   /* PTRACE_DETACH, delivering step.sig */
@@ -101,6 +105,9 @@ struct tracee *tracee_rename(struct tracee_table *table, pid_t was, pid_t tid);
 /* Calls fn for each; fn may remove the one it is called with. */
 void tracee_each(struct tracee_table *table,
 		 void (*fn)(void *ctx, struct tracee *t), void *ctx);
+
+/* Is a call followed that makes a thread? Whoever stops unknown may be that. */
+bool tracee_expects_child(const struct tracee_table *table);
 
 /* Removes all. */
 void tracee_table_done(struct tracee_table *table);

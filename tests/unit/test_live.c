@@ -192,7 +192,7 @@ static void a_clone_shows_its_caller(void **state)
 	struct event *ev = entry(&call);
 
 	(void)state;
-	assert_int_equal(live_confirm(live_case.live, &call), CONFIRM_NEVER);
+	assert_int_equal(live_confirm(live_case.live, &call), CONFIRM_CLEAN);
 	is_outcome(ev, 0, OUTCOME_UNKNOWN);
 	is_number(ev, 3, c.pid);
 	is_number(ev, 5, getpid());

@@ -67,6 +67,26 @@ void live_exited(struct live *l, pid_t pid)
 	(void)pid;
 }
 
+bool live_bears(const struct live *l, const struct call *call)
+{
+	(void)l;
+	return call->nr == SYS_clone;
+}
+
+bool live_wants(const struct live *l, const struct interest *interest,
+		const struct call *call)
+{
+	(void)l;
+	(void)call;
+	return interest_has(interest, EVENT_SYSCALL_CLONE_20_X);
+}
+
+bool live_shares_numbers(struct live *l, pid_t tid)
+{
+	(void)l;
+	return tid == 7;
+}
+
 /* The sink: says what the test told it to. */
 struct sink {
 	enum verdict at_entry;
@@ -307,6 +327,57 @@ static void what_is_made_is_undone(void **state)
 	monitor_done(&m);
 }
 
+static const struct call clone_call = { .tid = 7, .nr = SYS_clone };
+
+static void a_birth_is_followed_though_the_sink_does_not_ask(void **state)
+{
+	struct sink sink = { .at_entry = VERDICT_CONTINUE };
+	struct monitor m = make(&sink);
+	struct decision d = monitor_decide(&m, &clone_call);
+
+	(void)state;
+	assert_int_equal(d.verdict, VERDICT_CONFIRM);
+	assert_true(d.silent);
+	assert_null(d.ev);
+	assert_int_equal(played.ended, 1);
+	assert_int_equal(m.stats.continued, 1);
+	sink.at_entry = VERDICT_DENY;
+	assert_int_equal(monitor_decide(&m, &clone_call).verdict, VERDICT_DENY);
+}
+
+static void a_birth_is_told_where_it_is_wanted(void **state)
+{
+	struct sink sink = { .at_entry = VERDICT_CONTINUE };
+	struct monitor m = make(&sink);
+
+	(void)state;
+	monitor_born(&m, &clone_call, 8);
+	assert_int_equal(played.begun, 0);
+	interest_add(&m.interest, EVENT_SYSCALL_CLONE_20_X);
+	monitor_born(&m, &clone_call, 8);
+	assert_int_equal(sink.asked, 1);
+	assert_int_equal(sink.last, PHASE_EXIT);
+	assert_int_equal(played.result, 0);
+	assert_int_equal(played.ended, 1);
+	assert_int_equal(m.stats.confirmed, 0);
+}
+
+static void an_unseen_birth_is_told_in_our_numbers_alone(void **state)
+{
+	struct sink sink = { .at_entry = VERDICT_CONTINUE };
+	struct call elsewhere = clone_call;
+	struct monitor m = make(&sink);
+
+	(void)state;
+	interest_add(&m.interest, EVENT_SYSCALL_CLONE_20_X);
+	monitor_bore_unseen(&m, &clone_call, -EAGAIN);
+	elsewhere.tid = 9;
+	monitor_bore_unseen(&m, &elsewhere, 8);
+	assert_int_equal(sink.asked, 0);
+	monitor_bore_unseen(&m, &clone_call, 8);
+	assert_int_equal(sink.asked, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +392,10 @@ int main(void)
 		cmocka_unit_test(a_first_exec_that_the_sink_wants_is_not_silent),
 		cmocka_unit_test(an_end_is_delivered_once_and_counted),
 		cmocka_unit_test(only_the_spawned_process_ends_the_run),
+		cmocka_unit_test(
+			a_birth_is_followed_though_the_sink_does_not_ask),
+		cmocka_unit_test(a_birth_is_told_where_it_is_wanted),
+		cmocka_unit_test(an_unseen_birth_is_told_in_our_numbers_alone),
 		cmocka_unit_test(a_failed_start_says_in_which_step),
 		cmocka_unit_test(what_is_made_is_undone),
 	};

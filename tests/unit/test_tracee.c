@@ -350,6 +350,59 @@ static void an_exec_by_another_thread_takes_the_main_ones_place(void **state)
 	tracee_table_done(&table);
 }
 
+static void a_birth_ends_the_story_of_its_caller(void **state)
+{
+	static const enum tracee_state states[] = {
+		TRACEE_ENDING, TRACEE_ENTERING, TRACEE_CALLING
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++) {
+		struct tracee t = following(states[i]);
+
+		assert_goes(&t, STOP_CHILD, NULL, states[i]);
+		t.bears = true;
+		assert_int_equal(feed(&t, STOP_CHILD, 0, NULL).move, MOVE_BORE);
+		tracee_forget(&t);
+		assert_false(t.bears);
+	}
+}
+
+static void who_is_not_told_of_yet_stays_stopped(void **state)
+{
+	struct tracee t = { .tid = TID, .state = TRACEE_BORN };
+
+	(void)state;
+	assert_int_equal(feed(&t, STOP_EVENT, 0, NULL).move, MOVE_HOLD);
+	assert_int_equal(feed(&t, STOP_GROUP, 0, NULL).move, MOVE_HOLD);
+	assert_int_equal(feed(&t, STOP_KILLED, 9, NULL).move, MOVE_BURY);
+}
+
+static void a_clone_that_noticed_a_signal_was_not_run(void **state)
+{
+	struct regs noticed = regs_of(SYS_openat, -RESTART_ALWAYS);
+	struct regs handler = regs_of(SYS_write, -ENOSYS);
+	struct tracee t = following(TRACEE_CALLING);
+
+	(void)state;
+	t.answered = true;
+	assert_goes(&t, STOP_SYSCALL, &noticed, TRACEE_RESTARTING);
+	assert_int_equal(feed(&t, STOP_SYSCALL, 0, &handler).move, MOVE_AGAIN);
+}
+
+static void a_child_is_expected_while_a_birth_is_followed(void **state)
+{
+	struct tracee_table table = { .n = 0 };
+	struct tracee *t = tracee_add(&table, TID);
+
+	(void)state;
+	assert_false(tracee_expects_child(&table));
+	t->bears = true;
+	assert_true(tracee_expects_child(&table));
+	tracee_remove(&table, t);
+	assert_false(tracee_expects_child(&table));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -378,6 +431,10 @@ int main(void)
 		cmocka_unit_test(after_the_filter_the_next_stop_is_the_exit),
 		cmocka_unit_test(after_the_filter_an_entry_stop_may_come_first),
 		cmocka_unit_test(a_call_that_makes_a_child_is_followed_on),
+		cmocka_unit_test(a_birth_ends_the_story_of_its_caller),
+		cmocka_unit_test(who_is_not_told_of_yet_stays_stopped),
+		cmocka_unit_test(a_clone_that_noticed_a_signal_was_not_run),
+		cmocka_unit_test(a_child_is_expected_while_a_birth_is_followed),
 		cmocka_unit_test(every_pair_has_an_answer),
 		cmocka_unit_test(the_table_finds_what_was_added),
 		cmocka_unit_test(
