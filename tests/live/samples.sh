@@ -59,4 +59,14 @@ for who in $users; do
 			"$(alerts same "$work/cat.notify.$who" "$work/cat.trace.$who" 2>&1)"
 	fi
 done
+
+# What make demo shows.
+for who in $users; do
+	mkdir -p "$work/demo/samples"
+	cp "$falco_run" "$work/demo/"
+	cp "$samples"/* "$work/demo/samples/"
+	as "$who" timeout -k 5 $((120 * slow)) bash samples/demo.sh "$work/demo" >"$work/out" 2>&1 </dev/null
+	got=$?
+	verdict "make demo as $who" "$([ $got -eq 0 ] || tail -n 2 "$work/out")"
+done
 exit 0
