@@ -59,15 +59,22 @@ bool ast_equal(const struct ast *a, const struct ast *b)
 	return true;
 }
 
-/* FNV-1a and a multiplicative hash of its own constants. */
+/* Two multiplicative hashes, eight bytes at a time. */
 static void hash_bytes(struct ast_hash *h, const void *data, size_t n)
 {
 	const unsigned char *p = data;
 
-	for (size_t i = 0; i < n; i++) {
-		h->a = (h->a ^ p[i]) * UINT64_C(0x100000001b3);
-		h->b = (h->b + p[i] + 1) * UINT64_C(0x9e3779b97f4a7c15);
+	while (n) {
+		size_t step = n < 8 ? n : 8;
+		uint64_t word = 0;
+
+		memcpy(&word, p, step);
+		h->a = (h->a ^ word) * UINT64_C(0x100000001b3);
+		h->a ^= h->a >> 32;
+		h->b = (h->b + word + step) * UINT64_C(0x9e3779b97f4a7c15);
 		h->b ^= h->b >> 29;
+		p += step;
+		n -= step;
 	}
 }
 

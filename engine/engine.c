@@ -50,7 +50,7 @@ void engine_free(struct engine *e)
 	free(e->eval.fields);
 	free(e->eval.truths);
 	index_done(&e->index);
-	compiled_free(e->compiled);
+	compiled_free(e->loads);
 	collector_done(&e->collector);
 	arena_done(&e->arena);
 	free(e);
@@ -58,24 +58,21 @@ void engine_free(struct engine *e)
 
 /* --- Loading --------------------------------------------------------------- */
 
-/* An engine_env for one load: what the checks make goes away with it. */
-static int load_checked(struct engine *e, struct loading *l)
+/*
+ * Each load compiles all rules so far. What earlier loads made of the same condition
+ * is used again, so all of them stay, failed ones too.
+ */
+static void load_checked(struct engine *e, struct loading *l)
 {
-	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
-	struct engine_env env = { .options = e->env.options, .arena = &arena };
 	struct compiled *compiled;
-	int err;
 
-	l->env = &env;
-	err = rules_read(l);
-	if (!err)
-		err = rules_compile(l, &compiled);
-	if (err)
-		return err;
-
-	compiled_free(e->compiled);
-	e->compiled = compiled;
-	return 0;
+	l->env = &e->env;
+	if (rules_read(l) < 0)
+		return;
+	compiled = compiled_new(l, e->loads);
+	e->loads = compiled;
+	if (rules_compile(l, compiled) == 0)
+		e->compiled = compiled;
 }
 
 int engine_load(struct engine *e, const char *name, struct span content,
@@ -199,6 +196,7 @@ void engine_ready(struct engine *e)
 
 	memset(&e->interest, 0, sizeof(e->interest));
 	e->nenabled = 0;
+	filter_forget_users(&e->env);
 	for (size_t i = 0; i < n; i++)
 		if (rules[i].enabled)
 			rule_ready(e, &rules[i]);

@@ -505,6 +505,21 @@ static const struct field_ref *intern(struct engine_env *env,
 	return &f->ref;
 }
 
+static struct span text_of(struct engine_env *env, struct span name,
+			   struct span arg)
+{
+	size_t n = name.n + arg.n + 2;
+	char *text = arena_alloc(env->arena, n + 1);
+
+	memcpy(text, name.data, name.n);
+	text[name.n] = '[';
+	if (arg.n)
+		memcpy(text + name.n + 1, arg.data, arg.n);
+	text[n - 1] = ']';
+	text[n] = '\0';
+	return span_make(text, n);
+}
+
 /* The expression with spans that live in the arena, each NUL-terminated. */
 static struct written written_make(struct engine_env *env, struct span name,
 				   struct span arg)
@@ -512,10 +527,7 @@ static struct written written_make(struct engine_env *env, struct span name,
 	struct written w = { .arg = { NULL, 0 } };
 
 	w.name = span_make(arena_strndup(env->arena, name.data, name.n), name.n);
-	w.text = w.name;
-	if (arg.data)
-		w.text.data = arena_printf(env->arena, &w.text.n, "%.*s[%.*s]",
-					   SPAN_FMT(name), SPAN_FMT(arg));
+	w.text = arg.data ? text_of(env, name, arg) : w.name;
 	if (arg.data)
 		w.arg = span_make(arena_strndup(env->arena, arg.data, arg.n),
 				  arg.n);

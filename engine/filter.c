@@ -79,21 +79,27 @@ int filter_compile(struct engine_env *env, const struct ast *root,
 		   struct filter_error *err)
 {
 	struct warner warner = { .fn = warn, .ctx = ctx };
+	struct program **known = fold_program(env, root);
 	struct interest events;
 	struct node *tree;
 	int r = fold_condition(env, root, &warner, &tree, err);
 
 	if (r < 0)
 		return r;
+	if (*known) {
+		*ret = *known;
+		return 0;
+	}
 	/* Falco looks for event types behind all else, and dies when it cannot. */
 	r = filter_events(root, &events, err);
 	if (r < 0)
 		return r;
-	if (program_new(env->arena, tree, ret) < 0)
+	if (program_new(env->arena, tree, known) < 0)
 		return filter_fail(err, root->pos, -EINVAL,
 				   "filter error: condition nested too deeply");
 
-	(*ret)->events = events;
+	(*known)->events = events;
+	*ret = *known;
 	return 0;
 }
 

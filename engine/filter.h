@@ -70,6 +70,9 @@ int filter_compile(struct engine_env *env, const struct ast *root,
 /* The events that the condition can be true for, as filter_events() has them. */
 const struct interest *program_events(const struct program *p);
 
+/* Programs that are compiled from here on say anew what they have in common. */
+void filter_forget_users(struct engine_env *env);
+
 /* How many truth slots the programs compiled so far need (struct eval.truths). */
 size_t filter_truth_slots(const struct engine_env *env);
 

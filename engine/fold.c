@@ -29,6 +29,7 @@ struct shared_entry {
 	const struct interest *events; /* of a check that the type decides */
 	struct node *node; /* what it folds to; NULL: to be done, or it warns */
 	size_t nnodes;
+	struct program *program; /* of the whole; NULL: not made yet */
 };
 
 #define SHARED_BUCKETS 1024
@@ -380,7 +381,9 @@ static void use_again(struct engine_env *env, const struct node *node)
 {
 	if (node->shared && ++node->shared->users == 2)
 		node->shared->slot = programs(env)->nslots++;
-	for (size_t i = 0; !node->shared && i < node->n; i++)
+	if (node->shared && node->shared->users > 1)
+		return;
+	for (size_t i = 0; i < node->n; i++)
 		use_again(env, node->items[i]);
 }
 
@@ -417,4 +420,20 @@ int fold_condition(struct engine_env *env, const struct ast *root,
 	struct folder f = { .env = env, .warner = warner, .err = err };
 
 	return fold(&f, root, ret);
+}
+
+struct program **fold_program(struct engine_env *env, const struct ast *root)
+{
+	return &entry_of(env, root)->program;
+}
+
+void filter_forget_users(struct engine_env *env)
+{
+	struct program_set *set = programs(env);
+
+	set->nslots = 0;
+	for (size_t i = 0; i < SHARED_BUCKETS; i++) {
+		for (struct shared_entry *e = set->buckets[i]; e; e = e->next)
+			e->shared = (struct shared){ .slot = SHARED_NO_SLOT };
+	}
 }

@@ -18,3 +18,6 @@ struct warner;
 int fold_condition(struct engine_env *env, const struct ast *root,
 		   const struct warner *warner, struct node **ret,
 		   struct filter_error *err);
+
+/* Where the program of the condition is kept once it is made; NULL in it before. */
+struct program **fold_program(struct engine_env *env, const struct ast *root);

@@ -161,14 +161,18 @@ int condition_link(struct link *link, struct condition *c);
 
 /* What came of everything collected so far. */
 struct compiled {
+	struct compiled *older; /* owned */
 	struct arena arena;
 	struct link link;
 	struct rule *rules;
 	size_t nrules;
 };
 
-/* Compiles; on failure *ret is untouched. */
-int rules_compile(struct loading *l, struct compiled **ret);
+/* Nothing yet; takes over what older loads have made. */
+struct compiled *compiled_new(struct loading *l, struct compiled *older);
+/* Compiles into c; -EINVAL: what c holds counts for nothing, but must stay. */
+int rules_compile(struct loading *l, struct compiled *c);
+/* Frees it and the older ones. */
 void compiled_free(struct compiled *c);
 
 /* --- Plugins (plugins.c) --------------------------------------------------- */

@@ -216,30 +216,34 @@ static void unused_warn(struct loading *l, const struct link *link)
 
 void compiled_free(struct compiled *c)
 {
-	if (!c)
-		return;
-	link_done(&c->link);
-	arena_done(&c->arena);
-	free(c);
+	while (c) {
+		struct compiled *older = c->older;
+
+		link_done(&c->link);
+		arena_done(&c->arena);
+		free(c);
+		c = older;
+	}
 }
 
-DEFINE_CLEANUP(compiled, compiled_free);
-
-int rules_compile(struct loading *l, struct compiled **ret)
+struct compiled *compiled_new(struct loading *l, struct compiled *older)
 {
-	CLEANUP(compiled_freep) struct compiled *c = xcalloc(1, sizeof(*c));
-	int err;
+	struct compiled *c = xcalloc(1, sizeof(*c));
 
+	c->older = older;
 	c->link.loading = l;
 	c->link.arena = &c->arena;
-	err = link_build(&c->link);
+	return c;
+}
+
+int rules_compile(struct loading *l, struct compiled *c)
+{
+	int err = link_build(&c->link);
+
 	if (!err)
 		err = rules_all_compile(l, c);
-	if (err)
-		return err;
-
-	unused_warn(l, &c->link);
+	if (!err)
+		unused_warn(l, &c->link);
 	c->link.loading = NULL;
-	*ret = TAKE_PTR(c);
-	return 0;
+	return err;
 }

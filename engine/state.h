@@ -21,7 +21,8 @@ struct engine {
 	struct engine_env env;
 	struct eval eval;
 	struct collector collector;
-	struct compiled *compiled; /* of the last load; NULL before it */
+	struct compiled *compiled; /* of the last good load; NULL before it */
+	struct compiled *loads;    /* of all loads, the last first; owned */
 	struct index index;
 	struct interest interest;
 	size_t nenabled;

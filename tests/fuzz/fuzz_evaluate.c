@@ -249,6 +249,20 @@ static void take_state(struct bytes *b, struct fake_state *s)
 		s->parts[i] = take(b) % 8 == 1 ? OUTCOME_FAILED : OUTCOME_VALUE;
 }
 
+/* A descriptor that is not known yet is a new one: at entry nothing has its number.
+ * And what has the name of a socket is known to be one. */
+static void forget_fd(struct fake_state *s)
+{
+	memset(s->fd_parts, OUTCOME_UNKNOWN, sizeof(s->fd_parts));
+	for (unsigned i = 0; i < s->ev.nparams; i++) {
+		struct value *v = &s->ev.params[i];
+
+		if (value_class_of(v->type) == VALUE_CLASS_INT &&
+		    v->i == s->fd.fd)
+			v->outcome = OUTCOME_UNKNOWN;
+	}
+}
+
 /* The event as it may be seen at entry: what is known is right. */
 static void forget(struct bytes *b, struct fake_state *s)
 {
@@ -256,9 +270,8 @@ static void forget(struct bytes *b, struct fake_state *s)
 	for (unsigned i = 0; i < s->ev.nparams; i++)
 		if (take(b) & 1)
 			s->ev.params[i].outcome = OUTCOME_UNKNOWN;
-	/* What has the name of a socket is known to be one. */
 	if (take(b) & 1)
-		memset(s->fd_parts, OUTCOME_UNKNOWN, sizeof(s->fd_parts));
+		forget_fd(s);
 }
 
 static enum truth run(struct fake_state *s, const struct program *p,
