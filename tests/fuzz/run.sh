@@ -23,8 +23,9 @@ if [ ${#names[@]} -eq 0 ]; then
 	done
 fi
 
+harnesses=("${names[@]/#/$build/tests/fuzz/fuzz_}")
 make --no-print-directory CC=clang BUILD="$build" SANITIZE=fuzzer-no-link,$sanitize \
-	"$build/engine.a" "$build/tests/harness.a" $(printf "$build/tests/fuzz/fuzz_%s.o " "${names[@]}")
+	"$build/engine.a" "$build/tests/harness.a" "${harnesses[@]/%/.o}"
 # shellcheck disable=SC2046 # flags are words
 link() {
 	clang -fsanitize=fuzzer,$sanitize -o "$build/fuzz_$1" "$build/tests/fuzz/fuzz_$1.o" \

@@ -15,20 +15,22 @@ shift
 
 if [ $# -eq 0 ]; then
 	set -- samples cli exits input transparent programs rules monitor
+	for source in tests/live/tracer_*.c; do
+		set -- "$@" "$(basename "$source" .c)"
+	done
 fi
 
 for group in "$@"; do
-	script=tests/live/$group.sh
-	[ -e "$script" ] || continue
-	if ! timeout -k 10 900 bash "$script" "$build" </dev/null; then
-		fail "$group" "the group ended before its time"
-	fi
-done
-
-for source in tests/live/*.c; do
-	[ -e "$source" ] || continue
-	case $source in
-	*/tracer_*) TEST_SECONDS=$((120 + ${KILLS:-40} * 3)) tests/check/program.sh live "$build/${source%.c}" ;;
+	case $group in
+	tracer_*)
+		TEST_SECONDS=$((120 + ${KILLS:-40} * 3)) \
+			tests/check/program.sh live "$build/tests/live/$group"
+		;;
+	*)
+		if ! timeout -k 10 900 bash "tests/live/$group.sh" "$build" </dev/null; then
+			fail "$group" "the group ended before its time"
+		fi
+		;;
 	esac
 done
 exit 0
