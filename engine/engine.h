@@ -27,6 +27,7 @@ struct container_info;
 struct engine;
 struct error;
 struct load_result;
+struct schema;
 struct strbuf;
 
 /* Falco's priorities, the most urgent first. */
@@ -168,6 +169,11 @@ int engine_list_fields(struct engine *e, const char *source, bool names_only,
 		       struct strbuf *out);
 /* --list-events */
 void engine_list_events(enum list_format format, struct strbuf *out);
+
+/* --rule-schema: the JSON schema of rules files, no newline at the end. */
+void engine_rule_schema(struct strbuf *out);
+/* Any other schema, in the same shape. */
+void engine_schema_print(const struct schema *root, struct strbuf *out);
 
 /* "Informational" and kin; the label is "INFO" and kin. */
 const char *priority_name(enum priority priority);

@@ -11,36 +11,12 @@
 
 #include "array.h"
 #include "cleanup.h"
+#include "schema.h"
 #include "strbuf.h"
 
+#include "engine.h"
 #include "load_result.h"
 #include "yaml.h"
-
-enum schema_type {
-	SCHEMA_ANY,
-	SCHEMA_STRING,
-	SCHEMA_INTEGER,
-	SCHEMA_BOOLEAN,
-	SCHEMA_ARRAY,
-	SCHEMA_OBJECT,
-};
-
-struct schema_key;
-
-struct schema {
-	enum schema_type type;
-	const char *const *words; /* the only texts allowed; NULL at the end */
-	const struct schema *items;    /* of an array */
-	const struct schema_key *keys; /* of an object, by name; NULL at the end */
-	const struct schema *any_of[2];
-	size_t least_keys;
-};
-
-struct schema_key {
-	const char *name;
-	const struct schema *schema;
-	bool is_required;
-};
 
 /* --- The schema ------------------------------------------------------------ */
 
@@ -51,16 +27,19 @@ static const struct schema boolean = { .type = SCHEMA_BOOLEAN };
 
 static const char *const operations[] = { "append", "replace", NULL };
 static const struct schema operation = { .type = SCHEMA_STRING,
-					 .words = operations };
+					 .words = operations,
+					 .definition = "OverriddenItem" };
 
 static const char *const priority_words[] = {
 	"EMERGENCY", "ALERT", "CRITICAL",      "ERROR", "WARNING",
 	"NOTICE",    "INFO",  "INFORMATIONAL", "DEBUG", NULL
 };
 static const struct schema priority = { .type = SCHEMA_STRING,
-					.words = priority_words };
+					.words = priority_words,
+					.definition = "Priority" };
 
-static const struct schema list_item = { .any_of = { &integer, &string } };
+static const struct schema list_item = { .choices = { &integer, &string },
+					 .definition = "Item" };
 static const struct schema list_items = { .type = SCHEMA_ARRAY,
 					  .items = &list_item };
 static const struct schema tags = { .type = SCHEMA_ARRAY, .items = &string };
@@ -82,7 +61,8 @@ static const struct schema_key override_keys[] = {
 };
 static const struct schema override = { .type = SCHEMA_OBJECT,
 					.keys = override_keys,
-					.least_keys = 1 };
+					.least_keys = 1,
+					.definition = "Override" };
 
 static const struct schema_key exception_keys[] = {
 	{ "comps", &any, false },   { "fields", &any, false },
@@ -90,7 +70,8 @@ static const struct schema_key exception_keys[] = {
 	{ NULL, NULL, false },
 };
 static const struct schema exception = { .type = SCHEMA_OBJECT,
-					 .keys = exception_keys };
+					 .keys = exception_keys,
+					 .definition = "Exception" };
 static const struct schema exceptions = { .type = SCHEMA_ARRAY,
 					  .items = &exception };
 
@@ -100,7 +81,8 @@ static const struct schema_key alternative_keys[] = {
 	{ NULL, NULL, false },
 };
 static const struct schema alternative = { .type = SCHEMA_OBJECT,
-					   .keys = alternative_keys };
+					   .keys = alternative_keys,
+					   .definition = "Alternative" };
 static const struct schema alternatives = { .type = SCHEMA_ARRAY,
 					    .items = &alternative };
 
@@ -111,7 +93,8 @@ static const struct schema_key plugin_keys[] = {
 	{ NULL, NULL, false },
 };
 static const struct schema plugin = { .type = SCHEMA_OBJECT,
-				      .keys = plugin_keys };
+				      .keys = plugin_keys,
+				      .definition = "RequiredPluginVersion" };
 static const struct schema plugins = { .type = SCHEMA_ARRAY, .items = &plugin };
 
 static const struct schema_key item_keys_[] = {
@@ -137,8 +120,12 @@ static const struct schema_key item_keys_[] = {
 	{ "warn_evttypes", &boolean, false },
 	{ NULL, NULL, false },
 };
-static const struct schema item = { .type = SCHEMA_OBJECT, .keys = item_keys_ };
-static const struct schema rules_file = { .type = SCHEMA_ARRAY, .items = &item };
+static const struct schema item = { .type = SCHEMA_OBJECT,
+				    .keys = item_keys_,
+				    .definition = "FalcoRule",
+				    .shows_required = true };
+static const struct schema rules_file = { .type = SCHEMA_ARRAY,
+					  .items = &item };
 
 /* --- The check ------------------------------------------------------------- */
 
@@ -148,8 +135,8 @@ struct checking {
 	size_t ncomplaints;
 };
 
-__attribute__((format(printf, 2, 3))) static bool
-complain(struct checking *c, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static bool complain(struct checking *c,
+							   const char *fmt, ...)
 {
 	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
 	va_list ap;
@@ -177,8 +164,8 @@ static bool is_integer(const struct yaml_node *node)
 
 static bool is_boolean(const struct yaml_node *node)
 {
-	return node->kind == NODE_SCALAR && (span_is(node->text, "true") ||
-					     span_is(node->text, "false"));
+	return node->kind == NODE_SCALAR &&
+	       (span_is(node->text, "true") || span_is(node->text, "false"));
 }
 
 static bool type_fits(enum schema_type type, const struct yaml_node *node)
@@ -194,6 +181,8 @@ static bool type_fits(enum schema_type type, const struct yaml_node *node)
 		return node->kind == NODE_SEQUENCE;
 	case SCHEMA_OBJECT:
 		return node->kind == NODE_MAP;
+	case SCHEMA_NULL:
+	case SCHEMA_NUMBER: /* no rules file has these */
 	case SCHEMA_ANY:
 		break;
 	}
@@ -304,11 +293,11 @@ static bool check_words(struct checking *c, const struct schema *schema,
 static bool check_any_of(struct checking *c, const struct schema *schema,
 			 const struct yaml_node *node)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(schema->any_of); i++)
-		if (type_fits(schema->any_of[i]->type, node))
+	for (size_t i = 0; i < SCHEMA_CHOICES && schema->choices[i]; i++)
+		if (type_fits(schema->choices[i]->type, node))
 			return true;
-	for (size_t i = 0; i < ARRAY_SIZE(schema->any_of); i++) {
-		check(c, schema->any_of[i], node);
+	for (size_t i = 0; i < SCHEMA_CHOICES && schema->choices[i]; i++) {
+		check(c, schema->choices[i], node);
 		complain(c, "Failed to validate against child schema #%zu.", i);
 	}
 	return complain(c, "Failed to validate against any schemas allowed by "
@@ -320,7 +309,7 @@ static bool check(struct checking *c, const struct schema *schema,
 {
 	bool fits = true;
 
-	if (schema->any_of[0])
+	if (schema->choices[0])
 		return check_any_of(c, schema, node);
 	if (!type_fits(schema->type, node))
 		fits = complain(c, "Value type not permitted by 'type' "
@@ -343,4 +332,9 @@ void rules_schema_check(struct load_result *r, const struct yaml_node *document)
 		load_add_schema(r, SPAN("ok"));
 	r->is_schema_checked = true;
 	strbuf_done(&c.path);
+}
+
+void engine_rule_schema(struct strbuf *out)
+{
+	engine_schema_print(&rules_file, out);
 }

@@ -1,102 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The check of a configuration file: see config_schema.h. Walks the file and looks
- * each place up in the table by its path, in which every index is [].
+ * The check of a configuration file: see config_schema.h. Walks the file along the
+ * schema that config_shape.c makes, and stops at the first mistake.
  */
 #include "config_schema.h"
 
 #include <stddef.h>
 
+#include "engine/engine.h"
+
+#include "arena.h"
 #include "array.h"
 #include "cleanup.h"
+#include "schema.h"
 #include "span.h"
 #include "strbuf.h"
 
+#include "config_shape.h"
 #include "tree.h"
 
-enum key_type {
-	KEY_TYPE_BOOL,
-	KEY_TYPE_INTEGER,
-	KEY_TYPE_NUMBER,
-	KEY_TYPE_TEXT,
-	KEY_TYPE_TEXTS,
-	KEY_TYPE_MAP,
-	KEY_TYPE_ANY,
-};
-
-struct key_row {
-	const char *path;
-	enum key_type type;
-};
-
-static const struct key_row key_rows[] = {
-#define KEY(path, type, member) { path, KEY_TYPE_##type },
-#define ACCEPTED(path, type) { path, KEY_TYPE_##type },
-#include "config_keys.def"
-};
-
-/* Maps in which a key must be there. */
-static const struct {
-	const char *path, *key;
-} required_keys[] = {
-	{ "engine", "kind" },
-	{ "engine.replay", "capture_file" },
-	{ "plugins[]", "name" },
-	{ "plugins[]", "library_path" },
-	{ "program_output", "program" },
-};
-
-#define BAD_TYPE "Value type not permitted by 'type' constraint."
-
-/* A walk: the place as the table and as a person knows it. */
+/* A walk: the place as a person knows it, and what is said of it. */
 struct walk {
-	struct strbuf path;  /* plugins[].name */
 	struct strbuf where; /* <root>[plugins][0][name] */
 	struct strbuf *verdict;
 };
 
-static void walk_done(struct walk *w)
+__attribute__((format(printf, 2, 3))) static bool
+fail(struct walk *w, const char *fmt, ...)
 {
-	strbuf_done(&w->path);
-	strbuf_done(&w->where);
-}
+	va_list ap;
 
-static bool fail(struct walk *w, const char *what)
-{
-	strbuf_addf(w->verdict, "failed for %s: %s", w->where.data, what);
+	strbuf_addf(w->verdict, "failed for %s: ", w->where.data);
+	va_start(ap, fmt);
+	strbuf_vaddf(w->verdict, fmt, ap);
+	va_end(ap);
 	return false;
 }
 
-static const struct key_row *find_row(struct span path)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(key_rows); i++)
-		if (span_is(path, key_rows[i].path))
-			return &key_rows[i];
-
-	return NULL;
-}
-
-/* Does a row begin with the path and then `next`? */
-static bool leads_on(struct span path, char next)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(key_rows); i++) {
-		struct span row = span_of(key_rows[i].path);
-
-		if (span_starts_with(row, path) && path.n < row.n &&
-		    (path.n == 0 || row.data[path.n] == next))
-			return true;
-	}
-	return false;
-}
-
-static bool is_text_list(const struct tree *node)
-{
-	for (size_t i = 0; node->kind == TREE_LIST && i < node->n; i++)
-		if (node->items[i]->kind != TREE_SCALAR)
-			return false;
-
-	return node->kind == TREE_LIST;
-}
+/* --- One value -------------------------------------------------------------- */
 
 static bool is_schema_bool(const struct tree *node)
 {
@@ -104,145 +45,205 @@ static bool is_schema_bool(const struct tree *node)
 					     !strcmp(node->text, "false"));
 }
 
-static bool has_type(const struct tree *node, enum key_type type)
+static bool has_type(const struct tree *node, enum schema_type type)
 {
 	int64_t integer;
 	double number;
 
 	switch (type) {
-	case KEY_TYPE_BOOL:
+	case SCHEMA_NULL:
+		return node->kind == TREE_NULL;
+	case SCHEMA_BOOLEAN:
 		return is_schema_bool(node);
-	case KEY_TYPE_INTEGER:
+	case SCHEMA_INTEGER:
 		return tree_integer(node, &integer) == 0;
-	case KEY_TYPE_NUMBER:
+	case SCHEMA_NUMBER:
 		return tree_number(node, &number) == 0;
-	case KEY_TYPE_TEXT:
+	case SCHEMA_STRING:
 		return node->kind == TREE_SCALAR;
-	case KEY_TYPE_TEXTS:
-		return is_text_list(node);
-	case KEY_TYPE_MAP:
+	case SCHEMA_ARRAY:
+		return node->kind == TREE_LIST;
+	case SCHEMA_OBJECT:
 		return node->kind == TREE_MAP;
-	case KEY_TYPE_ANY:
+	case SCHEMA_ANY:
 		break;
 	}
 	return true;
 }
 
-static bool check_node(struct walk *w, const struct tree *node);
-
-static bool check_items(struct walk *w, const struct tree *node)
+static bool check_words(struct walk *w, const struct schema *schema,
+			const struct tree *node)
 {
-	size_t path_n = w->path.n, where_n = w->where.n;
+	if (!schema->words)
+		return true;
+	for (const char *const *word = schema->words; *word; word++)
+		if (strcmp(node->text, *word) == 0)
+			return true;
 
-	strbuf_adds(&w->path, "[]");
+	return fail(w, "Failed to match against any enum values.");
+}
+
+static bool check_limits(struct walk *w, const struct schema *schema,
+			 const struct tree *node)
+{
+	int64_t value;
+
+	if (tree_integer(node, &value) < 0)
+		return true;
+	if (schema->has_minimum && value < schema->minimum)
+		return fail(w,
+			    "Expected number greater than or equal to %f",
+			    (double)schema->minimum);
+	if (schema->has_maximum && value > schema->maximum)
+		return fail(w, "Expected number less than or equal to %f",
+			    (double)schema->maximum);
+
+	return true;
+}
+
+/* --- Lists, maps and alternatives ------------------------------------------- */
+
+static bool check_node(struct walk *w, const struct schema *schema,
+		       const struct tree *node);
+
+static bool check_items(struct walk *w, const struct schema *schema,
+			const struct tree *node)
+{
+	size_t n = w->where.n;
+
 	for (size_t i = 0; i < node->n; i++) {
 		strbuf_addf(&w->where, "[%zu]", i);
-		if (!check_node(w, node->items[i]))
+		if (!check_node(w, schema->items, node->items[i]))
 			return false;
-		strbuf_cut(&w->where, where_n);
-	}
-	strbuf_cut(&w->path, path_n);
-	return true;
-}
-
-static bool check_required(struct walk *w, const struct tree *node)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(required_keys); i++) {
-		CLEANUP(strbuf_done) struct strbuf what = STRBUF_INIT;
-
-		if (!span_is(strbuf_span(&w->path), required_keys[i].path) ||
-		    tree_child(node, span_of(required_keys[i].key)))
-			continue;
-		strbuf_addf(&what, "Missing required property '%s'.",
-			    required_keys[i].key);
-		return fail(w, what.data);
+		strbuf_cut(&w->where, n);
 	}
 	return true;
 }
 
-static bool fail_key(struct walk *w, const char *key)
+/* The schema of a key; NULL when it may not be there. */
+static const struct schema *schema_of_key(const struct schema *schema,
+					  const char *name)
 {
-	CLEANUP(strbuf_done) struct strbuf what = STRBUF_INIT;
+	static const struct schema anything = { .type = SCHEMA_ANY };
 
-	strbuf_addf(&what,
-		    "Object contains a property that could not be validated "
-		    "using 'properties' or 'additionalProperties' constraints: "
-		    "'%s'.",
-		    key);
-	return fail(w, what.data);
+	for (const struct schema_key *key = schema->keys; key && key->name;
+	     key++)
+		if (strcmp(name, key->name) == 0)
+			return key->schema;
+	if (schema->other_keys)
+		return schema->other_keys;
+
+	return schema->is_open ? &anything : NULL;
 }
 
-static bool key_is_known(const struct walk *w)
+/* The keys themselves, before anything below them. A key that is there twice has no
+ * name in Falco's message. */
+static bool check_keys(struct walk *w, const struct schema *schema,
+		       const struct tree *node)
 {
-	struct span path = strbuf_span(&w->path);
+	for (size_t i = 0; !schema->is_open && i < node->n; i++) {
+		const char *name = node->keys[i];
+		bool twice = tree_child(node, span_of(name)) != node->items[i];
 
-	return find_row(path) || leads_on(path, '.') || leads_on(path, '[');
-}
-
-/* The keys themselves, before anything below them. */
-static bool check_keys(struct walk *w, const struct tree *node)
-{
-	size_t path_n = w->path.n;
-
-	for (size_t i = 0; i < node->n; i++) {
-		const char *key = node->keys[i];
-		bool known;
-
-		if (tree_child(node, span_of(key)) != node->items[i])
-			return fail_key(w, "");
-		strbuf_addf(&w->path, "%s%s", path_n ? "." : "", key);
-		known = key_is_known(w);
-		strbuf_cut(&w->path, path_n);
-		if (!known)
-			return fail_key(w, key);
+		if (twice || !schema_of_key(schema, name))
+			return fail(w,
+				    "Object contains a property that could "
+				    "not be validated using 'properties' or "
+				    "'additionalProperties' constraints: "
+				    "'%s'.",
+				    twice ? "" : name);
 	}
 	return true;
 }
 
-static bool check_map(struct walk *w, const struct tree *node)
+static bool check_required(struct walk *w, const struct schema *schema,
+			   const struct tree *node)
 {
-	size_t path_n = w->path.n, where_n = w->where.n;
+	for (const struct schema_key *key = schema->keys; key && key->name;
+	     key++)
+		if (key->is_required && !tree_child(node, span_of(key->name)))
+			return fail(w, "Missing required property '%s'.",
+				    key->name);
+	if (node->n < schema->least_keys)
+		return fail(w,
+			    "Object should have no fewer than %zu "
+			    "properties.",
+			    schema->least_keys);
 
-	if (!check_keys(w, node) || !check_required(w, node))
+	return true;
+}
+
+static bool check_map(struct walk *w, const struct schema *schema,
+		      const struct tree *node)
+{
+	size_t n = w->where.n;
+
+	if (!check_keys(w, schema, node) || !check_required(w, schema, node))
 		return false;
 	for (size_t i = 0; i < node->n; i++) {
-		const char *key = node->keys[i];
+		const char *name = node->keys[i];
 
-		strbuf_addf(&w->path, "%s%s", path_n ? "." : "", key);
-		strbuf_addf(&w->where, "[%s]", key);
-		if (!check_node(w, node->items[i]))
+		strbuf_addf(&w->where, "[%s]", name);
+		if (!check_node(w, schema_of_key(schema, name),
+				node->items[i]))
 			return false;
-		strbuf_cut(&w->path, path_n);
-		strbuf_cut(&w->where, where_n);
+		strbuf_cut(&w->where, n);
 	}
 	return true;
 }
 
-static bool check_node(struct walk *w, const struct tree *node)
+/* When none fits, what is wrong with the first is told. */
+static bool check_choices(struct walk *w, const struct schema *schema,
+			  const struct tree *node)
 {
-	struct span path = strbuf_span(&w->path);
-	const struct key_row *row = find_row(path);
+	size_t where_n = w->where.n, verdict_n = w->verdict->n;
 
-	if (row)
-		return has_type(node, row->type) ? true : fail(w, BAD_TYPE);
-	if (node->kind == TREE_MAP && leads_on(path, '.'))
-		return check_map(w, node);
-	if (node->kind == TREE_LIST && leads_on(path, '['))
-		return check_items(w, node);
+	for (size_t i = 0; i < SCHEMA_CHOICES && schema->choices[i]; i++) {
+		if (check_node(w, schema->choices[i], node))
+			return true;
+		strbuf_cut(&w->where, where_n);
+		strbuf_cut(w->verdict, verdict_n);
+	}
+	return check_node(w, schema->choices[0], node);
+}
 
-	return fail(w, BAD_TYPE);
+static bool check_node(struct walk *w, const struct schema *schema,
+		       const struct tree *node)
+{
+	if (schema->choices[0])
+		return check_choices(w, schema, node);
+	if (!has_type(node, schema->type))
+		return fail(w, "Value type not permitted by 'type' "
+			       "constraint.");
+	if (node->kind == TREE_SCALAR)
+		return check_words(w, schema, node) &&
+		       check_limits(w, schema, node);
+	if (schema->items)
+		return check_items(w, schema, node);
+	if (schema->type == SCHEMA_OBJECT)
+		return check_map(w, schema, node);
+
+	return true;
 }
 
 bool config_schema_check(const struct tree *root, struct strbuf *verdict)
 {
-	CLEANUP(walk_done) struct walk w = {
-		STRBUF_INIT, STRBUF_INIT, verdict,
-	};
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	struct walk w = { STRBUF_INIT, verdict };
+	bool fits;
 
 	strbuf_adds(&w.where, "<root>");
-	if (!check_node(&w, root))
-		return false;
+	fits = check_node(&w, config_shape(&arena, "", true), root);
+	if (fits)
+		strbuf_adds(verdict, "ok");
+	strbuf_done(&w.where);
+	return fits;
+}
 
-	strbuf_adds(verdict, "ok");
-	return true;
+void config_schema_print(bool own, struct strbuf *out)
+{
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+
+	engine_schema_print(config_shape(&arena, own ? CONFIG_OWN : "", false),
+			    out);
 }

@@ -16,6 +16,7 @@
 #include "error.h"
 #include "strbuf.h"
 
+#include "config_schema.h"
 #include "describe.h"
 #include "log.h"
 #include "run.h"
@@ -52,12 +53,27 @@ static int run_help(struct setup *s, struct strbuf *out, struct error *err)
 	return 0;
 }
 
-static int run_not_built(struct setup *s, struct strbuf *out,
-			 struct error *err)
+static int run_config_schema(struct setup *s, struct strbuf *out,
+			     struct error *err)
+{
+	const char *part = options_last(s->options, OPT_CONFIG_SCHEMA);
+	bool own = strcmp(part, "falco-run") == 0;
+
+	if (*part && !own)
+		return error_set(err, -EINVAL,
+				 "Value for --config-schema must be falco-run");
+
+	config_schema_print(own, out);
+	return 0;
+}
+
+static int run_rule_schema(struct setup *s, struct strbuf *out,
+			   struct error *err)
 {
 	(void)s;
-	(void)out;
-	return error_set(err, -ENOSYS, "this mode is not built yet");
+	(void)err;
+	engine_rule_schema(out);
+	return 0;
 }
 
 static int run_probe(struct setup *s, struct strbuf *out, struct error *err)
@@ -104,8 +120,8 @@ static int run_page_size(struct setup *s, struct strbuf *out,
 
 static const struct mode_row mode_rows[] = {
 	{ STAGE_OPTIONS, OPT_HELP, run_help },
-	{ STAGE_OPTIONS, OPT_CONFIG_SCHEMA, run_not_built },
-	{ STAGE_OPTIONS, OPT_RULE_SCHEMA, run_not_built },
+	{ STAGE_OPTIONS, OPT_CONFIG_SCHEMA, run_config_schema },
+	{ STAGE_OPTIONS, OPT_RULE_SCHEMA, run_rule_schema },
 	{ STAGE_OPTIONS, OPT_PROBE, run_probe },
 	{ STAGE_CONFIG, OPT_IGNORED, run_ignored },
 	{ STAGE_CONFIG, OPT_LIST_EVENTS, describe_events },
