@@ -48,6 +48,15 @@ static int wanted_param(const struct event *ev, const struct field_ref *ref)
 	return event_param_index(ev->type, ref->arg.data);
 }
 
+/* A relative path is shown from a directory that may not be known yet. */
+static bool starts_from_unknown(struct event *ev, unsigned i)
+{
+	int dirfd = event_param_info(ev->type, i)->dirfd;
+
+	return dirfd >= 0 &&
+	       event_param(ev, (unsigned)dirfd)->outcome == OUTCOME_UNKNOWN;
+}
+
 enum outcome extract_evt_arg(struct eval *e, const struct field_ref *ref,
 			     struct value *ret)
 {
@@ -58,7 +67,8 @@ enum outcome extract_evt_arg(struct eval *e, const struct field_ref *ref,
 		return OUTCOME_ABSENT;
 	v = event_param(e->ev, (unsigned)i);
 	if (v->outcome == OUTCOME_UNKNOWN ||
-	    (v->outcome == OUTCOME_VALUE && v->partial))
+	    (v->outcome == OUTCOME_VALUE && v->partial) ||
+	    starts_from_unknown(e->ev, (unsigned)i))
 		return OUTCOME_UNKNOWN;
 	if (v->outcome == OUTCOME_FAILED)
 		return OUTCOME_FAILED;

@@ -107,13 +107,19 @@ static struct interest events_passing(const struct check *check, struct eval *e,
 				      bool syscalls_only)
 {
 	struct interest s = event_set_none();
+	const char *name = NULL; /* the last: most codes come in pairs */
+	bool holds = false;
 
 	for (unsigned i = 0; i < EVENT_TYPE_COUNT; i++) {
 		const struct event_info *info = event_info(i);
 
-		if (info->name &&
-		    (!syscalls_only || info->event_class == CLASS_SYSCALL) &&
-		    holds_for_name(check, e, info->name))
+		if (!info->name ||
+		    (syscalls_only && info->event_class != CLASS_SYSCALL))
+			continue;
+		if (info->name != name)
+			holds = holds_for_name(check, e, info->name);
+		name = info->name;
+		if (holds)
 			interest_add(&s, i);
 	}
 	for (unsigned i = 0; i < GENERIC_COUNT; i++) {

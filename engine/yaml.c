@@ -32,11 +32,25 @@ struct reader {
 
 /* --- Positions ------------------------------------------------------------- */
 
+/* Eight bytes that are a character each: nearly all of a rules file. */
+static bool is_plain(const char *s)
+{
+	uint64_t word;
+
+	memcpy(&word, s, sizeof(word));
+	return !(word & UINT64_C(0x8080808080808080));
+}
+
 /* The byte that the nth character starts at. */
 static size_t offset_of(struct reader *r, size_t chars)
 {
 	if (chars < r->seen_chars)
 		r->seen_chars = r->seen_bytes = 0;
+	while (chars - r->seen_chars > 8 && r->text.n - r->seen_bytes > 8 &&
+	       is_plain(r->text.data + r->seen_bytes + 1)) {
+		r->seen_chars += 8;
+		r->seen_bytes += 8;
+	}
 	while (r->seen_chars < chars && r->seen_bytes < r->text.n) {
 		r->seen_bytes++;
 		while (r->seen_bytes < r->text.n &&
@@ -52,11 +66,16 @@ static struct yaml_mark mark_at(struct reader *r, size_t offset)
 {
 	if (offset < r->line_start)
 		r->line_bytes = r->line_start = r->lines = 0;
-	for (; r->line_bytes < offset; r->line_bytes++)
-		if (r->text.data[r->line_bytes] == '\n') {
+	while (r->line_bytes < offset) {
+		const char *from = r->text.data + r->line_bytes;
+		const char *end = memchr(from, '\n', offset - r->line_bytes);
+
+		r->line_bytes = end ? (size_t)(end - r->text.data) + 1 : offset;
+		if (end) {
 			r->lines++;
-			r->line_start = r->line_bytes + 1;
+			r->line_start = r->line_bytes;
 		}
+	}
 	return (struct yaml_mark){ r->lines, offset - r->line_start, offset };
 }
 
