@@ -225,7 +225,9 @@ static bool check_known_keys(struct checking *c, const struct schema *schema,
 
 		if (!value)
 			continue;
-		strbuf_addf(&c->path, "[%s]", key->name);
+		strbuf_addch(&c->path, '[');
+		strbuf_adds(&c->path, key->name);
+		strbuf_addch(&c->path, ']');
 		value_fits = check(c, key->schema, value);
 		strbuf_cut(&c->path, n);
 		if (!value_fits)
