@@ -106,6 +106,13 @@ static int judge_status(const struct program *p, struct error *err)
 	return 0;
 }
 
+/* All that it started; itself alone while it has no session of its own yet. */
+static void ask_to_end(const struct program *p)
+{
+	if (kill(-p->pid, SIGTERM) < 0)
+		kill(p->pid, SIGTERM);
+}
+
 /* No more lines: it reads the end, and ends. One that is not waited for any longer is
  * asked to, with all that it started. */
 static int end_program(struct program *p, int stop_fd, struct error *err)
@@ -119,7 +126,7 @@ static int end_program(struct program *p, int stop_fd, struct error *err)
 	if (p->pidfd >= 0)
 		ret = channel_wait(p->pidfd, POLLIN, stop_fd);
 	if (ret == -ECANCELED && !has_ended(p))
-		kill(-p->pid, SIGTERM);
+		ask_to_end(p);
 	if (ret == 0)
 		ret = judge_status(p, err);
 	closep(&p->pidfd);
