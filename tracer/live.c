@@ -78,6 +78,8 @@ static bool row_is_wanted(const struct interest *interest,
 {
 	if (row->flags & ROW_STATE)
 		return true;
+	if (row->flags & ROW_BEARS && interest_has(interest, EVENT_PROCEXIT_1_E))
+		return true;
 	if (row->type == EVENT_GENERIC_X)
 		return interest_has_generic(interest, row->generic);
 	return interest_has(interest, row->type);
@@ -117,6 +119,16 @@ bool live_bears(const struct live *l, const struct call *call)
 	const struct syscall_row *row = find_row(l, call);
 
 	return row && row->flags & ROW_BEARS;
+}
+
+bool live_follows(struct live *l, const struct call *call)
+{
+	const struct syscall_row *row = find_row(l, call);
+
+	if (!row || !(row->flags & (ROW_BEARS | ROW_EXECS)))
+		return false;
+	return row->flags & ROW_BEARS ||
+	       (l->on_exit && live_confirm(l, call) != CONFIRM_NEVER);
 }
 
 bool live_wants(const struct live *l, const struct interest *interest,
@@ -225,8 +237,8 @@ static enum event_type type_of(const struct live_event *le)
 	return le->row->type;
 }
 
-static struct live_event *event_new(struct live *l, const struct call *call,
-				    const struct syscall_row *row)
+struct live_event *live_event_new(struct live *l, const struct call *call,
+				  const struct syscall_row *row)
 {
 	struct live_event *le = take_from_pool(l);
 
@@ -300,7 +312,7 @@ static void tell_processes(struct live_event *le)
 	}
 }
 
-static void number_event(struct live_event *le)
+void live_event_number(struct live_event *le)
 {
 	struct live *l = le->live;
 
@@ -335,7 +347,7 @@ static struct live_event *event_of(struct live *l, const struct call *call,
 	if (!*slot && call->exec_done)
 		slot = exec_slot(l, call->tid);
 	if (!slot || !*slot)
-		return event_new(l, call, row);
+		return live_event_new(l, call, row);
 	le = *slot;
 	if (le->call.tid != call->tid) {
 		*slot = le->next;
@@ -399,8 +411,10 @@ struct event *live_begin(struct live *l, const struct call *call,
 	} else {
 		decode_start(le);
 	}
-	number_event(le);
+	live_event_number(le);
 	tell_processes(le);
+	if (l->on_exit && le->thread)
+		live_watch(l, le->thread);
 	return &le->ev;
 }
 
@@ -499,9 +513,9 @@ void live_exec(struct live *l, pid_t tid)
 	processes_exec(l->processes, tid);
 }
 
-void live_exited(struct live *l, pid_t pid)
+void live_exited(struct live *l, pid_t tid, int status)
 {
-	processes_drop(l->processes, pid);
+	processes_end(l->processes, tid, &status);
 }
 
 int live_poll_fd(const struct live *l)

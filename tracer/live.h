@@ -33,9 +33,12 @@ void live_calls(const struct interest *interest, uint32_t arch,
  * answers CONFIRM_QUICK or CONFIRM_CLEAN. Never CONFIRM_OPEN. */
 enum confirm live_confirm(struct live *l, const struct call *call);
 
-/* Does the call make a thread or a process? It is followed to its end whatever the
- * sink says: the new one's event is another than the caller's. */
+/* Does the call make a thread or a process? */
 bool live_bears(const struct live *l, const struct call *call);
+
+/* Is the call, whose event is at its entry, followed to its end whatever the sink
+ * says? A birth is: the new one's event is another than the caller's. */
+bool live_follows(struct live *l, const struct call *call);
 
 /* Is this call's event one of these? */
 bool live_wants(const struct live *l, const struct interest *interest,
@@ -68,11 +71,21 @@ void live_end(struct live *l, struct event *ev);
 
 /*
  * News that the resolver must hear, in order: an exec has started (what is known of
- * the image is stale), a process has ended (ret_procexit: its event, when there is
- * interest, else NULL).
+ * the image is stale), one has succeeded of which no event tells, a thread is new, a
+ * thread has ended (status as from waitpid(2)), and with a main thread its process.
  */
 void live_exec(struct live *l, pid_t tid);
-void live_exited(struct live *l, pid_t pid);
+void live_execed(struct live *l, pid_t tid);
+void live_born(struct live *l, pid_t tid);
+void live_exited(struct live *l, pid_t tid, int status);
+
+/*
+ * Ends of threads are wanted as events: `fn` gets each, from within live_exited(),
+ * live_reap() and live_begin(), and ends it by live_end(). Threads are known from
+ * their birth, or from their first event on.
+ */
+void live_tell_exits(struct live *l, void (*fn)(void *ctx, struct event *ev),
+		     void *ctx);
 
 /*
  * A descriptor to wait on (POLLIN): some process that the table knows has ended.

@@ -47,6 +47,8 @@ struct live {
 	struct users *users;
 	struct live_event *alive[LIVE_EVENT_BUCKETS];
 	struct live_event *pool;
+	void (*on_exit)(void *ctx, struct event *ev); /* NULL: not wanted */
+	void *on_exit_ctx;
 	bool strips; /* to follow an exec would cost the program a privilege */
 	uint64_t delivered; /* events whose story is over */
 	struct live_served served[LIVE_SERVED];
@@ -79,6 +81,14 @@ struct live_event {
 	bool counted; /* ev.num is its own */
 	bool begun;   /* has had a phase before */
 };
+
+/* A new event that is alive, of this call and row; live_end() ends it. */
+struct live_event *live_event_new(struct live *l, const struct call *call,
+				  const struct syscall_row *row);
+/* The process is of the workload, and its end wanted: what that shows is read. */
+void live_watch(struct live *l, struct process_entry *e);
+/* Its time and number, as its phase has them. */
+void live_event_number(struct live_event *le);
 
 /* The event's live event. */
 static inline struct live_event *live_event_of(struct event *ev)

@@ -56,6 +56,25 @@ static void hear_children(struct monitor *m)
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
+static void amid(const struct monitor *m)
+{
+	if (m->amid)
+		m->amid(m->amid_ctx);
+}
+
+/* An event that had no entry. */
+static void announce(void *ctx, struct event *ev)
+{
+	struct monitor *m = ctx;
+	int error = 0;
+
+	amid(m);
+	if (m->options.sink.event(m->options.sink.ctx, ev, &error) ==
+	    VERDICT_KILL)
+		monitor_kill(m);
+	live_end(m->live, ev);
+}
+
 int monitor_init(struct monitor *m, const struct tracer_options *options,
 		 enum filter_kind kind, struct error *err)
 {
@@ -71,6 +90,8 @@ int monitor_init(struct monitor *m, const struct tracer_options *options,
 	if (!m->page)
 		return error_set(err, -ENOMEM, "no memory to share");
 	m->live = live_new(m->proc_fd, &m->stats);
+	if (interest_has(&m->interest, EVENT_PROCEXIT_1_E))
+		live_tell_exits(m->live, announce, m);
 
 	return make_filter(m, kind, err);
 }
@@ -133,7 +154,7 @@ static void ask(struct monitor *m, const struct call *call, struct decision *d)
 static void follow_anyway(struct monitor *m, const struct call *call,
 			  struct decision *d)
 {
-	if (!live_bears(m->live, call))
+	if (!live_follows(m->live, call))
 		return;
 	d->verdict = VERDICT_CONFIRM;
 	d->silent = true;
@@ -191,23 +212,17 @@ void monitor_deliver(struct monitor *m, const struct call *call,
 	m->stats.held_ns += now_ns() - start;
 }
 
-/* An event that had no entry. */
-static void announce(struct monitor *m, struct event *ev)
-{
-	int error = 0;
-
-	if (m->options.sink.event(m->options.sink.ctx, ev, &error) ==
-	    VERDICT_KILL)
-		monitor_kill(m);
-	live_end(m->live, ev);
-}
-
 void monitor_born(struct monitor *m, const struct call *call, pid_t child)
 {
 	struct call born = *call;
 	struct event *ev;
 
-	if (child <= 0 || !live_wants(m->live, &m->interest, call))
+	if (child <= 0)
+		return;
+	amid(m);
+	live_born(m->live, child);
+	amid(m);
+	if (!live_wants(m->live, &m->interest, call))
 		return;
 	born.tid = child;
 	born.ended = true;
@@ -249,7 +264,7 @@ void monitor_reaped(struct monitor *m, pid_t pid, int status)
 		m->ended = true;
 		m->status = status;
 	}
-	live_exited(m->live, pid);
+	live_exited(m->live, pid, status);
 }
 
 void monitor_tree(const struct monitor *m, struct tree *ret)

@@ -28,6 +28,10 @@ struct monitor {
 	struct page *page;
 	struct filter *filter;
 	struct sigaction on_child; /* SIGCHLD as we found it */
+	/* To be called amid long work, where not NULL: an engine may have to hear
+	 * of its callers in time. */
+	void (*amid)(void *ctx);
+	void *amid_ctx;
 	pid_t spawned;  /* -1 before */
 	bool started;   /* its exec has succeeded */
 	bool ended;     /* it has been reaped */

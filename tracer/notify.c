@@ -138,8 +138,9 @@ static struct call call_of(struct notify *n)
 	return call;
 }
 
-/* An exec ends the other threads of its process, and while one of those is followed
- * we must know when the exec is over: see is_in_exec() in notify_confirm.c. */
+/* An exec ends the other threads of its process, and while one of those is followed,
+ * now or in a moment, we must know when the exec is over: see is_in_exec() in
+ * notify_confirm.c. */
 static void insist(struct notify *n, struct decision *d)
 {
 	monitor_end_event(n->m, d->ev);
@@ -161,9 +162,10 @@ static void handle(struct notify *n)
 	}
 	if (n->followed.n && notify_is_repeat(n, &call))
 		return;
+	notify_loose_over(n, call.tid);
 	d = monitor_decide(n->m, &call);
 	if (d.verdict == VERDICT_CONTINUE && call_is_exec(&call) &&
-	    n->followed.n)
+	    (n->followed.n || notify_has_siblings(n, call.tid)))
 		insist(n, &d);
 	answers[d.verdict](n, &call, &d);
 }
@@ -212,6 +214,15 @@ static void decide_first(struct notify *n)
 	n->waiting--;
 }
 
+/* Amid long work that is about somebody else than the callers. */
+static void receive_amid(void *ctx)
+{
+	struct notify *n = ctx;
+
+	while (n->listener >= 0 && n->waiting < PAGE_SLOTS && is_pending(n))
+		receive(n);
+}
+
 /* Everything that has stopped or died. One SIGCHLD may stand for many. */
 static void reap(struct notify *n)
 {
@@ -220,6 +231,7 @@ static void reap(struct notify *n)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, __WALL | WNOHANG)) > 0) {
+		receive_amid(n);
 		stop = stop_classify(pid, status);
 		notify_on_stop(n, &stop);
 		if (stop.kind == STOP_EXITED || stop.kind == STOP_KILLED)
@@ -264,6 +276,11 @@ static void serve_once(struct notify *n, enum until until)
 		timeout = 0;
 	if (poll(fds, ARRAY_SIZE(fds), timeout) < 0)
 		return;
+	/* Received first, since that ends the danger; decided last. */
+	if (fds[0].revents & POLLIN && n->waiting < PAGE_SLOTS)
+		receive_all(n);
+	else if (fds[0].revents & ~POLLIN)
+		n->hung_up = true;
 	if (fds[1].revents) {
 		drain_signals(n);
 		reap(n);
@@ -272,10 +289,6 @@ static void serve_once(struct notify *n, enum until until)
 		live_reap(n->m->live);
 	if (until == UNTIL_STARTED && !n->followed.n)
 		look_for_start(n);
-	if (fds[0].revents & POLLIN && n->waiting < PAGE_SLOTS)
-		receive_all(n);
-	else if (fds[0].revents & ~POLLIN)
-		n->hung_up = true;
 	if (n->waiting)
 		decide_first(n);
 }
@@ -308,6 +321,7 @@ static int notify_serve(void *ctx, enum until until, struct error *err)
 	reap(n);
 	while (!is_over(n, until))
 		serve_once(n, until);
+	live_reap(n->m->live);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 
 	return 0;
@@ -375,15 +389,16 @@ static bool notify_has_rest(void *ctx)
 static void notify_free(void *ctx)
 {
 	struct notify *n = ctx;
-	bool rest;
+	bool rest, parted;
 
 	if (!n)
 		return;
 	rest = notify_has_rest(n);
 	notify_abandon_all(n);
-	keeper_release(&n->keeper, n->m->page, !rest);
+	parted = keeper_release(&n->keeper, n->m->page, !rest);
 	tracee_table_done(&n->followed);
-	if (n->listener >= 0)
+	array_done(&n->loose);
+	if (n->listener >= 0 && parted)
 		close(n->listener);
 	if (n->child_fd >= 0)
 		close(n->child_fd);
@@ -410,6 +425,8 @@ static int notify_make(struct monitor *m, void **ret_ctx, struct error *err)
 	if (r < 0)
 		return error_set(err, r, "keeper: %s", strerror(-r));
 
+	m->amid = receive_amid;
+	m->amid_ctx = n;
 	*ret_ctx = TAKE_PTR(n);
 	return 0;
 }

@@ -10,9 +10,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "array.h"
+
 #include "keeper.h"
 #include "monitor.h"
 #include "tracee.h"
+
+/* An exec, by a thread that is not followed, of a process with other threads. */
+struct loose_exec {
+	pid_t process, tid;
+};
 
 struct notify {
 	struct monitor *m;
@@ -27,6 +34,7 @@ struct notify {
 	unsigned crowd; /* decisions for which we look for more callers first */
 	struct tracee_table followed;
 	size_t execs;   /* how many of them are in an exec */
+	ARRAY(struct loose_exec) loose;
 };
 
 /* Answers to the notification whose turn it is. 0, or -ENOENT: the thread is gone

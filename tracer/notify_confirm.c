@@ -37,6 +37,78 @@ static int attach(pid_t tid, bool bears)
 	return ptrace(PTRACE_INTERRUPT, tid, 0, 0) < 0 ? -errno : 0;
 }
 
+/* A number out of /proc/<tid>/status, 0 when there is none. */
+static int status_number(const struct notify *n, pid_t tid, const char *name)
+{
+	char text[4096];
+	CLEANUP(closep) int fd = -1;
+	const char *p;
+	ssize_t got;
+
+	snprintf(text, sizeof(text), "%d/status", tid);
+	fd = openat(n->m->proc_fd, text, O_RDONLY | O_CLOEXEC);
+	got = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (got < 0)
+		return 0;
+	text[got] = '\0';
+	p = strstr(text, name);
+
+	return p ? (int)strtol(p + strlen(name), NULL, 10) : 0;
+}
+
+bool notify_has_siblings(const struct notify *n, pid_t tid)
+{
+	return status_number(n, tid, "\nThreads:") > 1;
+}
+
+/* Is the exec that nobody follows still going on? One that succeeds gives its thread
+ * the number of the process. */
+static bool is_going_on(const struct notify *n, const struct loose_exec *e)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%d/task/%d", e->process, e->tid);
+	return !faccessat(n->m->proc_fd, path, F_OK, 0);
+}
+
+static void drop_over(struct notify *n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n->loose.n; i++) {
+		if (is_going_on(n, &n->loose.items[i]))
+			n->loose.items[kept++] = n->loose.items[i];
+	}
+	n->loose.n = kept;
+}
+
+static void add_loose(struct notify *n, pid_t tid)
+{
+	drop_over(n);
+	*array_push(&n->loose) = (struct loose_exec){
+		status_number(n, tid, "\nTgid:"), tid
+	};
+}
+
+void notify_loose_over(struct notify *n, pid_t tid)
+{
+	for (size_t i = 0; i < n->loose.n; i++) {
+		if (n->loose.items[i].tid == tid)
+			n->loose.items[i--] = n->loose.items[--n->loose.n];
+	}
+}
+
+static bool is_in_loose_exec(struct notify *n, pid_t process)
+{
+	if (n->loose.n)
+		drop_over(n);
+	for (size_t i = 0; i < n->loose.n; i++) {
+		if (n->loose.items[i].process == process)
+			return true;
+	}
+	return false;
+}
+
 /* The end will not be seen: the event as it is, before the call may change what it
  * tells of. */
 static void unconfirmed(struct notify *n, const struct call *call,
@@ -44,6 +116,8 @@ static void unconfirmed(struct notify *n, const struct call *call,
 {
 	if (d->ev)
 		monitor_deliver(n->m, call, PHASE_UNCONFIRMED);
+	if (call_is_exec(call) && notify_has_siblings(n, call->tid))
+		add_loose(n, call->tid);
 	notify_go_on(n);
 	if (call_is_exec(call))
 		live_exec(n->m->live, call->tid);
@@ -81,25 +155,6 @@ static void follow(struct notify *n, const struct call *call,
 	t->state = TRACEE_LEAVING;
 }
 
-/* A number out of /proc/<tid>/status, 0 when there is none. */
-static int status_number(const struct notify *n, pid_t tid, const char *name)
-{
-	char text[4096];
-	CLEANUP(closep) int fd = -1;
-	const char *p;
-	ssize_t got;
-
-	snprintf(text, sizeof(text), "%d/status", tid);
-	fd = openat(n->m->proc_fd, text, O_RDONLY | O_CLOEXEC);
-	got = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (got < 0)
-		return 0;
-	text[got] = '\0';
-	p = strstr(text, name);
-
-	return p ? (int)strtol(p + strlen(name), NULL, 10) : 0;
-}
-
 struct process_exec {
 	const struct notify *n;
 	int process;
@@ -116,7 +171,7 @@ static void find_exec(void *ctx, struct tracee *t)
 }
 
 /*
- * Is a followed exec going on in the thread's process? To attach then would wait for
+ * Is an exec going on in the thread's process? To attach then would wait for
  * the exec's end (ptrace(2) and execve(2) take the same lock), and the exec waits for
  * the process's other threads to be reaped, by us if they are followed: a deadlock.
  */
@@ -124,9 +179,11 @@ static bool is_in_exec(struct notify *n, pid_t tid)
 {
 	struct process_exec e = { .n = n };
 
-	if (!n->execs)
+	if (!n->execs && !n->loose.n)
 		return false;
 	e.process = status_number(n, tid, "\nTgid:");
+	if (is_in_loose_exec(n, e.process))
+		return true;
 	tracee_each(&n->followed, find_exec, &e);
 	return e.found;
 }
@@ -223,6 +280,13 @@ static void on_syscall(struct notify *n, struct tracee *t, const struct step *s)
 	ptrace(PTRACE_SYSCALL, t->tid, 0, s->sig);
 }
 
+/* A handler that does not ask for restarts would make it EINTR. */
+static void on_rerun(struct notify *n, struct tracee *t, const struct step *s)
+{
+	regs_set_result(t->tid, -RESTART_ALWAYS);
+	on_syscall(n, t, s);
+}
+
 static void on_listen(struct notify *n, struct tracee *t, const struct step *s)
 {
 	(void)n;
@@ -275,6 +339,8 @@ static void on_execed(struct notify *n, struct tracee *t, const struct step *s)
 	if (t->tid == n->m->spawned)
 		n->m->started = true;
 	live_exec(n->m->live, t->tid);
+	if (!t->ev)
+		live_execed(n->m->live, t->tid);
 	t->call.exec_done = true;
 	deliver_end(n, t, 0);
 	let_go(n, t, 0);
@@ -302,6 +368,7 @@ static void (*const moves[MOVE_COUNT])(struct notify *, struct tracee *,
 				       const struct step *) = {
 	[MOVE_CONT] = on_cont,
 	[MOVE_SYSCALL] = on_syscall,
+	[MOVE_RERUN] = on_rerun,
 	[MOVE_LISTEN] = on_listen,
 	[MOVE_DECIDE] = on_cont,
 	[MOVE_ENDED] = on_ended,

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct call;
 struct decision;
@@ -27,6 +28,13 @@ bool notify_is_repeat(struct notify *n, const struct call *call);
 
 /* A stop or death of a followed thread; of anybody else it is ignored. */
 void notify_on_stop(struct notify *n, const struct stop *stop);
+
+/* Has the thread's process other threads? Then an exec must be known to be over before
+ * we attach to any of them. */
+bool notify_has_siblings(const struct notify *n, pid_t tid);
+
+/* The thread has made another call: an exec of its that nobody follows is over. */
+void notify_loose_over(struct notify *n, pid_t tid);
 
 /* Ends the stories of calls whose end nobody will see. */
 void notify_abandon_all(struct notify *n);

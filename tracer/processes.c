@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -21,6 +22,8 @@
 #include "tracer.h"
 
 #define BUCKETS 1024
+#define SPARE_FILES 64
+#define FILES_EACH 1
 /* Linux 6.9; equal to O_EXCL by definition. */
 #define PIDFD_OF_THREAD 0200
 
@@ -31,9 +34,12 @@ struct processes {
 	struct process_entry *buckets[BUCKETS];
 	struct process_entry *pool;
 	size_t count;
+	size_t most; /* entries that may hold a descriptor */
 	uint64_t serial;
 	uint64_t boot_ns; /* since the epoch */
 	uint64_t tick_ns;
+	processes_end_fn *on_end; /* NULL: nobody wants to hear */
+	void *on_end_ctx;
 	char pidns[32]; /* the text of our own namespace's link, or empty */
 };
 
@@ -68,6 +74,17 @@ static uint64_t clock_ns(clockid_t clock)
 	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
+/* Descriptors are left over for the questions themselves. */
+static size_t most_watched(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0 ||
+	    files.rlim_cur <= SPARE_FILES)
+		return 0;
+	return (files.rlim_cur - SPARE_FILES) / FILES_EACH;
+}
+
 struct processes *processes_new(int proc_fd, struct tracer_stats *stats)
 {
 	struct processes *p = xcalloc(1, sizeof(*p));
@@ -76,6 +93,7 @@ struct processes *processes_new(int proc_fd, struct tracer_stats *stats)
 	p->stats = stats;
 	p->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	p->serial = 1;
+	p->most = most_watched();
 	p->boot_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
 	p->tick_ns = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK);
 	/* Ours counts only if /proc shows it: then it knows us by our number. */
@@ -202,6 +220,7 @@ static struct process_entry *entry_new(struct processes *p, pid_t tid)
 	e->exec_tid = 0;
 	e->root_moves = e->root_known = e->ids_move = false;
 	e->pidns_known = e->pidns_shared = false;
+	e->watched = e->kept = e->ended = false;
 	return e;
 }
 
@@ -243,6 +262,57 @@ void processes_drop(struct processes *p, pid_t pid)
 	unlink_entry(p, slot_of(p, pid));
 }
 
+void processes_on_end(struct processes *p, processes_end_fn *fn, void *ctx)
+{
+	p->on_end = fn;
+	p->on_end_ctx = ctx;
+}
+
+static void tell_end(struct processes *p, struct process_entry *e,
+		     const int *status)
+{
+	bool news = p->on_end && e->leader->watched && !e->ended;
+
+	e->ended = true;
+	if (news)
+		p->on_end(p->on_end_ctx, e, status);
+}
+
+static struct process_entry *some_thread(struct processes *p,
+					 const struct process_entry *leader)
+{
+	for (size_t i = 0; i < BUCKETS; i++) {
+		struct process_entry *e = p->buckets[i];
+
+		while (e && (e->leader != leader || e == leader || e->ended))
+			e = e->next;
+		if (e)
+			return e;
+	}
+	return NULL;
+}
+
+/* Whoever hears of an end may change the table. */
+static void end_threads(struct processes *p, struct process_entry *leader)
+{
+	struct process_entry *e;
+
+	while (p->on_end && leader->threads && (e = some_thread(p, leader)))
+		tell_end(p, e, NULL);
+}
+
+void processes_end(struct processes *p, pid_t tid, const int *status)
+{
+	struct process_entry *e = *slot_of(p, tid);
+
+	if (!e)
+		return;
+	if (e->leader == e)
+		end_threads(p, e);
+	tell_end(p, e, status);
+	processes_drop(p, tid);
+}
+
 void processes_reap(struct processes *p)
 {
 	struct epoll_event events[64];
@@ -251,7 +321,7 @@ void processes_reap(struct processes *p)
 	do {
 		n = epoll_wait(p->epoll_fd, events, ARRAY_SIZE(events), 0);
 		for (int i = 0; i < n; i++)
-			processes_drop(p, (pid_t)events[i].data.u64);
+			processes_end(p, (pid_t)events[i].data.u64, NULL);
 	} while (n == (int)ARRAY_SIZE(events));
 }
 
@@ -259,8 +329,11 @@ static int watch(struct processes *p, pid_t tid, unsigned flags)
 {
 	struct epoll_event event = { .events = EPOLLIN,
 				     .data.u64 = (uint64_t)tid };
-	CLEANUP(closep) int fd = (int)syscall(SYS_pidfd_open, tid, flags);
+	CLEANUP(closep) int fd = -1;
 
+	if (p->count >= p->most)
+		return -EMFILE;
+	fd = (int)syscall(SYS_pidfd_open, tid, flags);
 	if (fd < 0)
 		return -errno;
 	if (epoll_ctl(p->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0)
@@ -273,6 +346,7 @@ static struct process_entry *insert(struct processes *p, pid_t tid, int pidfd)
 	struct process_entry *e = entry_new(p, tid);
 
 	e->pidfd = pidfd;
+	e->found_at = p->serial;
 	e->next = p->buckets[(unsigned)tid % BUCKETS];
 	p->buckets[(unsigned)tid % BUCKETS] = e;
 	p->count++;
@@ -295,6 +369,7 @@ static struct process_entry *find_new(struct processes *p, pid_t tid)
 	if (fd == -ESRCH)
 		return NULL;
 	if (procfs_status(p->proc_fd, tid, &status) < 0) {
+		p->stats->blind[BLIND_PROC] += fd == -EMFILE;
 		closep(&fd);
 		return NULL;
 	}
@@ -317,7 +392,8 @@ struct process_entry *processes_find(struct processes *p, pid_t tid)
 
 	if (tid <= 0)
 		return NULL;
-	if (e && e->pidfd < 0) {
+	/* Without a pidfd it is believed for one event only. */
+	if (e && e->pidfd < 0 && e->found_at != p->serial) {
 		processes_drop(p, tid);
 		e = NULL;
 	}
@@ -357,11 +433,23 @@ static bool is_fresh(const struct processes *p, const struct process_entry *e,
 	return !(part_of_image[part] && e->leader->exec_tid);
 }
 
+static enum outcome last_outcome(struct process_entry *e,
+				 enum process_part part,
+				 struct process_entry **ret)
+{
+	*ret = e;
+	if (!e->read_at[part] || (part_of_image[part] && e->leader->exec_tid))
+		return OUTCOME_ABSENT;
+	return e->outcome[part];
+}
+
 enum outcome processes_part(struct processes *p, struct process_entry *e,
 			    enum process_part part, struct process_entry **ret)
 {
 	if (!part_of_thread[part])
 		e = e->leader;
+	if (e->ended)
+		return last_outcome(e, part, ret);
 	if (!is_fresh(p, e, part)) {
 		int got = process_part_read(p, e, part);
 
@@ -401,7 +489,7 @@ struct process_entry *processes_parent(struct processes *p,
 
 	e = e->leader;
 	parent = known_parent(p, e);
-	if (parent)
+	if (parent || e->ended)
 		return parent;
 	e->read_at[PROCESS_IDS] = 0;
 	if (!ids_read(p, e) || e->info.ppid <= 0)
@@ -426,6 +514,28 @@ static void forget_image(struct process_entry *e)
 	}
 	closep(&e->mem_fd);
 	e->mem_fd = -1;
+	e->kept = false;
+}
+
+void processes_keep(struct processes *p, struct process_entry *e)
+{
+	static const enum process_part parts[] = {
+		PROCESS_COMM, PROCESS_ARGS,    PROCESS_EXEPATH,
+		PROCESS_USER, PROCESS_EXEFILE, PROCESS_CWD,
+		PROCESS_LOGIN, PROCESS_SESSION, PROCESS_CGROUPS,
+		PROCESS_PIDNS,
+	};
+	struct process_entry *owner;
+
+	if (e->kept)
+		return;
+	e->kept = true;
+	processes_parent(p, e);
+	ids_read(p, e);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (e == e->leader || part_of_thread[parts[i]])
+			processes_part(p, e, parts[i], &owner);
+	}
 }
 
 void processes_exec(struct processes *p, pid_t tid)
@@ -470,6 +580,7 @@ void processes_settle(struct processes *p, struct process_entry *e)
 {
 	if (e->ids_move) {
 		e->ids_move = false;
+		e->kept = false;
 		e->read_at[PROCESS_USER] = 0;
 	}
 	if (e->leader->exec_tid && exec_is_over(p, e)) {
@@ -485,6 +596,7 @@ void processes_settle(struct processes *p, struct process_entry *e)
 
 void processes_renew(struct processes *p, struct process_entry *e)
 {
+	end_threads(p, e->leader);
 	drop_threads(p, e->leader);
 	e->leader->exec_tid = 0;
 	forget_image(e->leader);

@@ -36,10 +36,14 @@ struct process_entry {
 	int mem_fd;          /* see struct remote */
 	uint64_t start_ticks;
 	uint64_t parent_start; /* start_ticks of the parent when it was met */
+	uint64_t found_at;
 	pid_t exec_tid;        /* the thread that has an exec under way, or 0 */
 	bool root_moves;       /* a chroot or like it is under way */
 	bool ids_move;         /* a setuid or like it is under way */
 	bool root_known;
+	bool watched;          /* of the workload: its end is news */
+	bool kept;             /* what its end is to show has been read */
+	bool ended;            /* what was read is all that there will be */
 	bool pidns_known, pidns_shared;
 	char comm_text[64];
 	struct strbuf arg_text, env_text, cwd_text, exe_text, cgroup_text,
@@ -87,6 +91,21 @@ struct span processes_root(struct processes *p, struct process_entry *e);
 /* Takes the root's prefix and " (deleted)" off a path that a link of /proc gave;
  * the result is a part of it, or "/". */
 struct span processes_strip(struct span root, struct span path);
+
+/*
+ * Ends. `fn` hears of each thread of a watched process once, while its entry still
+ * has what had been read of it; `status` is as from waitpid(2), NULL where nobody
+ * has said. It may ask for other entries.
+ */
+typedef void processes_end_fn(void *ctx, struct process_entry *e,
+			      const int *status);
+void processes_on_end(struct processes *p, processes_end_fn *fn, void *ctx);
+
+/* The thread has ended, and with a main thread its process. */
+void processes_end(struct processes *p, pid_t tid, const int *status);
+
+/* Reads what an end shows, unless that has been done for this image. */
+void processes_keep(struct processes *p, struct process_entry *e);
 
 void processes_drop(struct processes *p, pid_t pid);
 int processes_poll_fd(const struct processes *p);

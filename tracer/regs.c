@@ -57,6 +57,22 @@ int regs_skip(pid_t tid, int64_t result)
 	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &v) < 0 ? -errno : 0;
 }
 
+int regs_set_result(pid_t tid, int64_t result)
+{
+	struct raw raw;
+	struct iovec v = { raw.bytes, regs_native.size };
+	int r;
+
+	if (!regs_native.set_result)
+		return -ENOSYS;
+	r = raw_read(tid, &raw);
+	if (r < 0)
+		return r;
+	regs_native.set_result(raw.bytes, result);
+
+	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &v) < 0 ? -errno : 0;
+}
+
 void regs_ask_entry(pid_t tid, struct regs *regs)
 {
 	struct __ptrace_syscall_info info = { 0 };

@@ -28,6 +28,8 @@ struct regs_arch {
 	/* Makes the call about to be run not be run and give `result`: changes
 	 * raw, and what else is needed of the thread. 0 or a negative errno. */
 	int (*skip)(pid_t tid, void *raw, int64_t result);
+	/* Changes the result of a call that has ended; NULL: cannot. */
+	void (*set_result)(void *raw, int64_t result);
 };
 
 /* The machine's own. */
@@ -45,6 +47,10 @@ int regs_read(pid_t tid, struct regs *ret);
 /* At a stop before its call runs: the call is not run and gives `result`. Errors as
  * for regs_read(). */
 int regs_skip(pid_t tid, int64_t result);
+
+/* At a stop as its call ends: the call gives `result` instead. -ENOSYS: not on this
+ * architecture; others as for regs_read(). */
+int regs_set_result(pid_t tid, int64_t result);
 
 /*
  * After a seccomp stop some kernels (before 4.8, and gVisor) still make an entry

@@ -202,6 +202,8 @@ static void on_execed(struct trace *x, struct tracee *t, const struct step *s,
 	if (t->tid == x->m->spawned)
 		x->m->started = true;
 	live_exec(x->m->live, t->tid);
+	if (!t->ev)
+		live_execed(x->m->live, t->tid);
 	t->call.exec_done = true;
 	deliver_end(x, t, 0);
 	resume(t, PTRACE_CONT, 0);
@@ -240,6 +242,7 @@ static void (*const moves[MOVE_COUNT])(struct trace *, struct tracee *,
 				       const struct regs *) = {
 	[MOVE_CONT] = on_cont,
 	[MOVE_SYSCALL] = on_syscall,
+	[MOVE_RERUN] = on_syscall,
 	[MOVE_LISTEN] = on_listen,
 	[MOVE_DECIDE] = on_decide,
 	[MOVE_ENDED] = on_ended,

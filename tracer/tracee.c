@@ -144,7 +144,7 @@ static struct step restarting_syscall(struct tracee *t, const struct stop *stop,
 }
 
 /* A filter ends a notification that nobody has received yet with a restart, when a
- * signal comes: then the call was not run. */
+ * signal comes: then the call was not run, and is not to fail for that. */
 static struct step calling_syscall(struct tracee *t, const struct stop *stop,
 				   const struct regs *regs)
 {
@@ -158,6 +158,8 @@ static struct step calling_syscall(struct tracee *t, const struct stop *stop,
 	t->state = t->answered && regs->result != -RESTART_ALWAYS ?
 			   TRACEE_INTERRUPTED :
 			   TRACEE_RESTARTING;
+	if (!t->answered)
+		return (struct step){ .move = MOVE_RERUN };
 	return resume(t, 0);
 }
 

@@ -46,6 +46,7 @@ struct tracee {
 enum move {
 	MOVE_CONT,    /* PTRACE_CONT, delivering step.sig */
 	MOVE_SYSCALL, /* PTRACE_SYSCALL, delivering step.sig */
+	MOVE_RERUN,   /* PTRACE_SYSCALL; not run, the call is restarted for sure */
 	MOVE_LISTEN,  /* PTRACE_LISTEN: it stays in its group stop */
 	MOVE_DECIDE,  /* a call begins: ask what is to become of it */
 	MOVE_ENDED,   /* the call gave step.result; the thread is stopped still */

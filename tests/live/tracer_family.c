@@ -29,6 +29,8 @@ struct watch {
 	bool births, deaths; /* wanted */
 	/* Of the clone family: */
 	unsigned callers, children, failures, unconfirmed, odd;
+	/* Of procexit: */
+	unsigned ended, exited[128], killed, unnamed, unknown;
 	int64_t made[TOLD_MAX], born[TOLD_MAX];
 	int status;
 };
@@ -90,6 +92,25 @@ static void on_birth(struct watch *w, struct event *ev)
 	}
 }
 
+/* Parameters of procexit. */
+enum { PARAM_STATUS, PARAM_RET, PARAM_SIG };
+
+static void on_death(struct watch *w, struct event *ev)
+{
+	const struct process *process;
+
+	w->ended++;
+	w->unnamed += ev->resolver->process(ev, RESOLVE_THREAD,
+					     PROCESS_COMM, &process) != OUTCOME_VALUE ||
+		      !span_eq(process->comm, SPAN("family"));
+	if (!is_value(ev, PARAM_STATUS)) {
+		w->unknown++;
+		return;
+	}
+	w->killed += event_param(ev, PARAM_SIG)->i == SIGKILL;
+	w->exited[event_param(ev, PARAM_RET)->i & 0x7f]++;
+}
+
 static enum verdict on_event(void *ctx, struct event *ev, int *ret_errno)
 {
 	struct watch *w = ctx;
@@ -99,6 +120,8 @@ static enum verdict on_event(void *ctx, struct event *ev, int *ret_errno)
 		return is_birth(ev) ? w->at_entry : VERDICT_CONTINUE;
 	if (is_birth(ev))
 		on_birth(w, ev);
+	if (ev->type == EVENT_PROCEXIT_1_E)
+		on_death(w, ev);
 	return VERDICT_CONTINUE;
 }
 
@@ -266,6 +289,56 @@ static void a_caller_that_is_killed_leaves_nobody_stopped(void **state)
 	assert_true(w.children >= 50);
 }
 
+static void an_end_is_one_event_with_its_status(void **state)
+{
+	struct watch w = { .engine = engine_of(state), .deaths = true };
+
+	run(&w, "forks", "1000");
+	assert_int_equal(w.ended, 1001);
+	assert_int_equal(w.unnamed, 0);
+	assert_int_equal(w.unknown, 0);
+	assert_int_equal(w.exited[1], 8);
+	assert_int_equal(w.exited[127], 7);
+}
+
+static void deaths_by_signal_are_ends_too(void **state)
+{
+	struct watch w = { .engine = engine_of(state), .deaths = true };
+
+	run(&w, "ends", "100");
+	assert_int_equal(w.ended, 101);
+	assert_int_equal(w.killed, 50);
+	assert_int_equal(w.exited[5], 50);
+	assert_int_equal(w.unnamed, 0);
+}
+
+static void ends_of_threads_and_images_are_told(void **state)
+{
+	struct watch w = { .engine = engine_of(state), .deaths = true };
+
+	run(&w, "threads", "100");
+	assert_int_equal(w.ended, 101);
+	memset(w.exited, 0, sizeof(w.exited));
+	w.ended = 0;
+	run(&w, "vforks", "50");
+	assert_int_equal(w.ended, 51);
+	assert_int_equal(w.exited[3], 50);
+	w.ended = 0;
+	run(&w, "spawns", "50");
+	assert_int_equal(w.ended, 51);
+	assert_int_equal(w.exited[4], 50);
+	assert_int_equal(w.unnamed, 0);
+}
+
+static void who_is_waited_for_by_nobody_ends_too(void **state)
+{
+	struct watch w = { .engine = engine_of(state), .deaths = true };
+
+	run(&w, "unwaited", "200");
+	assert_int_equal(w.ended, 201);
+	assert_int_equal(w.unnamed, 0);
+}
+
 static enum tracer_engine engines[] = { TRACER_NOTIFY, TRACER_TRACE };
 
 #define UNDER(test, engine, name) \
@@ -282,6 +355,10 @@ int main(void)
 		BOTH(threads_that_fork_at_once_get_each_its_own),
 		BOTH(signals_make_no_birth_twice),
 		BOTH(a_caller_that_is_killed_leaves_nobody_stopped),
+		BOTH(an_end_is_one_event_with_its_status),
+		BOTH(deaths_by_signal_are_ends_too),
+		BOTH(ends_of_threads_and_images_are_told),
+		BOTH(who_is_waited_for_by_nobody_ends_too),
 	};
 	sigset_t set;
 

@@ -61,13 +61,28 @@ void live_end(struct live *l, struct event *ev)
 	played.ended += ev != NULL;
 }
 
-void live_exited(struct live *l, pid_t pid)
+void live_exited(struct live *l, pid_t tid, int status)
 {
 	(void)l;
-	(void)pid;
+	(void)tid;
+	(void)status;
 }
 
-bool live_bears(const struct live *l, const struct call *call)
+void live_born(struct live *l, pid_t tid)
+{
+	(void)l;
+	(void)tid;
+}
+
+void live_tell_exits(struct live *l, void (*fn)(void *ctx, struct event *ev),
+		     void *ctx)
+{
+	(void)l;
+	(void)fn;
+	(void)ctx;
+}
+
+bool live_follows(struct live *l, const struct call *call)
 {
 	(void)l;
 	return call->nr == SYS_clone;
