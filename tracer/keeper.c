@@ -82,8 +82,11 @@ static void close_others(const struct keep *k)
 static void settle(const struct keep *k)
 {
 	if (syscall(SYS_close_range, ~0U, ~0U, CLOSE_RANGE_UNSHARE) < 0 &&
-	    syscall(SYS_unshare, CLONE_FILES) < 0)
+	    syscall(SYS_unshare, CLONE_FILES) < 0) {
+		atomic_store(&k->page->parted, -1);
 		return;
+	}
+	atomic_store(&k->page->parted, 1);
 	close_others(k);
 	if (chdir("/") < 0)
 		return; /* then it keeps a file system busy: nothing to be done */
@@ -232,15 +235,35 @@ void keeper_tell(const struct keeper *k)
 		continue;
 }
 
-void keeper_release(struct keeper *k, struct page *page, bool all_gone)
+/* A program that ends at once may leave children before the keeper has run at all. */
+static bool await_parting(const struct keeper *k, const struct page *page)
 {
+	const struct timespec step = { 0, STEP_NS };
+	pid_t dead = 0;
+
+	while (!atomic_load(&page->parted) && !dead) {
+		nanosleep(&step, NULL);
+		dead = waitpid(k->pid, NULL, __WALL | WNOHANG);
+	}
+	return dead || atomic_load(&page->parted) > 0;
+}
+
+bool keeper_release(struct keeper *k, struct page *page, bool all_gone)
+{
+	bool parted = true;
+
 	if (k->pid < 0)
-		return;
+		return true;
 	atomic_store(&page->released, 1);
 	keeper_tell(k);
 	while (all_gone && waitpid(k->pid, NULL, __WALL) < 0 && errno == EINTR)
 		continue;
-	close(k->wake_fd);
-	close(k->monitor_fd);
+	if (!all_gone)
+		parted = await_parting(k, page);
+	if (parted) {
+		close(k->wake_fd);
+		close(k->monitor_fd);
+	}
 	*k = (struct keeper)KEEPER_NONE;
+	return parted;
 }

@@ -35,6 +35,7 @@ void keeper_tell(const struct keeper *k);
 /*
  * The monitor needs it no more: it treats who is left as after the monitor's death,
  * and ends with the last process under the filter. Waits for it when `all_gone`
- * says that there is none. Fine with KEEPER_NONE.
+ * says that there is none, else until it stands alone. False: it still shares our
+ * descriptor table, in which nothing must be closed. Fine with KEEPER_NONE.
  */
-void keeper_release(struct keeper *k, struct page *page, bool all_gone);
+bool keeper_release(struct keeper *k, struct page *page, bool all_gone);

@@ -35,6 +35,9 @@ struct page {
 	 * it may install its filter. */
 	_Atomic int ready;
 	_Atomic int go;
+	/* By the keeper: it has a descriptor table of its own (1), or could get none
+	 * (-1). Until then what the monitor closes is closed for the keeper. */
+	_Atomic int parted;
 	/* By the monitor: it is about to end as it should. */
 	_Atomic int released;
 	/*
