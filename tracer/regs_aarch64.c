@@ -41,11 +41,19 @@ static int skip(pid_t tid, void *raw, int64_t result)
 	return 0;
 }
 
+static void set_result(void *raw, int64_t result)
+{
+	struct user_regs_struct *u = raw;
+
+	u->regs[0] = (unsigned long long)result;
+}
+
 const struct regs_arch regs_native = {
 	.audit = AUDIT_ARCH_AARCH64,
 	.size = sizeof(struct user_regs_struct),
 	.decode = decode,
 	.skip = skip,
+	.set_result = set_result,
 };
 
 #endif
