@@ -333,12 +333,11 @@ static void say_blindness(const struct run *r)
 {
 	const struct tracer_stats *stats = tracer_stats(r->tracer);
 	CLEANUP(strbuf_done) struct strbuf line = STRBUF_INIT;
-	bool verbose = options_has(r->setup.options, OPT_VERBOSE);
 
 	for (int i = 0; i < BLIND_COUNT; i++) {
 		uint64_t n = stats->blind[i];
 
-		if (n && (i != BLIND_REST || verbose || line.n))
+		if (n)
 			strbuf_addf(&line, "%s%llu %s", line.n ? "; " : "",
 				    (unsigned long long)n,
 				    blind_spot_text((enum blind_spot)i));

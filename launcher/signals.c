@@ -22,6 +22,8 @@
 static const int forwarded[] = {
 	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1,
 	SIGUSR2, SIGALRM, SIGWINCH, SIGCONT, SIGPWR,
+	/* Sent to the whole group, these would end us and not the program. */
+	SIGVTALRM, SIGPROF, SIGIO, SIGXCPU, SIGXFSZ, SIGSTKFLT,
 };
 
 static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };

@@ -75,9 +75,24 @@ static void announce(void *ctx, struct event *ev)
 	live_end(m->live, ev);
 }
 
+/* A /proc of another pid namespace would answer for other processes. */
+static int check_proc(const struct monitor *m, struct error *err)
+{
+	char self[32] = "";
+
+	if (readlinkat(m->proc_fd, "self", self, sizeof(self) - 1) > 0 &&
+	    strtol(self, NULL, 10) == getpid())
+		return 0;
+	return error_set(err, -EPERM,
+			 "/proc is not that of this pid namespace: mount one "
+			 "(unshare --mount-proc, mount -t proc proc /proc)");
+}
+
 int monitor_init(struct monitor *m, const struct tracer_options *options,
 		 enum filter_kind kind, struct error *err)
 {
+	int r;
+
 	m->options = *options;
 	m->interest = *options->interest;
 	m->options.interest = &m->interest;
@@ -86,6 +101,9 @@ int monitor_init(struct monitor *m, const struct tracer_options *options,
 	m->proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (m->proc_fd < 0)
 		return error_set(err, -errno, "/proc: %s", strerror(errno));
+	r = check_proc(m, err);
+	if (r < 0)
+		return r;
 	m->page = page_new();
 	if (!m->page)
 		return error_set(err, -ENOMEM, "no memory to share");
