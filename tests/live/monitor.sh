@@ -15,6 +15,9 @@ cp "$build/tests/live/open_loop" "$loop" || exit 1
 mkdir -p "$work/home/.ssh"
 echo key >"$work/home/.ssh/id_test"
 
+# How long the loop goes on, in milliseconds, unless it is ended.
+length=300
+
 # What the loop said. Its end is known by the lock, which its family holds.
 strike() { # engine, further options...
 	local engine=$1
@@ -23,8 +26,8 @@ strike() { # engine, further options...
 	: >"$work/lock"
 	# shellcheck disable=SC2016
 	start --engine "$engine" "$@" -- flock "$work/lock" \
-		sh -c 'echo $$ >"$5"; "$1" 300 "$2" "$3" >"$4" 2>&1; echo "status $?" >>"$4"' \
-		sh "$loop" "$work/started" "$work/home/.ssh/id_test" "$work/said" "$work/shell"
+		sh -c 'echo $$ >"$5"; "$1" "$6" "$2" "$3" >"$4" 2>&1; echo "status $?" >>"$4"' \
+		sh "$loop" "$work/started" "$work/home/.ssh/id_test" "$work/said" "$work/shell" "$length"
 	if ! wait_for "$work/started"; then
 		kill -9 "$pid"
 		echo "it did not start: $(tail -n 2 "$work/err" | cut -c1-300)"
@@ -56,6 +59,7 @@ done
 
 for engine in $engines; do
 	wrong=
+	length=5000
 	option="-o falco_run.on_monitor_exit=kill"
 	for ((i = 1; i <= 5; i++)); do
 		# shellcheck disable=SC2086
