@@ -51,6 +51,7 @@ void engine_free(struct engine *e)
 	free(e->eval.truths);
 	index_done(&e->index);
 	compiled_free(e->loads);
+	symtab_done(&e->asts);
 	collector_done(&e->collector);
 	arena_done(&e->arena);
 	free(e);
@@ -67,6 +68,7 @@ static void load_checked(struct engine *e, struct loading *l)
 	struct compiled *compiled;
 
 	l->env = &e->env;
+	l->asts = &e->asts;
 	if (rules_read(l) < 0)
 		return;
 	compiled = compiled_new(l, e->loads);

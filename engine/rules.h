@@ -37,7 +37,8 @@ struct yaml_node;
 struct loading {
 	struct collector *collector;
 	struct load_result *result;
-	struct engine_env *env; /* for this load only */
+	struct engine_env *env;
+	struct symtab *asts; /* what loads have parsed, by text; NULL: not kept */
 	struct span name, content; /* live as long as the collector */
 	const struct load_context *root;
 };

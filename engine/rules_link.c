@@ -295,6 +295,27 @@ static struct span linked_keep(struct loading *l, struct span s)
 	return span_make(arena_strndup(l->collector->arena, s.data, s.n), s.n);
 }
 
+/* Most conditions were parsed by an earlier load, whose trees are all still there. */
+static int parse_once(struct link *link, struct condition *c,
+		      struct filter_error *error)
+{
+	struct loading *l = link->loading;
+	char *key;
+	int err;
+
+	c->ast = l->asts ? symtab_get(l->asts, c->linked) : NULL;
+	if (c->ast)
+		return 0;
+	err = filter_parse(link->arena, c->linked, FILTER_DEPTH_LOADER, &c->ast,
+			   error);
+	if (err || !l->asts)
+		return err;
+
+	key = arena_strndup(link->arena, c->linked.data, c->linked.n);
+	symtab_set(l->asts, span_make(key, c->linked.n), c->ast);
+	return 0;
+}
+
 int condition_parse(struct link *link, struct condition *c)
 {
 	struct loading *l = link->loading;
@@ -303,8 +324,7 @@ int condition_parse(struct link *link, struct condition *c)
 
 	if (err)
 		return err;
-	if (filter_parse(link->arena, c->linked, FILTER_DEPTH_LOADER, &c->ast,
-			 &error))
+	if (parse_once(link, c, &error))
 		return load_add(l->result, LOAD_ERR_COMPILE_CONDITION,
 				context_condition(l, c->condition_ctx,
 						  linked_keep(l, c->linked),

@@ -13,6 +13,7 @@
 #include "env.h"
 #include "index.h"
 #include "rule.h"
+#include "symtab.h"
 
 struct compiled;
 
@@ -23,6 +24,7 @@ struct engine {
 	struct collector collector;
 	struct compiled *compiled; /* of the last good load; NULL before it */
 	struct compiled *loads;    /* of all loads, the last first; owned */
+	struct symtab asts; /* of conditions by their text, in the loads' arenas */
 	struct index index;
 	struct interest interest;
 	size_t nenabled;
