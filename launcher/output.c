@@ -133,7 +133,8 @@ static bool is_past(const struct timespec *t)
 
 static bool is_full(const struct lane *lane, size_t n)
 {
-	return lane->waiting >= lane->o->capacity ||
+	return (lane->id != LANE_SPILL &&
+		lane->waiting >= lane->o->capacity) ||
 	       n > QUEUE_BYTES_MAX - lane->waiting_bytes;
 }
 

@@ -242,16 +242,17 @@ static void what_a_full_queue_refuses_goes_to_the_spill_file(void **state)
 					   .patience_ms = 1000 });
 	push(o, "one");
 	push(o, "two");
+	push(o, "three");
 	output_finish(o);
 	assert_holds(a.name, "one\n");
 	assert_holds(b.name, "one\n");
-	assert_holds(spill.name, "two\n");
-	assert_int_equal(output_counts(o).spilled, 2);
+	assert_holds(spill.name, "two\nthree\n");
+	assert_int_equal(output_counts(o).spilled, 4);
 	assert_int_equal(output_counts(o).dropped, 0);
 	output_lost_text(o, &lost);
 	assert_string_equal(lost.data,
-			    "file: 1 left to the spill file; "
-			    "stdout: 1 left to the spill file");
+			    "file: 2 left to the spill file; "
+			    "stdout: 2 left to the spill file");
 }
 
 static void what_a_blocked_channel_leaves_is_spilled(void **state)

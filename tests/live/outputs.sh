@@ -1,0 +1,209 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Every output channel under a real program: all get the same bytes; what is dead,
+# slow or full is said and counted, and the program neither waits nor notices.
+set -u
+
+suite=live
+. tests/harness/live.sh "$1"
+top=$PWD
+cd "$work" || exit 1
+printf 'a secret\n' >watched.txt
+cat >one.yaml <<END
+- rule: One
+  desc: one alert for each read
+  condition: evt.type in (open, openat) and fd.name = $work/watched.txt
+  output: read (%fd.name) "quoted"
+  priority: ERROR
+END
+engine=${engines# }
+engine=${engine%% *}
+
+run() { # further options... -- command...
+	started=$(date +%s%N)
+	bounded 60 "$falco_run" --engine "$engine" -r one.yaml -o time_format_iso_8601=true "$@" >out 2>err </dev/null
+	status=$?
+	ms=$((($(date +%s%N) - started) / 1000000))
+}
+
+read_once=(cat "$work/watched.txt")
+# shellcheck disable=SC2016
+read_often=(python3 -c 'import sys
+for i in range(200): open(sys.argv[1]).close()' "$work/watched.txt")
+
+# What is wrong, of a list of conditions; nothing when all hold.
+expect() { # name condition...
+	local name=$1 condition
+	shift
+	for condition in "$@"; do
+		if ! eval "$condition"; then
+			fail "$name" "not so: $condition; status $status after $ms ms: $(tail -n 3 err)"
+			return
+		fi
+	done
+	pass "$name"
+}
+
+on() { # channel... : its switch
+	local channel
+	for channel in "$@"; do
+		printf -- '-o\n%s_output.enabled=true\n' "$channel"
+	done
+}
+alerts_in() { # file
+	grep -ac ' Error read ' "$1"
+}
+
+# --- All the same bytes ---
+peer() { # mode
+	rm -f peer/port peer/bodies peer/heads
+	mkdir -p peer
+	python3 "$top/tests/live/http_peer.py" "$1" peer 2>/dev/null &
+	peer=$!
+	wait_for peer/port || fail "peer $1" "it did not start"
+	port=$(cat peer/port)
+}
+peer_done() {
+	kill "$peer" && wait "$peer" 2>/dev/null
+}
+if bounded 20 "$falco_run" -o http_output.enabled=true -o http_output.url=http://127.0.0.1:1 -q -- true 2>&1 | grep -q 'needs libcurl'; then
+	curl=
+	skip "outputs: http" "there is no libcurl"
+else
+	curl=yes
+fi
+
+mapfile -t channels < <(on file program)
+channels+=(-o file_output.filename=file.out -o 'program_output.program=cat >>program.out')
+run "${channels[@]}" -- "${read_once[@]}"
+expect "outputs: file, stdout and program get the same bytes" '[ $status -eq 0 ]' '[ "$(cat out)" = "a secret" ]' \
+	'[ "$(alerts_in err)" -eq 1 ]' 'cmp -s err file.out' 'cmp -s err program.out'
+rm -f file.out program.out
+run "${channels[@]}" -o file_output.keep_alive=true -o program_output.keep_alive=true -o buffered_outputs=true -o json_output=true -- "${read_often[@]}"
+expect "outputs: the same, kept open and buffered, in JSON" '[ "$(wc -l <file.out)" -eq 200 ]' \
+	'cmp -s err file.out' 'cmp -s err program.out'
+
+# --- http ---
+http() { # scheme, further options and command...
+	local scheme=$1
+	shift
+	run -o http_output.enabled=true -o "http_output.url=$scheme://127.0.0.1:$port/" -o json_output=true "$@"
+}
+if [ -n "$curl" ]; then
+	peer good
+	http http -o http_output.echo=true -- "${read_often[@]}"
+	grep -a '^{' err | sed 's/}took.*/}/' >lines
+	expect "outputs: http gets the same bytes" '[ "$(wc -l <peer/bodies)" -eq 200 ]' 'grep -q "Content-Type: application/json" peer/heads' \
+		'grep -q "User-Agent: falcosecurity/falco" peer/heads' 'grep -q took err' '[ -z "$(cat out)" ]'
+	http http -o http_output.echo=false -- "${read_once[@]}"
+	expect "outputs: http's body is the line" '[ "$(tail -n 1 peer/bodies)" = "$(cat err)" ]'
+	peer_done
+	for mode in hang reset 500; do
+		peer $mode
+		http http -- "${read_often[@]}"
+		peer_done
+		expect "outputs: a peer that says $mode costs its own alerts only" '[ $status -eq 0 ]' \
+			'[ "$(grep -ac "^{" err)" -eq 200 ]' '[ $ms -lt $((5000 * slow)) ]' 'grep -q "outputs did not get: http: [0-9]" err'
+	done
+	http http -- "${read_often[@]}"
+	expect "outputs: nobody at the port" '[ $status -eq 0 ]' '[ "$(grep -ac "output http: " err)" -eq 1 ]' 'grep -q "http: 200 failed" err'
+	http http -o falco_run.spill_file="$work/spill" -o outputs_queue.capacity=10 -- "${read_once[@]}"
+	peer hang
+	rm -f spill
+	http http -o falco_run.spill_file="$work/spill" -o outputs_queue.capacity=10 -- "${read_often[@]}"
+	peer_done
+	expect "outputs: a full queue is left to the spill file" '[ "$(sort -u spill | wc -l)" -ge 199 ]' 'grep -q "left to the spill file" err'
+fi
+
+# --- TLS ---
+make_ca() {
+	(cd peer && exec >/dev/null 2>&1 &&
+		openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -days 2 -subj /CN=ca &&
+		for name in server client; do
+			openssl req -newkey rsa:2048 -nodes -keyout $name.key -out $name.csr -subj /CN=$name &&
+				printf 'subjectAltName=IP:127.0.0.1\n' >ext &&
+				openssl x509 -req -in $name.csr -CA ca.crt -CAkey ca.key -CAcreateserial -out $name.crt -days 2 -extfile ext || return 1
+		done)
+}
+if [ -n "$curl" ] && command -v openssl >/dev/null && make_ca; then
+	peer tls
+	http https -- "${read_once[@]}"
+	expect "outputs: TLS with an unknown CA is refused" '[ ! -e peer/bodies ]' 'grep -q "http: 1 failed" err'
+	for how in ca_cert=peer/ca.crt ca_bundle=peer/ca.crt insecure=true; do
+		rm -f peer/bodies
+		http https -o "http_output.$how" -- "${read_once[@]}"
+		expect "outputs: TLS with $how" '[ -s peer/bodies ]' '[ "$(cat peer/bodies)" = "$(cat err)" ]'
+	done
+	peer_done
+	peer mtls
+	http https -o http_output.ca_cert=peer/ca.crt -- "${read_once[@]}"
+	expect "outputs: mTLS without a certificate is refused" '[ ! -e peer/bodies ]' 'grep -q "http: 1 failed" err'
+	http https -o http_output.ca_cert=peer/ca.crt -o http_output.mtls=true -o http_output.client_cert=peer/client.crt \
+		-o http_output.client_key=peer/client.key -- "${read_once[@]}"
+	expect "outputs: mTLS" '[ "$(cat peer/bodies)" = "$(cat err)" ]'
+	peer_done
+else
+	skip "outputs: TLS" "there is no libcurl or no openssl"
+fi
+
+# --- Programs, files ---
+for program in 'exit 1' 'read x; kill -9 $$' 'exec sleep 1000' no-such-program-here; do
+	for keep in true false; do
+		run -o program_output.enabled=true -o "program_output.program=$program" -o program_output.keep_alive=$keep -- "${read_often[@]}"
+		expect "outputs: the program '$program' (kept: $keep) does not matter" '[ $status -eq 0 ]' \
+			'[ "$(alerts_in err)" -eq 200 ]' '[ $ms -lt $((6000 * slow)) ]'
+	done
+done
+mkfifo fifo
+run -o file_output.enabled=true -o file_output.filename=fifo -- "${read_often[@]}"
+expect "outputs: a FIFO that nobody reads" '[ $status -eq 0 ]' '[ $ms -lt $((4000 * slow)) ]' 'grep -q "file: 200 failed" err' \
+	'[ "$(grep -c "nobody reads this FIFO" err)" -eq 1 ]'
+mkdir full
+if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=8k tmpfs full 2>/dev/null; then
+	run -o file_output.enabled=true -o file_output.filename=full/f -- "${read_often[@]}"
+	expect "outputs: a full disk" '[ $status -eq 0 ]' '[ "$(alerts_in err)" -eq 200 ]' '[ "$(grep -c "No space left" err)" -eq 1 ]' \
+		'grep -q "file: [0-9]* failed" err'
+	umount full
+else
+	skip "outputs: a full disk" "no tmpfs can be mounted here"
+fi
+
+# --- syslog ---
+if [ "$(id -u)" -eq 0 ] && [ ! -e /dev/log ]; then
+	python3 -c 'import os, socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind("/dev/log")
+open("syslog.ready", "w").write("x")
+s.settimeout(30)
+try:
+    open("syslog.got", "wb").write(s.recv(65536))
+finally:
+    os.unlink("/dev/log")' &
+	wait_for syslog.ready
+	run -o syslog_output.enabled=true -- "${read_once[@]}"
+	wait $!
+	# 11 is user.err.
+	expect "outputs: syslog gets ident, priority and line" 'grep -aqE "^<11>.* falco-run: " syslog.got' \
+		'[ "$(sed "s/.* falco-run: //" syslog.got | tr -d "\0")" = "$(cat err)" ]'
+	run -o syslog_output.enabled=true -- "${read_once[@]}"
+	expect "outputs: no syslog" '[ $status -eq 0 ]' 'grep -q "no syslog runs here" err'
+else
+	skip "outputs: syslog" "not root, or a syslog is there"
+fi
+
+# --- Reopening ---
+# shellcheck disable=SC2016
+start --engine "$engine" -r one.yaml -o falco_run.reopen_on_sigusr1=true -o stdout_output.enabled=false -o file_output.enabled=true \
+	-o file_output.keep_alive=true -o file_output.filename="$work/kept" -- \
+	sh -c 'cat "$1"; while [ ! -e go ]; do sleep 0.1; done; cat "$1"' sh "$work/watched.txt"
+wait_for kept
+mv kept kept.1
+kill -USR1 "$pid"
+wait_for err
+touch go
+finish
+ms=0
+expect "outputs: SIGUSR1 reopens when asked to" '[ $status -eq 0 ]' '[ "$(alerts_in kept.1)" -eq 1 ]' '[ "$(alerts_in kept)" -eq 1 ]' \
+	'grep -q "SIGUSR1 received, reopening outputs" err'
+exit 0
