@@ -31,7 +31,7 @@ static inline void strbuf_grow(struct strbuf *b, size_t more)
 {
 	size_t need;
 
-	if (__builtin_add_overflow(b->n, more + 1, &need))
+	if (more == SIZE_MAX || __builtin_add_overflow(b->n, more + 1, &need))
 		abort();
 	if (need <= b->cap)
 		return;
