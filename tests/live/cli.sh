@@ -82,6 +82,8 @@ expect "--dry-run of good rules" '[ $status -eq 0 ]'
 run -c conf.yaml -r rules.d --support
 expect "--support is JSON" '[ $status -eq 0 ]' 'python3 -m json.tool out >/dev/null'
 run --config-schema
+expect "--config-schema is JSON" '[ $status -eq 0 ]' 'python3 -m json.tool out >/dev/null'
+run -c conf.yaml -r rules.d -o stdout_output.enabled=true -o engine.kind=replay -o engine.replay.capture_file=x
 expect "a mode that is not built says so" '[ $status -eq 1 ]' 'has "$err" "not built yet"'
 run --nonsense --help
 expect "an unknown option" '[ $status -eq 1 ]' 'has "$err" "Error: Option .+nonsense.+ does not exist"'
