@@ -32,6 +32,10 @@
 #define ORPHAN_STEPS 100000
 #define STEP_NS 100000
 
+/* Nobody is left under the filter. POLLERR alone only says that the kernel's look
+ * was interrupted (seccomp_notify_poll). */
+#define OVER (POLLHUP | POLLNVAL)
+
 #ifndef CLOSE_RANGE_UNSHARE
 #define CLOSE_RANGE_UNSHARE (1U << 1)
 #endif
@@ -139,7 +143,7 @@ static void watch(const struct keep *k)
 	for (;;) {
 		if (poll(fds, ARRAY_SIZE(fds), -1) < 0)
 			continue;
-		if (fds[2].revents & (POLLHUP | POLLERR | POLLNVAL))
+		if (fds[2].revents & OVER)
 			_exit(0);
 		if (fds[0].revents || atomic_load(&k->page->released))
 			return;
@@ -185,8 +189,10 @@ static void serve(const struct keep *k)
 	for (;;) {
 		if (poll(&fd, 1, -1) < 0)
 			continue;
-		if (!(fd.revents & POLLIN))
+		if (fd.revents & OVER)
 			_exit(0);
+		if (!(fd.revents & POLLIN))
+			continue;
 		memset(&notif, 0, sizeof(notif));
 		if (!ioctl(k->listener, SECCOMP_IOCTL_NOTIF_RECV, &notif))
 			finish(k, &notif);

@@ -279,7 +279,7 @@ static void serve_once(struct notify *n, enum until until)
 	/* Received first, since that ends the danger; decided last. */
 	if (fds[0].revents & POLLIN && n->waiting < PAGE_SLOTS)
 		receive_all(n);
-	else if (fds[0].revents & ~POLLIN)
+	else if (fds[0].revents & (POLLHUP | POLLNVAL))
 		n->hung_up = true;
 	if (fds[1].revents) {
 		drain_signals(n);
