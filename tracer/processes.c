@@ -22,8 +22,9 @@
 #include "tracer.h"
 
 #define BUCKETS 1024
+/* Descriptors that are not for the table, and those that an entry may hold: */
 #define SPARE_FILES 64
-#define FILES_EACH 1
+#define FILES_EACH 2 /* its pidfd, and its memory when it drops privileges */
 /* Linux 6.9; equal to O_EXCL by definition. */
 #define PIDFD_OF_THREAD 0200
 

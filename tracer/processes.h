@@ -36,7 +36,7 @@ struct process_entry {
 	int mem_fd;          /* see struct remote */
 	uint64_t start_ticks;
 	uint64_t parent_start; /* start_ticks of the parent when it was met */
-	uint64_t found_at;
+	uint64_t found_at;     /* processes_tick() when it was made */
 	pid_t exec_tid;        /* the thread that has an exec under way, or 0 */
 	bool root_moves;       /* a chroot or like it is under way */
 	bool ids_move;         /* a setuid or like it is under way */
