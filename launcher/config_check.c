@@ -31,6 +31,7 @@ static const struct word engine_words[] = {
 	{ "auto", TRACER_AUTO },
 	{ "notify", TRACER_NOTIFY },
 	{ "trace", TRACER_TRACE },
+	{ "ptrace", TRACER_PTRACE },
 };
 
 static const struct word monitor_words[] = {
@@ -205,7 +206,7 @@ static int check_own(struct checking *k)
 
 	if (c->engine && !FIND_WORD(engine_words, c->engine, &engine))
 		return bad(k, "falco_run.engine '%s' is not one of auto, "
-			      "notify, trace",
+			      "notify, trace, ptrace",
 			   c->engine);
 	if (c->on_monitor_exit &&
 	    !FIND_WORD(monitor_words, c->on_monitor_exit, &monitor))

@@ -78,11 +78,18 @@ static int run_rule_schema(struct setup *s, struct strbuf *out,
 
 static int run_probe(struct setup *s, struct strbuf *out, struct error *err)
 {
+	const char *shape = options_last(s->options, OPT_PROBE);
+	bool json = !strcmp(shape, "json");
 	struct tracer_probe probe;
 
-	(void)s;
+	if (*shape && !json)
+		return error_set(err, -EINVAL,
+				 "Value for --probe must be json");
 	tracer_probe(&probe);
-	tracer_probe_text(&probe, out);
+	if (json)
+		tracer_probe_json(&probe, out);
+	else
+		tracer_probe_text(&probe, out);
 	if (probe.chosen == TRACER_AUTO)
 		return error_set(err, -ENOSYS, "no engine works here");
 

@@ -107,7 +107,8 @@ static int engine_named(const char *name, enum tracer_engine *ret,
 		}
 
 	return error_set(err, -EINVAL,
-			 "--engine %s: there are auto, notify and trace", name);
+			 "--engine %s: there are auto, notify, trace and "
+			 "ptrace", name);
 }
 
 /* Options over the configuration. */

@@ -22,6 +22,7 @@ struct filter {
 	struct sock_fprog program;
 };
 
+/* FILTER_NONE has no program, and no action. */
 static const uint32_t actions[FILTER_KIND_COUNT] = {
 	[FILTER_NOTIFY] = SCMP_ACT_NOTIFY,
 	[FILTER_TRACE] = SCMP_ACT_TRACE(0),
@@ -51,7 +52,7 @@ void filter_free(struct filter *f)
 	free(f);
 }
 
-static bool has(const struct filter *f, int nr)
+bool filter_has(const struct filter *f, int nr)
 {
 	for (size_t i = 0; i < f->calls.n; i++) {
 		if (f->calls.items[i] == nr)
@@ -63,7 +64,7 @@ static bool has(const struct filter *f, int nr)
 
 void filter_add(struct filter *f, int nr)
 {
-	if (nr < 0 || has(f, nr))
+	if (nr < 0 || filter_has(f, nr))
 		return;
 	*array_push(&f->calls) = nr;
 }
@@ -88,6 +89,15 @@ static int attributes(scmp_filter_ctx c)
 	return seccomp_attr_set(c, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 }
 
+/* Without a program nobody but us refuses them. */
+static void add_refused(struct filter *f)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(io_uring_calls); i++) {
+		if (!f->allow_io_uring)
+			filter_add(f, io_uring_calls[i]);
+	}
+}
+
 static int rules(const struct filter *f, scmp_filter_ctx c)
 {
 	int r;
@@ -98,7 +108,7 @@ static int rules(const struct filter *f, scmp_filter_ctx c)
 			return r;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(io_uring_calls); i++) {
-		if (f->allow_io_uring || has(f, io_uring_calls[i]))
+		if (f->allow_io_uring || filter_has(f, io_uring_calls[i]))
 			continue;
 		r = seccomp_rule_add(c, SCMP_ACT_ERRNO(ENOSYS),
 				     io_uring_calls[i], 0);
@@ -153,8 +163,12 @@ static int build(struct filter *f)
 
 int filter_build(struct filter *f, struct error *err)
 {
-	int r = build(f);
+	int r = 0;
 
+	if (f->kind == FILTER_NONE)
+		add_refused(f);
+	else
+		r = build(f);
 	if (r < 0)
 		return error_set(err, r, "seccomp program of %zu calls: %s",
 				 f->calls.n, strerror(-r));

@@ -18,6 +18,7 @@ struct filter;
 enum filter_kind {
 	FILTER_NOTIFY, /* SECCOMP_RET_USER_NOTIF */
 	FILTER_TRACE,  /* SECCOMP_RET_TRACE */
+	FILTER_NONE,   /* without a program: a mere set, of refused calls too */
 	FILTER_KIND_COUNT
 };
 
@@ -34,13 +35,16 @@ void filter_free(struct filter *f);
 void filter_add(struct filter *f, int nr);
 
 /*
- * Makes the program; to be called once, after the last filter_add(). -ENOMEM,
- * -EINVAL (too many calls for a program): err says more.
+ * Makes the program (none for FILTER_NONE); to be called once, after the last
+ * filter_add(). -ENOMEM, -EINVAL (too many calls for a program): err says more.
  */
 int filter_build(struct filter *f, struct error *err);
 
 /* The program; borrowed from the filter, valid after filter_build(). */
 const struct sock_fprog *filter_program(const struct filter *f);
+
+/* Is this call, by its native number, in the set? */
+bool filter_has(const struct filter *f, int nr);
 
 /* How many calls are in the set. */
 size_t filter_count(const struct filter *f);

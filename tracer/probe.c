@@ -41,7 +41,7 @@
 #endif
 
 #define SYNC_WAKE_UP 1UL
-#define LIMIT_S 1
+#define LIMIT_S 3
 #define NAP_NS 20000
 #define SIGNATURE 0x5ca1ab1e
 
@@ -316,6 +316,15 @@ static int try_sync(struct probing *p)
 		       0;
 }
 
+static int try_syscall(struct probing *p)
+{
+	static const trial steps[] = { attach,	   expect_event,   to_syscall,
+				       expect_syscall, to_syscall,
+				       expect_syscall, detach };
+
+	return chain(p, steps, ARRAY_SIZE(steps));
+}
+
 /* RET_TRACE, the child being attached to before its filter is there. */
 static int try_trace(struct probing *p)
 {
@@ -354,6 +363,7 @@ static const struct {
 } plain_trials[] = {
 	{ offsetof(struct tracer_probe, ptrace_seize), try_seize },
 	{ offsetof(struct tracer_probe, syscall_info), try_info },
+	{ offsetof(struct tracer_probe, ptrace_syscall), try_syscall },
 	{ offsetof(struct tracer_probe, process_vm_readv), try_readv },
 	{ offsetof(struct tracer_probe, pidfd_getfd), try_getfd },
 	{ offsetof(struct tracer_probe, seccomp_trace), try_trace },
@@ -447,32 +457,32 @@ static enum tracer_engine choose(const struct tracer_probe *f)
 		return TRACER_NOTIFY;
 	if (!f->ptrace_seize && !f->seccomp_trace)
 		return TRACER_TRACE;
+	if (!f->ptrace_seize && !f->ptrace_syscall)
+		return TRACER_PTRACE;
 
 	return TRACER_AUTO;
 }
 
-/* The members that are errnos, for a person. */
+/* The members that are errnos, for a person and, by their own names, for a program. */
+#define LINE(member, name) { #member, name, offsetof(struct tracer_probe, member) }
 static const struct {
+	const char *key;
 	const char *name;
 	size_t offset;
 } lines[] = {
-	{ "seccomp user notification",
-	  offsetof(struct tracer_probe, user_notification) },
-	{ "seccomp killable wait",
-	  offsetof(struct tracer_probe, wait_killable) },
-	{ "seccomp synchronous wake-up",
-	  offsetof(struct tracer_probe, sync_wake_up) },
-	{ "seccomp trace stops", offsetof(struct tracer_probe, seccomp_trace) },
-	{ "ptrace seize", offsetof(struct tracer_probe, ptrace_seize) },
-	{ "ptrace call information",
-	  offsetof(struct tracer_probe, syscall_info) },
-	{ "confirming, quick", offsetof(struct tracer_probe, confirm_quick) },
-	{ "confirming, clean", offsetof(struct tracer_probe, confirm_clean) },
-	{ "reading memory (process_vm_readv)",
-	  offsetof(struct tracer_probe, process_vm_readv) },
-	{ "borrowing descriptors (pidfd_getfd)",
-	  offsetof(struct tracer_probe, pidfd_getfd) },
+	LINE(user_notification, "seccomp user notification"),
+	LINE(wait_killable, "seccomp killable wait"),
+	LINE(sync_wake_up, "seccomp synchronous wake-up"),
+	LINE(seccomp_trace, "seccomp trace stops"),
+	LINE(ptrace_seize, "ptrace seize"),
+	LINE(ptrace_syscall, "ptrace stops at every call"),
+	LINE(syscall_info, "ptrace call information"),
+	LINE(confirm_quick, "confirming, quick"),
+	LINE(confirm_clean, "confirming, clean"),
+	LINE(process_vm_readv, "reading memory (process_vm_readv)"),
+	LINE(pidfd_getfd, "borrowing descriptors (pidfd_getfd)"),
 };
+#undef LINE
 
 static void run(struct probing *p, struct filter *const *filters)
 {
@@ -534,4 +544,29 @@ void tracer_probe_text(const struct tracer_probe *probe, struct strbuf *out)
 		    copy.chosen == TRACER_AUTO ?
 			    "none" :
 			    tracer_engine_name(copy.chosen));
+}
+
+/* Names of errors have nothing in them that JSON would escape. */
+void tracer_probe_json(const struct tracer_probe *probe, struct strbuf *out)
+{
+	struct tracer_probe copy = *probe;
+	int r;
+
+	strbuf_adds(out, "{\"engine\":");
+	if (copy.chosen == TRACER_AUTO)
+		strbuf_adds(out, "null");
+	else
+		strbuf_addf(out, "\"%s\"", tracer_engine_name(copy.chosen));
+	strbuf_addf(out, ",\"no_new_privs\":%s,\"mechanisms\":{",
+		    copy.sys_admin ? "false" : "true");
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		r = *finding(&copy, lines[i].offset);
+		strbuf_addf(out, "%s\"%s\":{\"works\":%s", i ? "," : "",
+			    lines[i].key, r ? "false" : "true");
+		if (r)
+			strbuf_addf(out, ",\"error\":\"%s\"",
+				    strerrorname_np(r));
+		strbuf_addch(out, '}');
+	}
+	strbuf_adds(out, "}}\n");
 }

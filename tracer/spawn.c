@@ -83,7 +83,9 @@ _Noreturn static void child(const struct spawn_plan *plan)
 	if (plan->wait_for_go)
 		wait_for_go(plan->page);
 	atomic_store(&plan->page->stage, PAGE_FILTER);
-	r = spawn_filter(plan->program, plan->flags, plan->keep_privilege);
+	r = plan->program ? spawn_filter(plan->program, plan->flags,
+					 plan->keep_privilege) :
+			    0;
 	if (r < 0)
 		give_up(plan, -r);
 	atomic_store(&plan->page->stage, PAGE_EXEC);

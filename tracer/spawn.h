@@ -19,7 +19,7 @@ struct tracer_command;
 
 struct spawn_plan {
 	const struct tracer_command *command;
-	const struct sock_fprog *program;
+	const struct sock_fprog *program; /* NULL: none is installed */
 	unsigned flags;     /* SECCOMP_FILTER_FLAG_* */
 	bool wait_for_go;   /* page->go must be set before the filter */
 	bool share_files;   /* the listener is to be everybody's */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Engine trace: every thread of the workload is attached to us for its life, by
- * inheritance; a wanted call stops it (SECCOMP_RET_TRACE), and its end does only
- * where somebody wants to see it. Our death ends the workload: without a tracer the
- * filter would fail its calls. It needs neither PTRACE_GET_SYSCALL_INFO nor
- * process_vm_readv(2), which gVisor lacks.
+ * Engines trace and ptrace: every thread of the workload is attached to us for its
+ * life, by inheritance. With `trace` a wanted call stops it (SECCOMP_RET_TRACE), and
+ * its end does only where somebody wants to see it; our death ends the workload:
+ * without a tracer the filter would fail its calls. With `ptrace` there is no filter:
+ * every call stops twice (PTRACE_SYSCALL), and what is not wanted goes on at once.
+ * Neither needs PTRACE_GET_SYSCALL_INFO or process_vm_readv(2), which gVisor lacks.
  */
 #include <errno.h>
 #include <string.h>
@@ -24,13 +25,14 @@
 #include "tracee.h"
 #include "watcher.h"
 
-#define OPTIONS (PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | \
-		 PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | \
-		 PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL)
+#define OPTIONS (PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | \
+		 PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | \
+		 PTRACE_O_TRACEEXEC)
 
 struct trace {
 	struct monitor *m;
 	struct tracee_table threads;
+	bool every;  /* every call stops: engine ptrace */
 	size_t held; /* how many are BORN */
 };
 
@@ -39,6 +41,12 @@ struct trace {
 static void resume(const struct tracee *t, int request, int sig)
 {
 	ptrace(request, t->tid, 0, sig);
+}
+
+/* On to the next stop that means something where no call is followed. */
+static void run_on(const struct tracee *t, int sig)
+{
+	resume(t, t->every ? PTRACE_SYSCALL : PTRACE_CONT, sig);
 }
 
 static struct call call_of(const struct tracee *t, const struct regs *regs)
@@ -58,7 +66,8 @@ static void decide_continue(struct trace *x, struct tracee *t,
 			    const struct call *call, const struct decision *d)
 {
 	(void)call;
-	resume(t, PTRACE_CONT, 0);
+	tracee_pass(t);
+	run_on(t, 0);
 	monitor_end_event(x->m, d->ev);
 }
 
@@ -69,10 +78,12 @@ static void decide_confirm(struct trace *x, struct tracee *t,
 	if (!d->silent &&
 	    live_confirm(x->m->live, call) == CONFIRM_NEVER) {
 		monitor_deliver(x->m, call, PHASE_UNCONFIRMED);
-		resume(t, PTRACE_CONT, 0);
+		tracee_pass(t);
+		run_on(t, 0);
 		return;
 	}
-	tracee_follow(t, call, TRACEE_ENTERING);
+	tracee_follow(t, call, x->every ? TRACEE_CALLING : TRACEE_ENTERING);
+	t->answered = x->every;
 	t->ev = d->ev;
 	t->bears = live_bears(x->m->live, call);
 	resume(t, PTRACE_SYSCALL, 0);
@@ -83,7 +94,8 @@ static void decide_deny(struct trace *x, struct tracee *t,
 {
 	(void)call;
 	regs_skip(t->tid, -d->error);
-	resume(t, PTRACE_CONT, 0);
+	tracee_pass(t);
+	run_on(t, 0);
 	monitor_end_event(x->m, d->ev);
 }
 
@@ -102,14 +114,41 @@ static void (*const verdicts[])(struct trace *, struct tracee *,
 	[VERDICT_KILL] = decide_kill,
 };
 
+/* Where every call stops: what the filter would not have let come to us, and what
+ * the child does before the program's exec. */
+static bool is_unwanted(const struct trace *x, const struct call *call)
+{
+	if (!x->every)
+		return false;
+
+	return !filter_has(x->m->filter, call->nr) ||
+	       (!x->m->started && !call_is_exec(call));
+}
+
 static void on_decide(struct trace *x, struct tracee *t, const struct step *s,
 		      const struct regs *regs)
 {
 	struct call call = call_of(t, regs);
-	struct decision d = monitor_decide(x->m, &call);
+	struct decision d;
 
 	(void)s;
+	if (is_unwanted(x, &call)) {
+		tracee_pass(t);
+		run_on(t, 0);
+		return;
+	}
+	d = monitor_decide(x->m, &call);
 	verdicts[d.verdict](x, t, &call, &d);
+}
+
+/* The thread goes on: past an end, or into a call that begins just now. */
+static void go_on(struct trace *x, struct tracee *t, const struct step *s,
+		  const struct regs *regs)
+{
+	if (s->entry)
+		on_decide(x, t, s, regs);
+	else
+		run_on(t, 0);
 }
 
 static void on_cont(struct trace *x, struct tracee *t, const struct step *s,
@@ -117,7 +156,7 @@ static void on_cont(struct trace *x, struct tracee *t, const struct step *s,
 {
 	(void)x;
 	(void)regs;
-	resume(t, PTRACE_CONT, s->sig);
+	run_on(t, s->sig);
 }
 
 static void on_syscall(struct trace *x, struct tracee *t, const struct step *s,
@@ -153,7 +192,7 @@ static void let_born(struct trace *x, struct tracee *t)
 		return;
 	x->held--;
 	tracee_forget(t);
-	resume(t, PTRACE_CONT, 0);
+	run_on(t, 0);
 }
 
 static void deliver_end(struct trace *x, struct tracee *t, int64_t result)
@@ -178,7 +217,8 @@ static void on_bore(struct trace *x, struct tracee *t, const struct step *s,
 		return; /* killed in its stop: its death comes next */
 	deliver_end(x, t, live_child_number(x->m->live, t->tid, child));
 	monitor_born(x->m, &call, child);
-	resume(t, PTRACE_CONT, 0);
+	tracee_pass(t);
+	run_on(t, 0);
 }
 
 static void on_ended(struct trace *x, struct tracee *t, const struct step *s,
@@ -187,11 +227,10 @@ static void on_ended(struct trace *x, struct tracee *t, const struct step *s,
 	struct call call = t->call;
 	bool bears = t->bears;
 
-	(void)regs;
 	deliver_end(x, t, s->result);
 	if (bears)
 		monitor_bore_unseen(x->m, &call, s->result);
-	resume(t, PTRACE_CONT, 0);
+	go_on(x, t, s, regs);
 }
 
 static void on_execed(struct trace *x, struct tracee *t, const struct step *s,
@@ -206,17 +245,16 @@ static void on_execed(struct trace *x, struct tracee *t, const struct step *s,
 		live_execed(x->m->live, t->tid);
 	t->call.exec_done = true;
 	deliver_end(x, t, 0);
-	resume(t, PTRACE_CONT, 0);
+	tracee_pass(t);
+	run_on(t, 0);
 }
 
 static void on_again(struct trace *x, struct tracee *t, const struct step *s,
 		     const struct regs *regs)
 {
-	(void)s;
-	(void)regs;
 	monitor_end_event(x->m, t->ev);
 	tracee_forget(t);
-	resume(t, PTRACE_CONT, 0);
+	go_on(x, t, s, regs);
 }
 
 /* Its event, if one waits, has an end that nobody saw. */
@@ -357,17 +395,16 @@ static void on_stop(struct trace *x, const struct stop *stop)
 
 /* One thing that has happened to a child or a tracee. False: there is nothing (yet),
  * or, waiting, nobody left. */
-static bool take_one(struct trace *x, int flags)
+static bool take(struct trace *x, int flags, struct stop *ret)
 {
-	struct stop stop;
 	int status;
 	pid_t pid = waitpid(-1, &status, __WALL | flags);
 
 	if (pid <= 0)
 		return pid < 0 && errno == EINTR;
-	stop = stop_classify(pid, status);
-	on_stop(x, &stop);
-	if (stop.kind == STOP_EXITED || stop.kind == STOP_KILLED)
+	*ret = stop_classify(pid, status);
+	on_stop(x, ret);
+	if (ret->kind == STOP_EXITED || ret->kind == STOP_KILLED)
 		monitor_reaped(x->m, pid, status);
 
 	return true;
@@ -375,7 +412,9 @@ static bool take_one(struct trace *x, int flags)
 
 static void take_all(void *ctx)
 {
-	while (take_one(ctx, WNOHANG))
+	struct stop stop;
+
+	while (take(ctx, WNOHANG, &stop))
 		continue;
 }
 
@@ -390,11 +429,35 @@ static bool is_over(const struct trace *x, enum until until)
 static int trace_serve(void *ctx, enum until until, struct error *err)
 {
 	struct trace *x = ctx;
+	struct stop stop;
 
 	while (!is_over(x, until)) {
-		if (!take_one(x, 0))
+		if (!take(x, 0, &stop))
 			return error_set(err, -ECHILD, "the workload has "
 					 "vanished: somebody else reaps it");
+	}
+
+	return 0;
+}
+
+static unsigned long options(const struct trace *x)
+{
+	bool stay = x->every && x->m->options.on_monitor_exit ==
+					MONITOR_EXIT_CONTINUE;
+
+	return OPTIONS | (x->every ? 0 : PTRACE_O_TRACESECCOMP) |
+	       (stay ? 0 : PTRACE_O_EXITKILL);
+}
+
+/* What stops at every call does so from its next stop on: it is stopped once. */
+static int stop_first(struct trace *x)
+{
+	struct stop stop = { 0 };
+
+	ptrace(PTRACE_INTERRUPT, x->m->spawned, 0, 0);
+	while (stop.kind != STOP_EVENT) {
+		if (!take(x, 0, &stop) || x->m->ended)
+			return -ESRCH;
 	}
 
 	return 0;
@@ -408,13 +471,15 @@ static int seize(struct trace *x, const char *path, struct error *err)
 
 	if (r < 0)
 		return monitor_start_error(x->m, path, err);
-	if (ptrace(PTRACE_SEIZE, x->m->spawned, 0, OPTIONS) < 0) {
+	if (ptrace(PTRACE_SEIZE, x->m->spawned, 0, options(x)) < 0) {
 		r = -errno;
 		kill(x->m->spawned, SIGKILL);
 		return error_set(err, r, "attaching to the program: %s (is it "
 				 "traced by somebody else?)", strerror(-r));
 	}
 	tracee_add(&x->threads, x->m->spawned);
+	if (x->every && stop_first(x) < 0)
+		return monitor_start_error(x->m, path, err);
 	atomic_store(&page->go, 1);
 	return 0;
 }
@@ -425,7 +490,7 @@ static int trace_spawn(void *ctx, const struct tracer_command *command,
 	struct trace *x = ctx;
 	struct spawn_plan plan = {
 		.command = command,
-		.program = filter_program(x->m->filter),
+		.program = x->every ? NULL : filter_program(x->m->filter),
 		.wait_for_go = true,
 		.keep_privilege = x->m->probe.sys_admin,
 		.on_child = x->m->on_child,
@@ -460,25 +525,46 @@ static void trace_free(void *ctx)
 
 	if (!x)
 		return;
-	if (x->threads.n)
+	if (x->threads.n && options(x) & PTRACE_O_EXITKILL)
 		monitor_kill(x->m);
 	tracee_each(&x->threads, end_story, x);
 	tracee_table_done(&x->threads);
 	free(x);
 }
 
-static int trace_make(struct monitor *m, void **ret_ctx, struct error *err)
+static int make(struct monitor *m, bool every, void **ret_ctx)
 {
 	struct trace *x = xcalloc(1, sizeof(*x));
 
-	(void)err;
 	x->m = m;
+	x->every = every;
+	x->threads.every = every;
 	*ret_ctx = x;
 	return 0;
 }
 
+static int trace_make(struct monitor *m, void **ret_ctx, struct error *err)
+{
+	(void)err;
+	return make(m, false, ret_ctx);
+}
+
+static int ptrace_make(struct monitor *m, void **ret_ctx, struct error *err)
+{
+	(void)err;
+	return make(m, true, ret_ctx);
+}
+
 const struct watcher trace_watcher = {
 	.make = trace_make,
+	.free = trace_free,
+	.spawn = trace_spawn,
+	.serve = trace_serve,
+	.has_rest = trace_has_rest,
+};
+
+const struct watcher ptrace_watcher = {
+	.make = ptrace_make,
 	.free = trace_free,
 	.spawn = trace_spawn,
 	.serve = trace_serve,

@@ -26,7 +26,7 @@ typedef struct step (*handler)(struct tracee *t, const struct stop *stop,
 /* How a tracee in this state is resumed. */
 static struct step resume(const struct tracee *t, int sig)
 {
-	if (t->state == TRACEE_FREE)
+	if (t->state == TRACEE_FREE && !t->every)
 		return (struct step){ .move = MOVE_CONT, .sig = sig };
 
 	return (struct step){ .move = MOVE_SYSCALL, .sig = sig };
@@ -35,6 +35,20 @@ static struct step resume(const struct tracee *t, int sig)
 static struct step ended(int64_t result)
 {
 	return (struct step){ .move = MOVE_ENDED, .result = result };
+}
+
+/* The followed call will be made anew, or never. */
+static struct step again(void)
+{
+	return (struct step){ .move = MOVE_AGAIN };
+}
+
+/* The same at the entry of another call, which no other stop may tell of. */
+static struct step before_another(const struct tracee *t, struct step step,
+				  const struct regs *regs)
+{
+	step.entry = t->every && regs;
+	return step;
 }
 
 /* Is the call about to be run the followed one, and not a signal handler's? */
@@ -98,13 +112,34 @@ static struct step free_seccomp(struct tracee *t, const struct stop *stop,
 	return regs ? (struct step){ .move = MOVE_DECIDE } : resume(t, 0);
 }
 
+static struct step free_syscall(struct tracee *t, const struct stop *stop,
+				const struct regs *regs)
+{
+	(void)stop;
+	if (!t->every)
+		return resume(t, 0);
+	if (regs)
+		return (struct step){ .move = MOVE_DECIDE };
+	t->state = TRACEE_PASSING;
+	return resume(t, 0);
+}
+
+static struct step passing_syscall(struct tracee *t, const struct stop *stop,
+				   const struct regs *regs)
+{
+	(void)stop;
+	(void)regs;
+	t->state = TRACEE_FREE;
+	return resume(t, 0);
+}
+
 /* The interrupt has stopped the thread as its call ended. A restart that is due
  * means that the call noticed the interrupt: it is followed through the restart. */
 static struct step ending_event(struct tracee *t, const struct stop *stop,
 				const struct regs *regs)
 {
 	if (!regs || regs->nr != t->call.nr)
-		return (struct step){ .move = MOVE_AGAIN };
+		return again();
 	if (!regs_is_restart(regs->result))
 		return ended(regs->result);
 
@@ -120,7 +155,7 @@ static struct step aborted_event(struct tracee *t, const struct stop *stop,
 				 const struct regs *regs)
 {
 	if (!regs)
-		return (struct step){ .move = MOVE_AGAIN };
+		return again();
 	t->state = TRACEE_RESTARTING;
 	t->sp = regs->sp;
 	if (stop->kind == STOP_GROUP)
@@ -136,9 +171,9 @@ static struct step restarting_syscall(struct tracee *t, const struct stop *stop,
 {
 	(void)stop;
 	if (!regs || !is_followed(t, regs))
-		return (struct step){ .move = MOVE_AGAIN };
+		return before_another(t, again(), regs);
 	t->state = TRACEE_CALLING;
-	t->answered = false;
+	t->answered = t->every;
 	t->sp = regs->sp;
 	return resume(t, 0);
 }
@@ -150,7 +185,7 @@ static struct step calling_syscall(struct tracee *t, const struct stop *stop,
 {
 	(void)stop;
 	if (!regs)
-		return (struct step){ .move = MOVE_AGAIN };
+		return again();
 	if (!regs_is_restart(regs->result))
 		return ended(regs->result);
 
@@ -190,9 +225,9 @@ static struct step interrupted_syscall(struct tracee *t, const struct stop *stop
 {
 	(void)stop;
 	if (!regs || !is_followed(t, regs))
-		return ended(-EINTR);
+		return before_another(t, ended(-EINTR), regs);
 	t->state = TRACEE_CALLING;
-	t->answered = regs->nr == SYS_restart_syscall;
+	t->answered = t->every || regs->nr == SYS_restart_syscall;
 	return resume(t, 0);
 }
 
@@ -242,6 +277,10 @@ static const handler usual[STOP_KIND_COUNT] = {
 static const handler handlers[TRACEE_STATE_COUNT][STOP_KIND_COUNT] = {
 	[TRACEE_FREE] = {
 		[STOP_SECCOMP] = free_seccomp,
+		[STOP_SYSCALL] = free_syscall,
+	},
+	[TRACEE_PASSING] = {
+		[STOP_SYSCALL] = passing_syscall,
 	},
 	[TRACEE_ENDING] = {
 		[STOP_EVENT] = ending_event,
@@ -296,7 +335,8 @@ bool tracee_wants_regs(const struct tracee *t, const struct stop *stop)
 {
 	handler h = handlers[t->state][stop->kind];
 
-	return h && h != leave && h != bore && h != hold;
+	return h && h != leave && h != bore && h != hold &&
+	       h != passing_syscall;
 }
 
 void tracee_follow(struct tracee *t, const struct call *call,
@@ -316,6 +356,13 @@ void tracee_forget(struct tracee *t)
 	t->answered = false;
 	t->bears = false;
 	t->sp = 0;
+}
+
+void tracee_pass(struct tracee *t)
+{
+	tracee_forget(t);
+	if (t->every)
+		t->state = TRACEE_PASSING;
 }
 
 static struct tracee **place(struct tracee_table *table, pid_t tid)
@@ -346,6 +393,7 @@ struct tracee *tracee_add(struct tracee_table *table, pid_t tid)
 		return *p;
 	*p = xcalloc(1, sizeof(**p));
 	(*p)->tid = tid;
+	(*p)->every = table->every;
 	table->n++;
 	return *p;
 }

@@ -3,8 +3,8 @@
  * One thread that is attached to us by ptrace, and the table of them. Its state and
  * a stop make the next step: one small handler for each pair that means something.
  * Pure: it decides, and the engine that asked does what it says. Engine `notify` has
- * tracees only while a call is followed to its end, engine `trace` has every thread
- * for life.
+ * tracees only while a call is followed to its end, engines `trace` and `ptrace` have
+ * every thread for life; with `ptrace` every call stops, at its entry and its end.
  */
 #pragma once
 
@@ -20,6 +20,7 @@ struct regs;
 
 enum tracee_state {
 	TRACEE_FREE,        /* no call is followed */
+	TRACEE_PASSING,     /* in a call that is not followed; its end will stop */
 	TRACEE_ENDING,      /* in its call; an interrupt stops it at the end */
 	TRACEE_ABORTED,     /* its call was refused, to be restarted: will stop */
 	TRACEE_RESTARTING,  /* on the way to the entry of the call, not run yet */
@@ -36,6 +37,7 @@ struct tracee {
 	enum tracee_state state;
 	struct call call; /* the followed one */
 	struct event *ev; /* its event, when the sink waits for the end; else NULL */
+	bool every;       /* every call stops, at its entry and at its end */
 	bool answered;    /* the kernel has begun to run it (state CALLING) */
 	bool bears;       /* the followed call makes a thread or a process */
 	uint64_t sp;      /* of the followed call; 0 until a stop has shown it */
@@ -63,6 +65,7 @@ struct step {
 	enum move move;
 	int sig;        /* to be delivered, 0 for none */
 	int64_t result; /* MOVE_ENDED */
+	bool entry;     /* MOVE_ENDED, MOVE_AGAIN: another call begins, to be decided */
 };
 
 /*
@@ -83,11 +86,15 @@ void tracee_follow(struct tracee *t, const struct call *call,
 /* The call has been seen to its end: no call is followed. */
 void tracee_forget(struct tracee *t);
 
+/* The call that the thread is in goes on unseen: no call is followed. */
+void tracee_pass(struct tracee *t);
+
 #define TRACEE_BUCKETS 256
 
 struct tracee_table {
 	struct tracee *buckets[TRACEE_BUCKETS];
 	size_t n;
+	bool every; /* of those that are added */
 };
 
 /* NULL when there is none. */

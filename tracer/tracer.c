@@ -32,6 +32,7 @@ static const struct {
 	[TRACER_AUTO] = { "auto", NULL, FILTER_NOTIFY },
 	[TRACER_NOTIFY] = { "notify", &notify_watcher, FILTER_NOTIFY },
 	[TRACER_TRACE] = { "trace", &trace_watcher, FILTER_TRACE },
+	[TRACER_PTRACE] = { "ptrace", &ptrace_watcher, FILTER_NONE },
 };
 
 static const char *const blind_texts[BLIND_COUNT] = {

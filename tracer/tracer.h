@@ -4,7 +4,8 @@
  * interested in, and hands each as an event to a sink. How a call is seen is an
  * engine's business (design.md section 4): `notify` answers seccomp user
  * notifications and uses ptrace only for the moments in which one call is
- * confirmed, `trace` is attached for life. The events are the same.
+ * confirmed, `trace` is attached for life, `ptrace` too and needs no seccomp. The
+ * events are the same.
  *
  * The tracer knows nothing of rules. It never prints, and nothing that a tracee
  * does makes it fail: a tracee that is gone is dropped, what could not be read is
@@ -34,12 +35,13 @@ enum tracer_engine {
 	TRACER_AUTO, /* the first that the probe proves */
 	TRACER_NOTIFY,
 	TRACER_TRACE,
+	TRACER_PTRACE,
 	TRACER_ENGINE_COUNT
 };
 
 /* What becomes of the workload when the monitor dies. */
 enum monitor_exit {
-	MONITOR_EXIT_CONTINUE, /* it goes on unwatched (notify only) */
+	MONITOR_EXIT_CONTINUE, /* it goes on unwatched (not with trace) */
 	MONITOR_EXIT_KILL,
 };
 
@@ -56,6 +58,7 @@ struct tracer_probe {
 	int confirm_quick;     /* a call followed to its end, `quick` */
 	int confirm_clean;     /* the same, `clean` */
 	int seccomp_trace;     /* SECCOMP_RET_TRACE */
+	int ptrace_syscall;    /* PTRACE_SYSCALL: entry and end of every call */
 	int process_vm_readv;  /* else /proc/pid/mem is read */
 	int pidfd_getfd;       /* else sockets are looked up in /proc/net */
 	bool sys_admin;        /* CAP_SYS_ADMIN: no_new_privs need not be set */
@@ -122,6 +125,13 @@ void tracer_probe(struct tracer_probe *ret);
 void tracer_probe_text(const struct tracer_probe *probe, struct strbuf *out);
 
 /*
+ * The same as one line of JSON: "engine" (null: none works), "no_new_privs" (must it
+ * be set?), and "mechanisms", each by its member's name above with "works" and, where
+ * it does not, "error", the errno's name.
+ */
+void tracer_probe_json(const struct tracer_probe *probe, struct strbuf *out);
+
+/*
  * A tracer that has started nothing yet. Probes what works here. Forks the keeper
  * (engine notify). SIGCHLD must be blocked in every thread of the caller, from
  * before this call on; it is given its default disposition (an ignored one hides
@@ -173,7 +183,8 @@ const char *tracer_engine_name(enum tracer_engine engine);
 /*
  * Lets go of what is left, frees. NULL is fine. What is left of the workload goes on
  * with engine notify under MONITOR_EXIT_CONTINUE (the keeper answers for it until
- * the last is gone), and is ended otherwise. Threads that are being followed through
+ * the last is gone), with engine ptrace too once the calling thread ends, and is
+ * ended otherwise. Threads that are being followed through
  * a call that blocks are let go when the calling thread ends.
  */
 void tracer_free(struct tracer *t);

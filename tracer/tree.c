@@ -59,26 +59,31 @@ static bool read_stat(pid_t pid, struct stat_line *ret)
 	return p && sscanf(p, ") %c %d", &ret->state, &ret->parent) == 2;
 }
 
-/* 0 where the kernel does not tell (5.9). */
-static unsigned filters(pid_t pid)
+/* A number of /proc/<pid>/status; 0 where the kernel does not tell. */
+static long status_number(pid_t pid, const char *key)
 {
 	char buf[8192];
 	const char *p;
-	unsigned n = 0;
 
 	if (slurp(pid, "status", buf, sizeof(buf)) < 0)
 		return 0;
-	p = strstr(buf, "\nSeccomp_filters:");
-	if (p && sscanf(p, "\nSeccomp_filters: %u", &n) != 1)
-		return 0;
+	p = strstr(buf, key);
 
-	return n;
+	return p ? strtol(p + strlen(key), NULL, 10) : 0;
 }
 
+/* Of the workload's processes each has our filter (told since 5.9), or is attached
+ * to us. */
 static bool is_orphan(const struct tree *tree, pid_t pid, pid_t parent)
 {
-	return tree->reaper && parent == tree->reaper &&
-	       filters(pid) > filters(tree->reaper);
+	static const char filters[] = "\nSeccomp_filters:";
+
+	if (!tree->reaper || parent != tree->reaper)
+		return false;
+
+	return status_number(pid, filters) >
+		       status_number(tree->reaper, filters) ||
+	       status_number(pid, "\nTracerPid:") == tree->reaper;
 }
 
 static bool is_in(const struct tree *tree, pid_t pid)

@@ -33,6 +33,7 @@ struct watcher {
 
 extern const struct watcher notify_watcher;
 extern const struct watcher trace_watcher;
+extern const struct watcher ptrace_watcher;
 
 /* Is serving over, as far as the spawned process decides? UNTIL_ALL: never. */
 bool watcher_is_over(const struct monitor *m, enum until until);

@@ -109,7 +109,7 @@ alerts() { # expect|same|list FILE...
 
 # Can this machine run an engine at all? Otherwise its tests are skipped.
 engines=
-for engine in notify trace; do
+for engine in notify trace ptrace; do
 	if bounded 20 "$falco_run" --engine $engine -q -- true >/dev/null 2>"$work/$engine.why"; then
 		engines="$engines $engine"
 	else

@@ -9,6 +9,8 @@ set -u
 
 suite=live
 . tests/harness/live.sh "$1"
+cp "$build/tests/live/no_seccomp" "$work/bin/" || exit 1
+no_seccomp=$work/bin/no_seccomp
 cd "$work" || exit 1
 
 rule() { # name, file read
@@ -59,6 +61,14 @@ run -o json_output=true --version
 expect "--version as JSON" '[ $status -eq 0 ]' 'has "$out" "\"engine_version\":\"63\""'
 run --probe
 expect "--probe names an engine" '[ $status -eq 0 ]' 'has "$out" "notify|trace"'
+run --probe=json
+expect "--probe=json names it too" '[ $status -eq 0 ]' 'has "$out" "^\{\"engine\":\"(notify|p?trace)\",.*\"mechanisms\":\{"'
+run --probe=xml
+expect "--probe knows no other shape" '[ $status -eq 1 ]' 'has "$err" "must be json"'
+bounded 30 "$no_seccomp" "$falco_run" --probe=json >"$work/out" 2>"$work/err"
+status=$? out=$(cat out) err=$(cat err)
+expect "where seccomp(2) is refused, ptrace is what is left" '[ $status -eq 0 ]' \
+	'has "$out" "^\{\"engine\":\"ptrace\""' 'has "$out" "\"seccomp_trace\":\{\"works\":false,\"error\":\"EPERM\"\}"'
 run --list -N
 expect "--list needs a configuration file" '[ $status -eq 1 ]' 'has "$err" "must create a config file"'
 run -c conf.yaml --list -N

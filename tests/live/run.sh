@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The live suite: real programs under the built falco-run, under both engines, as
+# The live suite: real programs under the built falco-run, under every engine, as
 # root (if we are) and as an ordinary user. Each script is a group and reports its
 # own tests; tests/live/*.c are programs that use the rooms directly.
 #

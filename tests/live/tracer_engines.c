@@ -430,7 +430,7 @@ static void a_thread_that_another_traces_is_unconfirmed(void **state)
 	struct watch w = { .engine = engine_of(state),
 			   .at_entry = VERDICT_CONFIRM };
 
-	if (w.engine == TRACER_TRACE)
+	if (w.engine != TRACER_NOTIFY)
 		skip(); /* there we are the tracer, and the program cannot be */
 	run(&w, "tracer", "0");
 	assert_exited(&w, 0);
@@ -438,7 +438,7 @@ static void a_thread_that_another_traces_is_unconfirmed(void **state)
 	assert_true(w.stats.blind[BLIND_SEIZE] > 0);
 }
 
-static void the_probe_finds_both_engines(void **state)
+static void the_probe_finds_every_engine(void **state)
 {
 	struct tracer_probe probe;
 
@@ -447,6 +447,7 @@ static void the_probe_finds_both_engines(void **state)
 	assert_int_equal(probe.chosen, TRACER_NOTIFY);
 	assert_int_equal(probe.confirm_clean, 0);
 	assert_int_equal(probe.seccomp_trace, 0);
+	assert_int_equal(probe.ptrace_syscall, 0);
 }
 
 static void bad_options_are_refused(void **state)
@@ -462,35 +463,37 @@ static void bad_options_are_refused(void **state)
 
 static enum tracer_engine notify = TRACER_NOTIFY;
 static enum tracer_engine trace = TRACER_TRACE;
+static enum tracer_engine every = TRACER_PTRACE;
 
-#define BOTH(test) \
+#define EACH(test) \
 	{ "notify: " #test, test, NULL, NULL, &notify }, \
-	{ "trace: " #test, test, NULL, NULL, &trace }
+	{ "trace: " #test, test, NULL, NULL, &trace }, \
+	{ "ptrace: " #test, test, NULL, NULL, &every }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_probe_finds_both_engines),
+		cmocka_unit_test(the_probe_finds_every_engine),
 		cmocka_unit_test(bad_options_are_refused),
-		BOTH(every_call_is_one_event),
-		BOTH(every_confirmed_call_has_its_end),
-		BOTH(every_call_confirmed_clean_has_its_end),
-		BOTH(exit_statuses_are_the_programs_own),
-		BOTH(deaths_by_signal_are_told),
-		BOTH(followed_calls_that_block_are_never_interrupted),
-		BOTH(signals_do_not_disturb_followed_calls),
-		BOTH(job_control_works_on_followed_calls),
-		BOTH(execs_succeed_and_fail_and_both_are_seen),
-		BOTH(execs_nobody_confirms_work),
-		BOTH(an_exec_by_another_thread_is_followed),
-		BOTH(a_main_thread_that_an_exec_replaced_is_no_ghost),
-		BOTH(what_is_denied_fails_with_the_errno_given),
-		BOTH(a_kill_ends_the_program),
-		BOTH(io_uring_is_refused),
-		BOTH(what_cannot_start_says_why),
-		BOTH(a_start_that_cannot_be_followed_is_noticed),
-		BOTH(orphans_are_served_to_their_end),
-		BOTH(a_thread_that_another_traces_is_unconfirmed),
+		EACH(every_call_is_one_event),
+		EACH(every_confirmed_call_has_its_end),
+		EACH(every_call_confirmed_clean_has_its_end),
+		EACH(exit_statuses_are_the_programs_own),
+		EACH(deaths_by_signal_are_told),
+		EACH(followed_calls_that_block_are_never_interrupted),
+		EACH(signals_do_not_disturb_followed_calls),
+		EACH(job_control_works_on_followed_calls),
+		EACH(execs_succeed_and_fail_and_both_are_seen),
+		EACH(execs_nobody_confirms_work),
+		EACH(an_exec_by_another_thread_is_followed),
+		EACH(a_main_thread_that_an_exec_replaced_is_no_ghost),
+		EACH(what_is_denied_fails_with_the_errno_given),
+		EACH(a_kill_ends_the_program),
+		EACH(io_uring_is_refused),
+		EACH(what_cannot_start_says_why),
+		EACH(a_start_that_cannot_be_followed_is_noticed),
+		EACH(orphans_are_served_to_their_end),
+		EACH(a_thread_that_another_traces_is_unconfirmed),
 	};
 	sigset_t set;
 

@@ -339,26 +339,29 @@ static void who_is_waited_for_by_nobody_ends_too(void **state)
 	assert_int_equal(w.unnamed, 0);
 }
 
-static enum tracer_engine engines[] = { TRACER_NOTIFY, TRACER_TRACE };
+static enum tracer_engine engines[] = { TRACER_NOTIFY, TRACER_TRACE,
+					TRACER_PTRACE };
 
 #define UNDER(test, engine, name) \
 	{ #test " under " name, test, NULL, NULL, &engines[engine] }
-#define BOTH(test) UNDER(test, 0, "notify"), UNDER(test, 1, "trace")
+#define EACH(test) \
+	UNDER(test, 0, "notify"), UNDER(test, 1, "trace"), \
+		UNDER(test, 2, "ptrace")
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(a_birth_is_two_events),
-		BOTH(a_failed_birth_is_one_event),
-		BOTH(all_ways_together_are_counted),
-		BOTH(a_child_is_told_of_where_its_callers_event_is_not),
-		BOTH(threads_that_fork_at_once_get_each_its_own),
-		BOTH(signals_make_no_birth_twice),
-		BOTH(a_caller_that_is_killed_leaves_nobody_stopped),
-		BOTH(an_end_is_one_event_with_its_status),
-		BOTH(deaths_by_signal_are_ends_too),
-		BOTH(ends_of_threads_and_images_are_told),
-		BOTH(who_is_waited_for_by_nobody_ends_too),
+		EACH(a_birth_is_two_events),
+		EACH(a_failed_birth_is_one_event),
+		EACH(all_ways_together_are_counted),
+		EACH(a_child_is_told_of_where_its_callers_event_is_not),
+		EACH(threads_that_fork_at_once_get_each_its_own),
+		EACH(signals_make_no_birth_twice),
+		EACH(a_caller_that_is_killed_leaves_nobody_stopped),
+		EACH(an_end_is_one_event_with_its_status),
+		EACH(deaths_by_signal_are_ends_too),
+		EACH(ends_of_threads_and_images_are_told),
+		EACH(who_is_waited_for_by_nobody_ends_too),
 	};
 	sigset_t set;
 

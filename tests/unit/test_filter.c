@@ -131,6 +131,22 @@ static void a_set_of_every_number_is_a_program_too(void **state)
 	filter_free(f);
 }
 
+static void without_a_program_what_is_refused_is_in_the_set(void **state)
+{
+	const int calls[] = { SCMP_SYS(openat) };
+	struct filter *f = make(FILTER_NONE, false, calls, 1);
+
+	(void)state;
+	assert_true(filter_has(f, SCMP_SYS(openat)));
+	assert_true(filter_has(f, SCMP_SYS(io_uring_setup)));
+	assert_false(filter_has(f, SCMP_SYS(read)));
+	assert_null(filter_program(f)->filter);
+	filter_free(f);
+	f = make(FILTER_NONE, true, calls, 1);
+	assert_false(filter_has(f, SCMP_SYS(io_uring_setup)));
+	filter_free(f);
+}
+
 static void an_empty_set_allows_everything(void **state)
 {
 	struct filter *f = make(FILTER_NOTIFY, true, NULL, 0);
@@ -220,6 +236,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_wanted_and_only_that_comes_to_us),
 		cmocka_unit_test(a_tracer_is_asked_by_trace),
+		cmocka_unit_test(
+			without_a_program_what_is_refused_is_in_the_set),
 		cmocka_unit_test(a_set_of_every_number_is_a_program_too),
 		cmocka_unit_test(an_empty_set_allows_everything),
 		cmocka_unit_test(

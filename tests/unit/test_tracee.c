@@ -370,6 +370,52 @@ static void a_birth_ends_the_story_of_its_caller(void **state)
 	}
 }
 
+static void where_every_call_stops_entry_and_end_take_turns(void **state)
+{
+	struct regs regs = regs_of(SYS_openat, -ENOSYS);
+	struct tracee t = { .tid = TID, .every = true };
+
+	(void)state;
+	assert_int_equal(feed(&t, STOP_SYSCALL, 0, &regs).move, MOVE_DECIDE);
+	tracee_pass(&t);
+	assert_goes(&t, STOP_CHILD, NULL, TRACEE_PASSING);
+	assert_false(tracee_wants_regs(
+		&t, &(struct stop){ TID, STOP_SYSCALL, 0 }));
+	assert_goes(&t, STOP_SYSCALL, NULL, TRACEE_FREE);
+	assert_goes(&t, STOP_EVENT, NULL, TRACEE_FREE);
+	assert_goes(&t, STOP_SYSCALL, NULL, TRACEE_PASSING);
+}
+
+static void where_every_call_stops_a_handlers_call_is_decided_too(void **state)
+{
+	struct regs interrupted = regs_of(SYS_openat, -512);
+	struct regs handler = regs_of(SYS_write, -ENOSYS);
+	struct tracee t = following(TRACEE_CALLING);
+	struct step s;
+
+	(void)state;
+	t.every = true;
+	t.answered = true;
+	assert_goes(&t, STOP_SYSCALL, &interrupted, TRACEE_INTERRUPTED);
+	s = feed(&t, STOP_SYSCALL, 0, &handler);
+	assert_int_equal(s.move, MOVE_ENDED);
+	assert_true(s.entry);
+}
+
+static void where_every_call_stops_a_restart_runs_at_once(void **state)
+{
+	struct regs aborted = regs_of(SYS_openat, -RESTART_ALWAYS);
+	struct regs entry = regs_of(SYS_openat, -ENOSYS);
+	struct tracee t = following(TRACEE_CALLING);
+
+	(void)state;
+	t.every = true;
+	t.answered = true;
+	assert_goes(&t, STOP_SYSCALL, &aborted, TRACEE_RESTARTING);
+	assert_goes(&t, STOP_SYSCALL, &entry, TRACEE_CALLING);
+	assert_true(t.answered);
+}
+
 static void who_is_not_told_of_yet_stays_stopped(void **state)
 {
 	struct tracee t = { .tid = TID, .state = TRACEE_BORN };
@@ -408,6 +454,11 @@ static void a_child_is_expected_while_a_birth_is_followed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			where_every_call_stops_entry_and_end_take_turns),
+		cmocka_unit_test(
+			where_every_call_stops_a_handlers_call_is_decided_too),
+		cmocka_unit_test(where_every_call_stops_a_restart_runs_at_once),
 		cmocka_unit_test(a_quick_call_ends_at_its_interrupt),
 		cmocka_unit_test(a_quick_call_may_fail),
 		cmocka_unit_test(a_quick_call_ends_in_a_group_stop_too),
