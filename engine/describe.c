@@ -130,8 +130,9 @@ static bool every_check_has_field(const struct ast *node)
 	return true;
 }
 
-static void add_events(cJSON *details, const struct interest *events)
+static void add_events(cJSON *details, const struct ast *ast)
 {
+	struct interest events = filter_listed_events(ast);
 	struct text_set names;
 
 	set_begin(&names, details, "events");
@@ -139,12 +140,12 @@ static void add_events(cJSON *details, const struct interest *events)
 	for (unsigned i = 0; i < EVENT_TYPE_COUNT; i++) {
 		const char *name = event_info(i)->name;
 
-		if (interest_has(events, i) && i != EVENT_GENERIC_X &&
+		if (interest_has(&events, i) && i != EVENT_GENERIC_X &&
 		    i != EVENT_GENERIC_E)
 			set_add(&names, name ? span_of(name) : SPAN("NA"));
 	}
 	for (unsigned i = 0; i < GENERIC_COUNT; i++)
-		if (interest_has_generic(events, i))
+		if (interest_has_generic(&events, i))
 			set_add(&names, span_of(generic_name(i)));
 	set_end(&names);
 }
@@ -327,7 +328,7 @@ static int add_rule(struct describing *d, cJSON *array, const struct rule *rule)
 			    rule->ast);
 	add_output(d, details, rule);
 	add_exceptions(details, rule);
-	add_events(details, &rule->events);
+	add_events(details, rule->ast);
 	add_plugins(details, d->uses_plugin);
 	return err;
 }
@@ -352,7 +353,7 @@ static int add_macro(struct describing *d, cJSON *array,
 			    macro->ast);
 	if (filter_events(macro->ast, &events, &error))
 		return error_set(d->err, -EINVAL, "%s", error.text);
-	add_events(details, &events);
+	add_events(details, macro->ast);
 	add_plugins(details, false);
 	return err;
 }

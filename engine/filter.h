@@ -29,7 +29,7 @@ struct filter_pos {
 /* What is wrong with a condition or a format, and where. */
 struct filter_error {
 	struct filter_pos pos;
-	char text[2048];
+	char text[8192];
 };
 
 /* The loader's limit on nested expressions; Falco's default elsewhere is 100. */
@@ -88,6 +88,13 @@ void program_dump(const struct program *p, struct strbuf *out);
  */
 int filter_events(const struct ast *root, struct interest *ret,
 		  struct filter_error *err);
+
+/*
+ * The same for listings, which name the events of system calls: the call accept4 once
+ * made events that are called accept, so that either name stands for both. Only for a
+ * condition that filter_events() took.
+ */
+struct interest filter_listed_events(const struct ast *root);
 
 /* The AST as Falco prints it back (condition_compiled). */
 void filter_print(const struct ast *root, struct strbuf *out);

@@ -17,6 +17,7 @@
 
 struct finder {
 	struct filter_error *err;
+	bool by_call; /* the events of a call go together */
 };
 
 static bool is_type_field(const struct ast *node)
@@ -58,13 +59,29 @@ static int any_event(struct interest *ret)
 	return 0;
 }
 
-static struct interest named_events(const struct ast *rhs)
+static struct interest named_once(bool by_call, struct span name)
+{
+	struct interest s = event_set_named(name), other;
+
+	if (!by_call)
+		return s;
+	if (span_is(name, "accept") || span_is(name, "accept4")) {
+		other = event_set_named(name.n == strlen("accept") ?
+						SPAN("accept4") :
+						SPAN("accept"));
+		s = event_set_or(&s, &other);
+	}
+	return s;
+}
+
+static struct interest named_events(bool by_call, const struct ast *rhs)
 {
 	struct interest s = rhs->kind == AST_LIST ? event_set_none() :
-						    event_set_named(rhs->text);
+						    named_once(by_call, rhs->text);
 
 	for (size_t i = 0; rhs->kind == AST_LIST && i < rhs->n; i++) {
-		struct interest one = event_set_named(rhs->items[i]->text);
+		struct interest one = named_once(by_call,
+						 rhs->items[i]->text);
 
 		s = event_set_or(&s, &one);
 	}
@@ -88,7 +105,9 @@ static int type_check(const struct finder *f, const struct ast *node,
 	if (node->modifier || (!is_equal && node->op != OP_NE))
 		return any_event(ret);
 
-	return leaf(named_events(rhs), negated != (node->op == OP_NE), ret);
+	/* What is left out is left out by its name alone. */
+	negated = negated != (node->op == OP_NE);
+	return leaf(named_events(f->by_call && !negated, rhs), negated, ret);
 }
 
 /* evt.num counts from 1: some comparisons come out the same for every event. */
@@ -177,4 +196,13 @@ int filter_events(const struct ast *root, struct interest *ret,
 	struct finder f = { .err = err };
 
 	return find(&f, root, false, ret);
+}
+
+struct interest filter_listed_events(const struct ast *root)
+{
+	struct finder f = { .by_call = true };
+	struct interest s = event_set_none();
+
+	find(&f, root, false, &s);
+	return s;
 }

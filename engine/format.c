@@ -35,10 +35,11 @@ struct piece {
 	size_t width; /* 0: as wide as it comes */
 };
 
-/* A plain field somewhere in the format, under its canonical text. */
+/* A plain field somewhere in the format, under its canonical text; or a transformer
+ * expression, which has a name only. */
 struct named_field {
 	struct span text;
-	const struct field_ref *field;
+	const struct field_ref *field; /* NULL: an expression */
 };
 
 struct format {
@@ -133,6 +134,19 @@ static int add_inner_fields(struct builder *b, const struct ast *node)
 	return r;
 }
 
+/* The expression as it is printed back, before the fields in it. */
+static void add_expression(struct builder *b, const struct ast *node)
+{
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+	filter_print(node, &text);
+	*array_push(&b->fields) = (struct named_field){
+		.text = span_make(arena_strndup(b->env->arena, text.data,
+						text.n),
+				  text.n),
+	};
+}
+
 /* --- Compiling ------------------------------------------------------------- */
 
 /* Does the text begin with an expression that compiles? Its length, or 0; in
@@ -189,6 +203,7 @@ static int add_token(struct builder *b, struct span token, size_t width)
 	if (r < 0)
 		return r;
 
+	add_expression(b, node);
 	return add_inner_fields(b, node);
 }
 
@@ -366,7 +381,8 @@ void format_json(const struct format *f, struct eval *e, struct cJSON *object)
 	for (size_t i = 0; i < f->nfields; i++) {
 		const struct named_field *n = &f->fields[i];
 
-		if (cJSON_GetObjectItemCaseSensitive(object, n->text.data))
+		if (!n->field ||
+		    cJSON_GetObjectItemCaseSensitive(object, n->text.data))
 			continue;
 		cJSON_AddItemToObject(
 			object, n->text.data,

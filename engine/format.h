@@ -25,6 +25,7 @@ void format_text(const struct format *f, struct eval *e, struct strbuf *out);
 /* Adds each field of the format to `object` under its canonical text. */
 void format_json(const struct format *f, struct eval *e, struct cJSON *object);
 
-/* Calls fn with the canonical text of each plain field, in order, repeats too. */
+/* Calls fn with the canonical text of each plain field and of each transformer
+ * expression, in order, repeats too. */
 typedef void format_field_fn(void *ctx, struct span text);
 void format_fields(const struct format *f, format_field_fn *fn, void *ctx);

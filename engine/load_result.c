@@ -162,7 +162,7 @@ static void places_render(struct load_result *r, struct load_message *m,
 	snippet_make(ctx, &snippet);
 	m->places = keep(r, &text);
 	m->places_json = keep(r, &json);
-	m->snippet = keep(r, &snippet);
+	m->snippet = span_make(keep(r, &snippet), snippet.n);
 }
 
 /* --- Adding ---------------------------------------------------------------- */
@@ -217,8 +217,10 @@ const char *load_result_fatal(const struct load_result *r)
 
 static void message_text(const struct load_message *m, struct strbuf *out)
 {
-	strbuf_addf(out, "%s------\n%s------\n%s (%s", m->places, m->snippet,
-		    codes[m->code].name, codes[m->code].text);
+	strbuf_addf(out, "%s------\n", m->places);
+	strbuf_addspan(out, m->snippet);
+	strbuf_addf(out, "------\n%s (%s", codes[m->code].name,
+		    codes[m->code].text);
 	if (m->deprecated_field)
 		strbuf_addf(out, ": field '%s'", m->deprecated_field);
 	strbuf_addf(out, "): %s\n", m->message);
@@ -291,7 +293,7 @@ static void message_json(const struct load_message *m, struct strbuf *out)
 		    code->description ? code->description : code->text);
 	strbuf_addf(out, ",\"context\":{\"locations\":[%s]", m->places_json);
 	strbuf_adds(out, ",\"snippet\":\"");
-	json_escape(span_of(m->snippet), out);
+	json_escape(m->snippet, out);
 	strbuf_adds(out, "\"}");
 	if (m->deprecated_field)
 		strbuf_addf(out, ",\"deprecated_field\":\"%s\"",

@@ -42,7 +42,7 @@ struct load_message {
 	const char *deprecated_field; /* NULL: none */
 	const char *places;           /* the context, as text */
 	const char *places_json;
-	const char *snippet; /* the line, and a caret under it */
+	struct span snippet; /* the line, and a caret under it */
 };
 
 struct load_result {

@@ -60,15 +60,18 @@ const struct load_context *context_condition(struct loading *l,
 					     struct filter_pos pos)
 {
 	struct load_context *c = arena_zalloc(l->collector->arena, sizeof(*c));
+	CLEANUP(strbuf_done) struct strbuf quoted = STRBUF_INIT;
 	bool is_long = condition.n > CONDITION_NAME_MAX;
-	size_t n;
 
 	c->content = condition;
 	if (is_long)
 		condition.n = CONDITION_NAME_MAX - 3;
-	c->where.data = arena_printf(l->collector->arena, &n, "\"%.*s%s\"",
-				     SPAN_FMT(condition), is_long ? "..." : "");
-	c->where.n = n;
+	strbuf_addch(&quoted, '"');
+	strbuf_addspan(&quoted, condition);
+	strbuf_adds(&quoted, is_long ? "...\"" : "\"");
+	c->where = span_make(arena_strndup(l->collector->arena, quoted.data,
+					   quoted.n),
+			     quoted.n);
 	c->parent = parent;
 	c->item_type = "condition expression";
 	c->line = parent->line + pos.line;

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ERROR_TEXT_SIZE 2048
+#define ERROR_TEXT_SIZE 8192
 
 struct error {
 	char text[ERROR_TEXT_SIZE]; /* NUL-terminated, cut when too long */

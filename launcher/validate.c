@@ -21,13 +21,16 @@
 /* A run over the files. */
 struct validation {
 	struct setup *s;
-	struct strbuf results;  /* text or JSON */
+	bool failed;
+	struct strbuf results;  /* as text */
+	struct strbuf json;
 	struct strbuf warnings; /* ... and of those with warnings */
 };
 
 static void validation_done(struct validation *v)
 {
 	strbuf_done(&v->results);
+	strbuf_done(&v->json);
 	strbuf_done(&v->warnings);
 }
 
@@ -41,8 +44,9 @@ static int read_rules(const char *path, char **ret, size_t *ret_n,
 				 path);
 	if (got < 0)
 		return error_set(err, -EIO,
-				 "Runtime error: reading %s: %s. Exiting.",
-				 path, strerror(-got));
+				 "Runtime error: basic_filebuf::underflow "
+				 "error reading the file: %s. Exiting.",
+				 strerror(-got));
 
 	return 0;
 }
@@ -74,22 +78,17 @@ static void add_result(struct validation *v, const struct load_result *result)
 	bool warned = load_result_ok(result) &&
 		      load_result_has_warnings(result);
 
+	v->failed |= !load_result_ok(result);
 	load_result_text(result, true, &full);
-	if (!load_result_ok(result))
-		strbuf_addf(&v->s->report, "%s%s",
-			    v->s->report.n ? "\n" : "", full.data);
 	if (warned)
 		strbuf_addf(&v->warnings, "%s\n", full.data);
-	if (v->s->config.json_output) {
-		strbuf_adds(&v->results, v->results.n ? "," : "");
-		load_result_json(result, &v->results);
-		return;
-	}
 	strbuf_adds(&v->results, v->results.n ? "\n" : "");
 	if (warned)
 		load_result_text(result, false, &v->results);
 	else
 		strbuf_addspan(&v->results, strbuf_span(&full));
+	strbuf_adds(&v->json, v->json.n ? "," : "");
+	load_result_json(result, &v->json);
 }
 
 static int load_one(struct validation *v, const char *path, struct error *err)
@@ -123,10 +122,9 @@ static int load_all(struct validation *v, struct error *err)
 	for (size_t i = 0; i < o->given[OPT_VALIDATE].n && ret == 0; i++)
 		ret = load_one(v, o->given[OPT_VALIDATE].items[i], err);
 	/* Without its plugins a file gives no result at all. */
-	if (ret == 0 && engine_check_plugins(v->s->engine, err) < 0) {
-		strbuf_reset(&v->s->report);
+	if (ret == 0 && engine_check_plugins(v->s->engine, err) < 0)
 		ret = -EINVAL;
-	}
+
 	return ret;
 }
 
@@ -137,8 +135,8 @@ static int add_description(struct validation *v, struct strbuf *out,
 	const struct options *o = v->s->options;
 	int ret;
 
-	if (v->s->report.n || (!options_has(o, OPT_DESCRIBE_ALL) &&
-			 !options_has(o, OPT_DESCRIBE)))
+	if (v->failed || (!options_has(o, OPT_DESCRIBE_ALL) &&
+			  !options_has(o, OPT_DESCRIBE)))
 		return 0;
 	v->s->validating = true;
 	engine_ready(v->s->engine);
@@ -161,7 +159,7 @@ static void add_json(struct strbuf *out, const struct validation *v,
 {
 	strbuf_addf(out, "{%s%s\"falco_load_results\":[%s]}\n",
 		    description->data, description->n ? "," : "",
-		    v->results.data);
+		    v->json.data);
 }
 
 static void add_text(struct strbuf *out, const struct validation *v,
@@ -175,7 +173,7 @@ static void add_text(struct strbuf *out, const struct validation *v,
 int validate_files(struct setup *s, struct strbuf *out, struct error *err)
 {
 	CLEANUP(validation_done) struct validation v = {
-		s, STRBUF_INIT, STRBUF_INIT,
+		s, false, STRBUF_INIT, STRBUF_INIT, STRBUF_INIT,
 	};
 	CLEANUP(strbuf_done) struct strbuf description = STRBUF_INIT;
 	int ret = load_all(&v, err);
@@ -191,5 +189,9 @@ int validate_files(struct setup *s, struct strbuf *out, struct error *err)
 	else
 		add_text(out, &v, &description);
 
-	return s->report.n ? -EINVAL : 0;
+	/* Falco's one error is all that it said of the files. */
+	if (v.failed)
+		strbuf_addspan(&s->report, strbuf_span(&v.results));
+
+	return v.failed ? -EINVAL : 0;
 }

@@ -81,6 +81,12 @@ run -c conf.yaml -V rules.d/a.yaml -V rules.d/b.yml
 expect "-V of good files" '[ $status -eq 0 ]' 'has "$out" "falco_load_results"'
 run -c conf.yaml -o json_output=false -V rules.d/a.yaml
 expect "-V in text" '[ $status -eq 0 ]' '[ "$out" = "rules.d/a.yaml: Ok" ]'
+printf 'nothing\n' >bad.yaml
+run -c conf.yaml -V rules.d/a.yaml -V bad.yaml
+expect "-V of a bad file after a good one says both" '[ $status -eq 1 ]' 'has "$err" "Error: rules.d/a.yaml: Ok
+bad.yaml: Invalid"'
+run -c conf.yaml -V rules.d
+expect "-V of a directory" '[ $status -eq 1 ]' 'has "$err" "error reading the file: Is a directory. Exiting."'
 run -c conf.yaml -V missing.yaml
 expect "-V of a missing file" '[ $status -eq 1 ]' 'has "$err" "Could not open file missing.yaml"' '[ -z "$out" ]'
 run -c conf.yaml -o json_output=false -r rules.d -L

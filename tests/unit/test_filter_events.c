@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "arena.h"
+#include "cleanup.h"
 
 #include "engine/event_set.h"
 #include "engine/filter.h"
@@ -159,6 +160,29 @@ static void transformers_and_right_sides_end_falco(void **state)
 	assert_int_equal(find("len(syscall.type) > 1", &set, &err), 0);
 }
 
+static void listed_is(const char *a, const char *b)
+{
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	struct interest listed, same;
+	struct filter_error err;
+	struct ast *root;
+
+	assert_int_equal(filter_parse(&arena, span_of(a), 100, &root, &err), 0);
+	listed = filter_listed_events(root);
+	assert_int_equal(find(b, &same, &err), 0);
+	assert_memory_equal(&listed, &same, sizeof(same));
+}
+
+static void accept4_once_made_events_called_accept(void **state)
+{
+	(void)state;
+	listed_is("evt.type = accept", "evt.type in (accept, accept4)");
+	listed_is("syscall.type in (accept4)", "evt.type in (accept, accept4)");
+	listed_is("not evt.type != accept4", "evt.type in (accept, accept4)");
+	listed_is("evt.type != accept", "evt.type != accept");
+	listed_is("not evt.type = accept4", "evt.type != accept4");
+}
+
 static void complement_and_union_are_all(void **state)
 {
 	struct interest a = event_set_named(SPAN("open"));
@@ -184,6 +208,7 @@ int main(void)
 		cmocka_unit_test(existence_is_a_matter_of_course),
 		cmocka_unit_test(event_numbers_begin_with_one),
 		cmocka_unit_test(transformers_and_right_sides_end_falco),
+		cmocka_unit_test(accept4_once_made_events_called_accept),
 		cmocka_unit_test(complement_and_union_are_all),
 	};
 

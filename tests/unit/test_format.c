@@ -239,7 +239,8 @@ static void fields_come_in_order(void **state)
 		0);
 	format_fields(f, add_field, &b);
 	assert_string_equal(b.data,
-			    "proc.pid;proc.name;proc.env[\"a b\"];proc.pid;");
+			    "proc.pid;toupper(proc.name);proc.name;"
+			    "proc.env[\"a b\"];proc.pid;");
 	strbuf_done(&b);
 }
 

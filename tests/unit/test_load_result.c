@@ -163,7 +163,7 @@ static const char *snippet(const char *content, size_t offset)
 	c.content = span_of(content);
 	c.offset = offset;
 	load_add(result, LOAD_ERR_VALIDATE, &c, "x");
-	return result->errors.items[result->errors.n - 1].snippet;
+	return result->errors.items[result->errors.n - 1].snippet.data;
 }
 
 static void the_snippet_is_the_line_and_a_caret(void **state)
