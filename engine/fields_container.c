@@ -19,6 +19,12 @@ static const struct container_info *info_of(const struct eval *e)
 	return c && c->known ? c : NULL;
 }
 
+/* Labels tell of a CI system on a host, too. */
+static const struct container_info *labelled(const struct eval *e)
+{
+	return e->env->options.container;
+}
+
 /* A copy: the launcher may learn more while the event's values still live. */
 static enum outcome give_known(struct eval *e, struct value *ret,
 			       const char *text, size_t max)
@@ -209,7 +215,7 @@ enum outcome extract_container_label(struct eval *e,
 				     const struct field_ref *ref,
 				     struct value *ret)
 {
-	const struct container_info *c = info_of(e);
+	const struct container_info *c = labelled(e);
 	const struct key_value *labels;
 	size_t n;
 
@@ -235,7 +241,7 @@ enum outcome extract_container_labels(struct eval *e,
 				      struct value *ret)
 {
 	CLEANUP(strbuf_done) struct strbuf b = STRBUF_INIT;
-	const struct container_info *c = info_of(e);
+	const struct container_info *c = labelled(e);
 	const struct key_value *labels;
 	size_t n;
 

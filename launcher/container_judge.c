@@ -8,7 +8,9 @@
 #include "container_judge.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "arena.h"
@@ -163,46 +165,185 @@ static const char *type_of(const struct container_clues *clues,
 	return clues->has_kubernetes ? "cri" : NULL;
 }
 
+/* What podman writes there: key="value" lines. */
+static void judge_containerenv(struct arena *arena, const char *text,
+			       struct container_info *info)
+{
+	struct container_info lines = { .full_id = NULL };
+	const struct {
+		const char *key, **member;
+	} rows[] = {
+		{ "id", &info->full_id },
+		{ "name", &info->name },
+		{ "image", &info->image },
+		{ "imageid", &info->image_id },
+	};
+
+	container_from_labels(arena, span_of(text), &lines);
+	for (size_t i = 0; i < lines.npod_labels; i++) {
+		const struct key_value *line = &lines.pod_labels[i];
+
+		for (size_t j = 0; j < ARRAY_SIZE(rows); j++)
+			if (!strcmp(rows[j].key, line->key) &&
+			    !*rows[j].member && *line->value)
+				*rows[j].member = line->value;
+	}
+}
+
+static void judge_file(struct arena *arena, const char *text,
+		       const char **member)
+{
+	size_t n = text ? strcspn(text, "\n") : 0;
+
+	if (!*member && n)
+		*member = arena_strndup(arena, text, n);
+}
+
+static void judge_pod(struct arena *arena, const struct container_clues *clues,
+		      struct container_info *info)
+{
+	judge_file(arena, clues->pod_name, &info->pod_name);
+	judge_file(arena, clues->pod_namespace, &info->pod_namespace);
+	judge_file(arena, clues->pod_uid, &info->pod_uid);
+	container_from_labels(arena, span_of(clues->pod_labels), info);
+	if (!info->pod_name && (info->pod_uid || clues->has_kubernetes))
+		judge_file(arena, clues->hostname, &info->pod_name);
+}
+
+/* On a host only labels count: other words may be about anything. */
+static bool judge_host(struct container_info *info)
+{
+	*info = (struct container_info){
+		.labels = info->labels,
+		.nlabels = info->nlabels,
+	};
+	return info->nlabels;
+}
+
+static void judge_inside(struct arena *arena,
+			 const struct container_clues *clues,
+			 struct container_info *info)
+{
+	judge_pod(arena, clues, info);
+	if (!info->full_id)
+		judge_file(arena, clues->hostname, &info->full_id);
+	if (info->full_id)
+		info->id = arena_strndup(
+			arena, info->full_id,
+			strnlen(info->full_id, SHORT_ID_LENGTH));
+	info->known = info->full_id || info->pod_uid;
+	container_split_image(arena, info);
+	container_from_mounts(arena, clues->mountinfo, info);
+	container_from_bounds(&clues->bounds, info);
+}
+
 bool container_judge(struct arena *arena, const struct container_clues *clues,
 		     struct container_info *ret)
 {
 	struct container_info info = { .full_id = NULL };
+	const char *type = container_from_env(arena, clues->env, &info);
+	const char *claimed = info.full_id;
 
+	info.full_id = NULL;
 	each_line(arena, clues->cgroup, &info, judge_line);
 	each_line(arena, clues->mountinfo, &info, judge_mount);
+	judge_containerenv(arena, clues->containerenv, &info);
+	if (claimed)
+		info.full_id = claimed;
 	info.type = type_of(clues, &info);
-	if (!info.full_id && !info.type)
-		return false;
-	if (info.full_id)
-		info.id = arena_strndup(arena, info.full_id, SHORT_ID_LENGTH);
-	if (info.pod_uid && clues->hostname)
-		info.pod_name = arena_strdup(arena, clues->hostname);
+	if (!info.type)
+		info.type = type;
+	if (!info.full_id && !info.type) {
+		if (!judge_host(&info))
+			return false;
+	} else {
+		judge_inside(arena, clues, &info);
+	}
 	if (info.type)
 		info.type = arena_strdup(arena, info.type);
-	info.known = info.full_id || info.pod_uid;
 
 	*ret = info;
 	return true;
 }
 
+/* --- Collecting -------------------------------------------------------------- */
+
+#define SERVICE_ACCOUNT "/var/run/secrets/kubernetes.io/serviceaccount/"
+
+/* Files whose text is a clue; the first that is there counts. */
+static const struct {
+	const char *path;
+	size_t clue;
+} files[] = {
+#define FILE_CLUE(path, name) { path, offsetof(struct container_clues, name) }
+	FILE_CLUE("/proc/self/cgroup", cgroup),
+	FILE_CLUE("/proc/self/mountinfo", mountinfo),
+	FILE_CLUE("/run/.containerenv", containerenv),
+	FILE_CLUE("/etc/podinfo/labels", pod_labels),
+	FILE_CLUE("/etc/podinfo/name", pod_name),
+	FILE_CLUE("/etc/podinfo/namespace", pod_namespace),
+	FILE_CLUE(SERVICE_ACCOUNT "namespace", pod_namespace),
+	FILE_CLUE("/etc/podinfo/uid", pod_uid),
+#undef FILE_CLUE
+};
+
+static void read_files(struct arena *arena, struct container_clues *clues)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		const char **at =
+			(const char **)(void *)((char *)clues + files[i].clue);
+		CLEANUP(freep) char *text = NULL;
+		size_t n;
+
+		if (!*at && path_read(files[i].path, PROC_MAX, &text, &n) == 0)
+			*at = arena_strndup(arena, text, n);
+	}
+}
+
+static uint64_t namespace_of(const char *name)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/self/ns/%s", name);
+	return stat(path, &st) < 0 ? 0 : st.st_ino;
+}
+
+static void read_bounds(const char *mountinfo, struct container_bounds *ret)
+{
+	CLEANUP(freep) char *status = NULL;
+	CLEANUP(freep) char *last = NULL;
+	const char *bounding = NULL;
+	size_t n;
+
+	if (path_read("/proc/self/status", PROC_MAX, &status, &n) == 0)
+		bounding = strstr(status, "\nCapBnd:");
+	if (path_read("/proc/sys/kernel/cap_last_cap", 64, &last, &n) < 0)
+		bounding = NULL;
+	*ret = (struct container_bounds){
+		.mountinfo = mountinfo,
+		.cap_bounding = bounding ? strtoull(bounding + 8, NULL, 16) : 0,
+		.cap_last = last ? (unsigned)strtoul(last, NULL, 10) : 63,
+		.pid_ns = namespace_of("pid"),
+		.net_ns = namespace_of("net"),
+		.ipc_ns = namespace_of("ipc"),
+	};
+}
+
 bool container_detect(struct arena *arena, struct container_info *ret)
 {
-	CLEANUP(freep) char *cgroup = NULL;
-	CLEANUP(freep) char *mountinfo = NULL;
 	char hostname[256] = "";
 	struct container_clues clues = {
 		.variable = getenv("container"),
 		.hostname = hostname,
+		.env = environ,
 		.has_docker_file = access("/.dockerenv", F_OK) == 0,
 		.has_podman_file = access("/run/.containerenv", F_OK) == 0,
 		.has_kubernetes = getenv("KUBERNETES_SERVICE_HOST") != NULL,
 	};
-	size_t n;
 
 	gethostname(hostname, sizeof(hostname) - 1);
-	path_read("/proc/self/cgroup", PROC_MAX, &cgroup, &n);
-	path_read("/proc/self/mountinfo", PROC_MAX, &mountinfo, &n);
-	clues.cgroup = cgroup;
-	clues.mountinfo = mountinfo;
+	read_files(arena, &clues);
+	read_bounds(clues.mountinfo, &clues.bounds);
 	return container_judge(arena, &clues, ret);
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The http channel: each line is the body of a POST. libcurl does the work and is
- * loaded here, by name, when the channel is configured. The peer may hang, reset or
- * refuse: a request has a time limit, the end of the run interrupts it at once, and
- * after max_timeouts in a row each line gets one attempt until the peer is back.
+ * The http channel: each line is the body of a POST. libcurl does the work. The peer
+ * may hang, reset or refuse: a request has a time limit, the end of the run interrupts
+ * it at once, and after max_timeouts in a row each line gets one attempt until the
+ * peer is back.
  */
 #include "output_channel.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <poll.h>
 
@@ -17,41 +16,15 @@
 #include "error.h"
 #include "strbuf.h"
 
+#include "curl.h"
 #include "output.h"
 
-#define GLOBAL_ALL 3L
 #define HTTP_AND_HTTPS 3L
 #define CODE_TIMED_OUT 28
 #define INFO_RESPONSE_CODE 0x200002
 #define ERROR_SIZE 256 /* CURL_ERROR_SIZE */
 #define ECHO_MAX 65536
 #define POLL_MS 1000
-
-#define CURL_OPTION(name, number) OPTION_##name = number,
-enum curl_option {
-#include "curl.def"
-};
-
-/* struct curl_waitfd and struct CURLMsg. */
-struct curl_extra_fd {
-	int fd;
-	short events, revents;
-};
-
-struct curl_message {
-	int kind;
-	void *easy;
-	union {
-		void *whatever;
-		int result;
-	} data;
-};
-
-struct curl {
-	void *library;
-#define CURL_FUNCTION(type, name, parameters) type(*name) parameters;
-#include "curl.def"
-};
 
 struct http {
 	struct curl curl;
@@ -62,51 +35,6 @@ struct http {
 	struct strbuf answer;
 	char why[ERROR_SIZE];
 };
-
-/* --- The library ------------------------------------------------------------- */
-
-static int load_functions(struct curl *curl, struct error *err)
-{
-	const struct {
-		const char *name;
-		void *to;
-	} rows[] = {
-#define CURL_FUNCTION(type, name, parameters) { "curl_" #name, &curl->name },
-#include "curl.def"
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		void *function = dlsym(curl->library, rows[i].name);
-
-		if (!function)
-			return error_set(err, -ENOSYS,
-					 "this libcurl is too old for "
-					 "http_output: it has no %s",
-					 rows[i].name);
-		memcpy(rows[i].to, &function, sizeof(function));
-	}
-	return 0;
-}
-
-static int load_curl(struct curl *curl, struct error *err)
-{
-	static const char *const names[] = { "libcurl.so.4",
-					     "libcurl-gnutls.so.4" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(names) && !curl->library; i++)
-		curl->library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-	if (!curl->library)
-		return error_set(err, -ENOENT,
-				 "http_output needs libcurl (Debian's package "
-				 "libcurl4): %s",
-				 dlerror());
-	if (load_functions(curl, err) < 0)
-		return -ENOSYS;
-	if (curl->global_init(GLOBAL_ALL) != 0)
-		return error_set(err, -EIO, "libcurl cannot be initialised");
-
-	return 0;
-}
 
 /* --- A connection ------------------------------------------------------------ */
 
@@ -293,7 +221,7 @@ static int http_init(const struct output_options *options, void **ret_ctx,
 	h->options = options->http;
 	h->timeout_ms = options->patience_ms;
 	h->answer = (struct strbuf)STRBUF_INIT;
-	ret = load_curl(&h->curl, err);
+	ret = curl_load(&h->curl, "http_output", err);
 	if (ret < 0)
 		return ret;
 

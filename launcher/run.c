@@ -19,6 +19,8 @@
 #include "error.h"
 #include "strbuf.h"
 
+#include "container_facts.h"
+#include "container_watch.h"
 #include "output.h"
 #include "paths.h"
 #include "setup.h"
@@ -38,12 +40,14 @@ struct run {
 	struct sink sink;
 	struct tracer *tracer;
 	struct signals *signals;
+	struct container_watch *watch; /* NULL: nothing is asked */
 	sigset_t mask_before;
 };
 
 static void run_done(struct run *r)
 {
 	signals_free(r->signals);
+	container_watch_free(r->watch);
 	tracer_free(r->tracer);
 	output_free(r->output);
 	sink_done(&r->sink);
@@ -277,6 +281,38 @@ static void reopen(void *ctx)
 	output_reopen(r->output);
 }
 
+/* How long the container's service may take to answer. */
+#define CONTAINER_DEADLINE_MS 2000
+
+/* On the thread that judges events, when all is known that will be. */
+static void tell_container(void *ctx)
+{
+	struct run *r = ctx;
+	struct container_info *info = &r->setup.container;
+
+	if (r->watch && container_watch_is_over(r->watch))
+		container_watch_take(r->watch, info);
+	if (info->known && r->setup.config.container_plugin)
+		tracer_tell_container(
+			r->tracer,
+			span_of(container_event_json(&r->setup.config.arena,
+						     info)));
+}
+
+static void look_at_container(struct run *r)
+{
+	r->watch = container_watch_start(
+		&r->setup.container, getenv("ECS_CONTAINER_METADATA_URI_V4"),
+		CONTAINER_DEADLINE_MS);
+	if (!r->watch) {
+		tell_container(r);
+		return;
+	}
+	r->sink.on_container = tell_container;
+	r->sink.container_ctx = r;
+	r->sink.container = r->watch;
+}
+
 static int spawn(struct run *r, struct error *err)
 {
 	struct tracer_command command = {
@@ -297,6 +333,7 @@ static int spawn(struct run *r, struct error *err)
 	output_start(r->output);
 	signals_forward(pid, r->setup.config.reopen_on_sigusr1 ? &hook : NULL,
 			&r->signals);
+	look_at_container(r);
 	return 0;
 }
 
@@ -398,6 +435,7 @@ static int run_to_end(struct run *r)
 	signals_free(TAKE_PTR(r->signals));
 	if (ret == 0)
 		linger(r);
+	sink_container_over(&r->sink);
 	output_finish(r->output);
 	summarise(r);
 	if (ret < 0)

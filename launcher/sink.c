@@ -6,6 +6,7 @@
 
 #include "alloc.h"
 
+#include "container_watch.h"
 #include "output.h"
 
 void sink_init(struct sink *s, struct engine *engine, struct output *output)
@@ -61,11 +62,21 @@ static enum verdict judge(struct sink *s, struct event *ev)
 	return VERDICT_CONTINUE;
 }
 
+void sink_container_over(struct sink *s)
+{
+	if (!s->container)
+		return;
+	s->container = NULL;
+	s->on_container(s->container_ctx);
+}
+
 enum verdict sink_event(void *ctx, struct event *ev, int *ret_errno)
 {
 	struct sink *s = ctx;
 
 	(void)ret_errno;
+	if (s->container && container_watch_is_over(s->container))
+		sink_container_over(s);
 	if (ev->phase == PHASE_ENTRY)
 		return judge(s, ev);
 	ev->num = ++s->counts.delivered;

@@ -15,6 +15,7 @@
 #include "event.h"
 #include "strbuf.h"
 
+struct container_watch;
 struct output;
 
 /* What a rule did in this run; by rule_info.index. */
@@ -43,6 +44,11 @@ struct sink {
 	size_t nrules;
 	struct strbuf line;
 	struct event *current; /* during sink_event() */
+	/* The container around us is asked after; when that is over, on_container is
+	 * called once, before the next event. NULL: nobody asks. */
+	const struct container_watch *container;
+	void (*on_container)(void *ctx);
+	void *container_ctx;
 };
 
 void sink_init(struct sink *s, struct engine *engine, struct output *output);
@@ -50,6 +56,9 @@ void sink_done(struct sink *s);
 
 /* For struct tracer_sink; ctx is the sink. */
 enum verdict sink_event(void *ctx, struct event *ev, int *ret_errno);
+
+/* Calls on_container now, unless it has been. */
+void sink_container_over(struct sink *s);
 
 /* Falco's block of counts at the end of a run, lines with newlines. */
 void sink_summary(const struct sink *s, struct strbuf *out);

@@ -87,6 +87,9 @@ void live_exited(struct live *l, pid_t tid, int status);
 void live_tell_exits(struct live *l, void (*fn)(void *ctx, struct event *ev),
 		     void *ctx);
 
+/* A `container` event of thread tid with this parameter; ended by live_end(). */
+struct event *live_told_container(struct live *l, pid_t tid, struct span json);
+
 /*
  * A descriptor to wait on (POLLIN): some process that the table knows has ended.
  * live_reap() then drops those; call it before the next event is begun.

@@ -205,6 +205,13 @@ struct decision monitor_decide(struct monitor *m, const struct call *call)
 	return d;
 }
 
+void monitor_told_container(struct monitor *m, struct span json)
+{
+	if (m->spawned > 0 &&
+	    interest_has(&m->interest, EVENT_CONTAINER_JSON_2_E))
+		announce(m, live_told_container(m->live, m->spawned, json));
+}
+
 void monitor_end_event(struct monitor *m, struct event *ev)
 {
 	live_end(m->live, ev);

@@ -58,6 +58,9 @@ struct decision monitor_decide(struct monitor *m, const struct call *call);
  * (should that come again, it comes as new). NULL is fine. */
 void monitor_end_event(struct monitor *m, struct event *ev);
 
+/* A `container` event about the spawned process, where somebody wants it. */
+void monitor_told_container(struct monitor *m, struct span json);
+
 /* Hands the event of a call that the sink wanted to see the end of to it, ended or
  * (PHASE_UNCONFIRMED) not, and ends it. */
 void monitor_deliver(struct monitor *m, const struct call *call,

@@ -154,6 +154,11 @@ int tracer_spawn(struct tracer *t, const struct tracer_command *command,
 	return 0;
 }
 
+void tracer_tell_container(struct tracer *t, struct span json)
+{
+	monitor_told_container(&t->monitor, json);
+}
+
 int tracer_run(struct tracer *t, int *ret_status, struct error *err)
 {
 	int r;

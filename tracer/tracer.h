@@ -158,6 +158,13 @@ int tracer_spawn(struct tracer *t, const struct tracer_command *command,
 		 pid_t *ret_pid, struct error *err);
 
 /*
+ * Hands the sink a `container` event (CONTAINER_JSON_2_E, PHASE_EXIT) about the
+ * spawned process, where that is of interest; `json` is its parameter, borrowed. Once
+ * tracer_spawn() has succeeded, between other calls or from within the sink.
+ */
+void tracer_tell_container(struct tracer *t, struct span json);
+
+/*
  * Serves the workload until the spawned process has ended, and reaps every child
  * that is re-parented to us meanwhile. *ret_status is as from waitpid(2). What is
  * left of the workload after that is served by tracer_linger().

@@ -157,8 +157,13 @@ static void a_container_without_an_id_has_a_type(void **state)
 
 	(void)state;
 	assert_true(judge(&arena, (struct container_clues){
-		.has_docker_file = true }, &info));
+		.has_docker_file = true, .hostname = "0123456789ab" }, &info));
 	assert_string_equal(info.type, "docker");
+	assert_string_equal(info.id, "0123456789ab");
+	assert_string_equal(info.full_id, "0123456789ab");
+	assert_true(info.known);
+	assert_true(judge(&arena, (struct container_clues){
+		.has_docker_file = true }, &info));
 	assert_null(info.id);
 	assert_false(info.known);
 	assert_true(judge(&arena, (struct container_clues){

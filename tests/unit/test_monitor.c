@@ -20,6 +20,7 @@ static struct {
 	struct event ev;
 	bool makes_none;
 	unsigned begun, ended;
+	pid_t told;
 	enum event_phase phase;
 	int64_t result;
 } played;
@@ -72,6 +73,14 @@ void live_born(struct live *l, pid_t tid)
 {
 	(void)l;
 	(void)tid;
+}
+
+struct event *live_told_container(struct live *l, pid_t tid, struct span json)
+{
+	(void)l;
+	(void)json;
+	played.told = tid;
+	return &played.ev;
 }
 
 void live_tell_exits(struct live *l, void (*fn)(void *ctx, struct event *ev),
@@ -156,6 +165,21 @@ static void the_sinks_verdict_counts(void **state)
 		assert_int_equal(m.stats.stops, 1);
 		assert_int_equal(m.stats.continued, i == 0);
 	}
+}
+
+static void a_container_is_told_to_those_who_want_it(void **state)
+{
+	struct sink sink = { .at_entry = VERDICT_CONTINUE };
+	struct monitor m = make(&sink);
+
+	(void)state;
+	monitor_told_container(&m, SPAN("{}"));
+	assert_int_equal(sink.asked, 0);
+	interest_add(&m.interest, EVENT_CONTAINER_JSON_2_E);
+	monitor_told_container(&m, SPAN("{}"));
+	assert_int_equal(sink.asked, 1);
+	assert_int_equal(played.told, SPAWNED);
+	assert_int_equal(played.ended, 1);
 }
 
 static void a_call_without_an_event_goes_on_unasked(void **state)
@@ -397,6 +421,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_sinks_verdict_counts),
+		cmocka_unit_test(a_container_is_told_to_those_who_want_it),
 		cmocka_unit_test(a_call_without_an_event_goes_on_unasked),
 		cmocka_unit_test(no_program_sees_an_errno_of_the_kernels_own),
 		cmocka_unit_test(io_uring_is_refused_whatever_the_sink_says),

@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# What falco-run makes of the container around it: the `container` event at the start,
+# mounts and privilege as they are seen from inside, ECS's metadata endpoint asked in
+# the background, labels of a CI system. Containers are feigned with variables and
+# mount namespaces.
+set -u
+
+suite=live
+. tests/harness/live.sh "$1"
+here=$PWD
+cd "$work" || exit 1
+cat >container.yaml <<'END'
+- rule: Container
+  desc: what is known at the start
+  condition: evt.type = container and container.id != host
+  output: >
+    id=%container.id full=%container.full_id type=%container.type name=%container.name
+    image=%container.image.repository:%container.image.tag ip=%container.ip
+    privileged=%container.privileged etc=%container.mount.dest[/etc]
+    pod=%k8s.pod.name ns=%k8s.ns.name proc=%proc.name cluster=%container.label[cluster]
+  priority: WARNING
+- rule: Label
+  desc: a label on a host
+  condition: evt.type in (open, openat) and fd.name endswith /watched
+  output: id=%container.id repository=%container.label[ci.repository] image=%container.image.repository
+  priority: WARNING
+END
+: >watched
+
+run() { # engine, variables..., command
+	local engine=$1
+	shift
+	bounded 60 env -u container "$@" 2>err </dev/null
+}
+
+said() { # name, pattern...
+	local name=$1 pattern
+	shift
+	for pattern in "$@"; do
+		if ! grep -qE -- "$pattern" err; then
+			fail "$name" "no '$pattern' in: $(cat err)"
+			return
+		fi
+	done
+	pass "$name"
+}
+
+# All capabilities but CAP_SYS_MODULE, and nothing laid over /proc.
+has_everything() {
+	local bounding last
+	bounding=$(awk '$1 == "CapBnd:" { print $2 }' /proc/self/status)
+	last=$(cat /proc/sys/kernel/cap_last_cap)
+	[ $((0x$bounding | 1 << 16)) -eq $(((1 << (last + 1)) - 1)) ] &&
+		! awk '{ print $5 }' /proc/self/mountinfo | grep -q '^/proc/'
+}
+
+endpoint() { # what it does
+	rm -f port
+	python3 "$here/tests/live/ecs_peer.py" "$1" >port 2>peer.err &
+	peer=$!
+	wait_for port
+	uri=http://127.0.0.1:$(cat port)/v4/me
+}
+
+for engine in $engines; do
+	watched=("$falco_run" --engine "$engine" -r container.yaml --)
+
+	run "$engine" container=podman FALCO_RUN_CONTAINER_ID=feedfacecafebeef FALCO_RUN_CONTAINER_IMAGE=r/web:2 POD_NAME=p POD_NAMESPACE=n "${watched[@]}" true
+	said "container: an event at the start ($engine)" 'id=feedfacecafe full=feedfacecafebeef type=podman' 'image=r/web:2' 'pod=p ns=n proc=true'
+	if [ "$(grep -c 'id=feedface' err)" -ne 1 ]; then
+		fail "container: one event ($engine)" "$(cat err)"
+	else
+		pass "container: one event ($engine)"
+	fi
+
+	run "$engine" GITHUB_ACTIONS=true GITHUB_REPOSITORY=me/it "${watched[@]}" cat "$work/watched"
+	if [ -e /.dockerenv ] || [ -e /run/.containerenv ]; then
+		said "container: labels of a CI system ($engine)" 'repository=me/it'
+	else
+		said "container: labels of a CI system on a host ($engine)" 'id=host repository=me/it'
+		verdict "container: a host has no event ($engine)" "$(grep 'full=' err)"
+	fi
+
+	endpoint answer
+	run "$engine" ECS_CONTAINER_METADATA_URI_V4="$uri" "${watched[@]}" sh -c "sleep 1; cat $work/watched; :"
+	said "container: what ECS says arrives while the program runs ($engine)" 'id=cd189a933e58 .*name=web' 'ip=192.0.2.3' 'cluster=blue' 'id=cd189a933e58 .*image=reg/web'
+	kill "$peer" 2>/dev/null
+	wait "$peer" 2>/dev/null
+
+	endpoint hang
+	started=$(date +%s%N)
+	run "$engine" ECS_CONTAINER_METADATA_URI_V4="$uri" "${watched[@]}" cat "$work/watched"
+	ms=$((($(date +%s%N) - started) / 1000000))
+	if [ "$ms" -gt $((1500 * slow)) ]; then
+		fail "container: nobody waits for ECS ($engine)" "$ms ms"
+	else
+		said "container: nobody waits for ECS ($engine)" 'full=.* proc='
+	fi
+	kill "$peer" 2>/dev/null
+	wait "$peer" 2>/dev/null
+
+	if [ "$(id -u)" -ne 0 ]; then
+		skip "container: mounts and privilege ($engine)" "only root can feign them"
+		continue
+	fi
+	mkdir -p host
+	privileged=false
+	has_everything && privileged=true
+	run "$engine" container=docker "${watched[@]}" true
+	said "container: privilege as it is ($engine)" "privileged=$privileged etc=<NA>"
+	run "$engine" container=docker setpriv --bounding-set -sys_rawio "${watched[@]}" true
+	said "container: a missing capability is no privilege ($engine)" 'privileged=false'
+	run "$engine" container=docker unshare -m sh -c "mount --bind /etc host && exec \"\$@\"" sh "${watched[@]}" true
+	said "container: a mount of /etc ($engine)" "etc=$work/host"
+done
