@@ -75,12 +75,7 @@ static int read_main(struct config *c, const char *path, struct error *err)
 		error_wrap(err, "Cannot read config file (%s)", path);
 		return ret;
 	}
-	if (root->kind == TREE_SCALAR)
-		return error_set(err, -EINVAL,
-				 "Cannot read config file (%s): it holds one "
-				 "value instead of keys",
-				 path);
-	if (root->kind == TREE_MAP)
+	if (root->kind == TREE_MAP || root->kind == TREE_SCALAR)
 		c->root = root;
 	note_file(c, path, root, 0);
 	return 0;
@@ -113,9 +108,8 @@ static int read_include(const struct tree *node, struct include *ret,
 		path = tree_child(node, SPAN("path"));
 	if (!path || path->kind != TREE_SCALAR)
 		return error_set(err, -EINVAL,
-				 "yaml: error at line %u, column %u: an entry "
-				 "of config_files needs a path",
-				 node->line, node->column);
+				 "%san entry of config_files needs a path",
+				 tree_place(node).text);
 	ret->path = path->text;
 	ret->strategy = strategy_named(tree_child(node, SPAN("strategy")));
 	return 0;
@@ -214,9 +208,11 @@ static int include_entry(struct config *c, const struct tree *node,
 static int read_includes(struct config *c, const char *main_path,
 			 struct error *err)
 {
-	const struct tree *list = tree_child(c->root, SPAN("config_files"));
-	int ret = 0;
+	struct tree *list;
+	int ret = tree_get(c->root, "config_files", &list, err);
 
+	if (ret < 0)
+		return ret;
 	if (!list || list->kind == TREE_NULL)
 		return 0;
 	if (list->kind == TREE_SCALAR)
@@ -334,10 +330,29 @@ static int read_members(struct config *c, struct error *err)
 		return ret; \
 	if (node) \
 		read_##type(&c->arena, node, &c->member);
+#define LISTED(path, type)
 #define ACCEPTED(path, type)
 #include "config_keys.def"
 
 	return 0;
+}
+
+void config_without_effect(const struct config *c, struct strbuf *out)
+{
+	static const char *const paths[] = {
+#define KEY(path, type, member)
+#define LISTED(path, type)
+#define ACCEPTED(path, type) path,
+#include "config_keys.def"
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		struct tree *node;
+		struct error err;
+
+		if (tree_get(c->root, paths[i], &node, &err) == 0 && node)
+			strbuf_addf(out, "%s%s", out->n ? ", " : "", paths[i]);
+	}
 }
 
 static void set_defaults(struct config *c, bool run_mode)
@@ -357,6 +372,15 @@ static void set_defaults(struct config *c, bool run_mode)
 	c->http_max_timeouts = 5;
 	c->max_timeouts = 1000;
 	c->drops_threshold = 0.1;
+	c->kmod_buffer = c->ebpf_buffer = 4;
+	c->metrics_interval = "5000";
+	c->metrics_file = "";
+	c->metrics_rules = c->metrics_resources = c->metrics_state = true;
+	c->metrics_events = c->metrics_in_mb = true;
+	c->webserver_address = "0.0.0.0";
+	c->webserver_port = 8765;
+	c->webserver_health = "/healthz";
+	c->webserver_certificate = "/etc/falco/falco.pem";
 }
 
 int config_load(struct config *c, const struct config_request *request,

@@ -20,6 +20,7 @@
 #include "log.h"
 
 struct error;
+struct strbuf;
 struct tree;
 
 /* A file that was read, in the order of use. */
@@ -52,6 +53,11 @@ struct config {
 	bool http_insecure, http_mtls, http_echo, http_compress,
 		http_keep_alive;
 	bool wait_all, alerts_on_stdout, reopen_on_sigusr1;
+	bool metrics_rule, metrics_rules, metrics_resources, metrics_state,
+		metrics_events, metrics_in_mb, metrics_empty;
+	bool webserver_metrics, webserver_tls;
+	int64_t webserver_port;
+	int64_t kmod_buffer, ebpf_buffer; /* buf_size_preset */
 	int64_t queue_capacity, output_timeout_ms, max_timeouts;
 	int64_t http_max_timeouts;
 	double drops_threshold;
@@ -61,9 +67,11 @@ struct config {
 	const char *http_user_agent, *http_ca_cert, *http_ca_bundle,
 		*http_ca_path, *http_client_cert, *http_client_key;
 	const char *spill_file;
+	const char *metrics_interval, *metrics_file;
+	const char *webserver_health, *webserver_certificate;
 	const char *engine_kind, *capture_file, *capture_mode;
 	const char *engine, *on_monitor_exit, *fail_on, *io_uring;
-	struct span_list rules_files, load_plugins, drops_actions;
+	struct span_list rules_files, load_plugins, drops_actions, custom_set;
 
 	/* What the texts above mean. */
 	enum priority priority;
@@ -76,6 +84,8 @@ struct config {
 	bool allow_io_uring;
 	bool replay; /* engine.kind: replay */
 	bool container_plugin;
+	const char *other_plugin, *other_library; /* the last that is not built in */
+	int64_t metrics_interval_ms; /* 0: not a duration */
 	ARRAY(struct rule_choice) choices;
 	ARRAY(struct append_output) appends;
 	ARRAY(struct span) static_names, static_values;
@@ -96,3 +106,7 @@ struct config_request {
 int config_load(struct config *config, const struct config_request *request,
 		struct error *err);
 void config_done(struct config *config);
+
+/* Appends the keys that were given, are Falco's, and have no effect here, with commas
+ * between. */
+void config_without_effect(const struct config *config, struct strbuf *out);

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stdint.h>
+
 #include "span.h"
 
 struct arena;
@@ -18,3 +20,7 @@ int config_check(struct config *c, const char *path, struct error *err);
 
 /* A list of texts, or one text as a list of one; in the arena. */
 struct span_list config_texts(struct arena *arena, const struct tree *node);
+
+/* A duration as Prometheus writes it ("1h30m"), in milliseconds; 0 for nothing and for
+ * what is none. */
+int64_t config_duration_ms(const char *text);

@@ -18,6 +18,7 @@
 
 #include "config_schema.h"
 #include "describe.h"
+#include "dry_run.h"
 #include "log.h"
 #include "run.h"
 #include "setup.h"
@@ -230,16 +231,10 @@ static int (*const stages[STAGE_COUNT])(struct setup *, struct error *) = {
 /* What stays to be done when no row took it: --dry-run and a replay. */
 static int run_rest(struct setup *s, struct error *err)
 {
-	const struct config *c = &s->config;
+	int ret = dry_run(s, err);
 
-	if (!c->stdout_enabled && !c->file_enabled && !c->syslog_enabled &&
-	    !c->program_enabled && !c->http_enabled)
-		return error_set(err, -EINVAL,
-				 "No output configured, please make sure at "
-				 "least one output is configured and "
-				 "enabled.");
-	if (options_has(s->options, OPT_DRY_RUN))
-		return 0;
+	if (ret < 0 || options_has(s->options, OPT_DRY_RUN))
+		return ret;
 
 	return error_set(err, -ENOSYS, "replay of captures is not built yet");
 }

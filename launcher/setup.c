@@ -101,6 +101,40 @@ static void say_missing(const struct setup *s)
 			c->engine_kind);
 }
 
+/* A plugin's library cannot be loaded so far; where it is not there, Falco could not
+ * load it either. */
+static int load_plugins(const struct setup *s, struct error *err)
+{
+	const struct config *c = &s->config;
+
+	if (!c->other_plugin)
+		return 0;
+	if (!s->run_mode && access(c->other_library, F_OK) < 0)
+		return error_set(err, -EIO,
+				 "Runtime error: cannot load plugin %s: can't "
+				 "load plugin dynamic library: %s: cannot open "
+				 "shared object file: %s. Exiting.",
+				 c->other_library, c->other_library,
+				 strerror(errno));
+
+	return error_set(err, -EINVAL,
+			 "Cannot load plugin '%s': plugin libraries are not "
+			 "supported yet, only 'container' is built in",
+			 c->other_plugin);
+}
+
+static void say_without_effect(const struct setup *s)
+{
+	CLEANUP(strbuf_done) struct strbuf keys = STRBUF_INIT;
+
+	if (s->log.level < LOG_LEVEL_DEBUG)
+		return;
+	config_without_effect(&s->config, &keys);
+	if (keys.n)
+		log_say(&s->log, LOG_LEVEL_DEBUG,
+			"accepted, and without effect here: %s", keys.data);
+}
+
 static void set_log(struct setup *s)
 {
 	const struct config *c = &s->config;
@@ -135,9 +169,11 @@ int setup_config(struct setup *s, struct error *err)
 
 	set_log(s);
 	say_files(s);
-	if (s->run_mode)
+	if (s->run_mode) {
 		say_missing(s);
-	return 0;
+		say_without_effect(s);
+	}
+	return load_plugins(s, err);
 }
 
 /* --- The engine ------------------------------------------------------------ */

@@ -87,7 +87,7 @@ static void add_command_line(cJSON *json, char *const *argv)
 	cJSON_AddStringToObject(json, "cmdline", line.data);
 }
 
-static void add_config(cJSON *json, const struct tree *root)
+static void add_config(cJSON *json, struct tree *root)
 {
 	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * YAML into trees, trees into text: see tree.h. The library gives a document whose
- * nodes refer to each other by number; what is built from it is a true tree, an
- * alias becomes a copy.
+ * YAML into trees, trees into text: see tree.h. The library gives a document
+ * whose nodes refer to each other by number; each becomes one node of ours.
  */
 #include "tree.h"
 
@@ -24,7 +23,7 @@
 struct reading {
 	struct arena *arena;
 	yaml_document_t document;
-	size_t nodes;
+	struct tree **made; /* by number; being made as long as its size is 0 */
 	struct error *err;
 };
 
@@ -34,7 +33,6 @@ struct tree *tree_new(struct arena *arena, enum tree_kind kind,
 	struct tree *node = arena_zalloc(arena, sizeof(*node));
 
 	node->kind = kind;
-	node->line = node->column = 1;
 	if (text)
 		node->text = arena_strdup(arena, text);
 	return node;
@@ -69,7 +67,19 @@ struct tree *tree_child(const struct tree *node, struct span key)
 	return NULL;
 }
 
-/* --- Reading --------------------------------------------------------------- */
+struct tree_place tree_place(const struct tree *node)
+{
+	struct tree_place place = { "" };
+
+	if (node->line)
+		snprintf(place.text, sizeof(place.text),
+			 "yaml: error at line %u, column %u: ", node->line,
+			 node->column);
+	return place;
+}
+
+/* --- Reading ---------------------------------------------------------------
+ */
 
 static int read_node(struct reading *r, int id, unsigned depth,
 		     struct tree **ret);
@@ -94,17 +104,15 @@ static int read_scalar(struct reading *r, const yaml_node_t *node,
 	const char *text = (const char *)node->data.scalar.value;
 
 	if (memchr(text, '\0', node->data.scalar.length))
-		return error_set(r->err, -EINVAL,
-				 "yaml: error at line %u, column %u: "
-				 "a NUL byte in a value",
-				 tree->line, tree->column);
+		return error_set(r->err, -EINVAL, "%sa NUL byte in a value",
+				 tree_place(tree).text);
 	tree->text = arena_strdup(r->arena, text);
 	tree->kind = is_null_word(node, text) ? TREE_NULL : TREE_SCALAR;
 	return 0;
 }
 
-static int read_list(struct reading *r, const yaml_node_t *node,
-		     unsigned depth, struct tree *tree)
+static int read_list(struct reading *r, const yaml_node_t *node, unsigned depth,
+		     struct tree *tree)
 {
 	yaml_node_item_t *at = node->data.sequence.items.start;
 
@@ -139,8 +147,8 @@ static int read_map(struct reading *r, const yaml_node_t *node, unsigned depth,
 	return 0;
 }
 
-static int read_kind(struct reading *r, const yaml_node_t *node,
-		     unsigned depth, struct tree *tree)
+static int read_kind(struct reading *r, const yaml_node_t *node, unsigned depth,
+		     struct tree *tree)
 {
 	switch (node->type) {
 	case YAML_SCALAR_NODE:
@@ -155,45 +163,88 @@ static int read_kind(struct reading *r, const yaml_node_t *node,
 	}
 }
 
-static int read_node(struct reading *r, int id, unsigned depth,
-		     struct tree **ret)
+static int too_large(const struct reading *r, const struct tree *tree)
 {
-	const yaml_node_t *node = yaml_document_get_node(&r->document, id);
-	struct tree *tree = tree_new(r->arena, TREE_NULL, NULL);
-	int got;
+	return error_set(r->err, -EINVAL, "%snested too deeply or too large",
+			 tree_place(tree).text);
+}
 
-	if (!node)
-		return error_set(r->err, -EINVAL, "yaml: an alias to nothing");
-	tree->line = (unsigned)node->start_mark.line + 1;
-	tree->column = (unsigned)node->start_mark.column + 1;
-	if (depth > DEPTH_MAX || ++r->nodes > NODES_MAX)
-		return error_set(r->err, -EINVAL,
-				 "yaml: error at line %u, column %u: %s",
-				 tree->line, tree->column,
-				 "nested too deeply or too large");
-	got = read_kind(r, node, depth, tree);
-	if (got < 0)
-		return got;
+/* What was read once already: an alias, as large as what it stands for. */
+static int read_again(const struct reading *r, struct tree *tree,
+		      unsigned depth, struct tree **ret)
+{
+	if (!tree->size || depth + tree->height > DEPTH_MAX)
+		return too_large(r, tree);
 
 	*ret = tree;
 	return 0;
 }
 
+static void measure(struct tree *tree)
+{
+	tree->size = 1;
+	tree->height = 1;
+	for (size_t i = 0; i < tree->n; i++) {
+		const struct tree *item = tree->items[i];
+
+		tree->size += item->size;
+		if (item->height >= tree->height)
+			tree->height = item->height + 1;
+	}
+}
+
+static int read_new(struct reading *r, const yaml_node_t *node, unsigned depth,
+		    struct tree *tree)
+{
+	int ret;
+
+	tree->line = (unsigned)node->start_mark.line + 1;
+	tree->column = (unsigned)node->start_mark.column + 1;
+	if (depth > DEPTH_MAX)
+		return too_large(r, tree);
+	ret = read_kind(r, node, depth, tree);
+	if (ret < 0)
+		return ret;
+	measure(tree);
+
+	return tree->size > NODES_MAX ? too_large(r, tree) : 0;
+}
+
+static int read_node(struct reading *r, int id, unsigned depth,
+		     struct tree **ret)
+{
+	const yaml_node_t *node = yaml_document_get_node(&r->document, id);
+	int got;
+
+	if (!node)
+		return error_set(r->err, -EINVAL, "yaml: an alias to nothing");
+	if (r->made[id])
+		return read_again(r, r->made[id], depth, ret);
+
+	r->made[id] = tree_new(r->arena, TREE_NULL, NULL);
+	got = read_new(r, node, depth, r->made[id]);
+	*ret = r->made[id];
+	return got;
+}
+
 static int parser_error(const yaml_parser_t *parser, struct error *err)
 {
-	return error_set(err, -EINVAL, "yaml: error at line %zu, column %zu: %s",
-			 parser->problem_mark.line + 1,
-			 parser->problem_mark.column + 1,
-			 parser->problem ? parser->problem : "not YAML");
+	return error_set(
+		err, -EINVAL, "yaml: error at line %zu, column %zu: %s",
+		parser->problem_mark.line + 1, parser->problem_mark.column + 1,
+		parser->problem ? parser->problem : "not YAML");
 }
 
 static int read_document(struct reading *r, yaml_parser_t *parser,
 			 struct tree **ret)
 {
+	size_t n;
 	int got = 0;
 
 	if (!yaml_parser_load(parser, &r->document))
 		return parser_error(parser, r->err);
+	n = (size_t)(r->document.nodes.top - r->document.nodes.start);
+	r->made = arena_zalloc(r->arena, (n + 1) * sizeof(struct tree *));
 	if (!yaml_document_get_root_node(&r->document))
 		*ret = tree_new(r->arena, TREE_NULL, NULL);
 	else
@@ -216,7 +267,8 @@ int tree_parse(struct arena *arena, struct span text, struct tree **ret,
 	return read_document(&r, &parser, ret);
 }
 
-/* --- Writing --------------------------------------------------------------- */
+/* --- Writing ---------------------------------------------------------------
+ */
 
 static void print_quoted(const char *text, struct strbuf *out)
 {
@@ -238,41 +290,92 @@ static void print_quoted(const char *text, struct strbuf *out)
 	strbuf_addch(out, '"');
 }
 
-static void print_items(const struct tree *node, const char *brackets,
-			struct strbuf *out)
+/* A print: nodes that are used twice get numbers, in the order of their first
+ * use. */
+struct printing {
+	struct strbuf *out;
+	unsigned anchors;
+};
+
+static void print_node(struct printing *p, struct tree *node);
+
+static void print_items(struct printing *p, struct tree *node,
+			const char *brackets)
 {
-	strbuf_addch(out, brackets[0]);
+	strbuf_addch(p->out, brackets[0]);
 	for (size_t i = 0; i < node->n; i++) {
 		if (i)
-			strbuf_adds(out, ", ");
+			strbuf_adds(p->out, ", ");
 		if (node->kind == TREE_MAP) {
-			print_quoted(node->keys[i], out);
-			strbuf_adds(out, ": ");
+			print_quoted(node->keys[i], p->out);
+			strbuf_adds(p->out, ": ");
 		}
-		tree_print(node->items[i], out);
+		print_node(p, node->items[i]);
 	}
-	strbuf_addch(out, brackets[1]);
+	strbuf_addch(p->out, brackets[1]);
 }
 
-void tree_print(const struct tree *node, struct strbuf *out)
+static void print_kind(struct printing *p, struct tree *node)
 {
 	switch (node->kind) {
 	case TREE_NULL:
-		strbuf_adds(out, "null");
+		strbuf_adds(p->out, "null");
 		break;
 	case TREE_SCALAR:
-		print_quoted(node->text, out);
+		print_quoted(node->text, p->out);
 		break;
 	case TREE_LIST:
-		print_items(node, "[]", out);
+		print_items(p, node, "[]");
 		break;
 	case TREE_MAP:
-		print_items(node, "{}", out);
+		print_items(p, node, "{}");
 		break;
 	}
 }
 
-/* --- Scalars --------------------------------------------------------------- */
+/* A node's `uses` is how often it is there until it is printed; then its
+ * number, above ANCHOR. */
+#define ANCHOR (1u << 31)
+
+static void print_node(struct printing *p, struct tree *node)
+{
+	if (node->uses & ANCHOR) {
+		strbuf_addf(p->out, "*%u", node->uses & ~ANCHOR);
+		return;
+	}
+	if (node->uses > 1) {
+		node->uses = ++p->anchors | ANCHOR;
+		strbuf_addf(p->out, "&%u ", p->anchors);
+	}
+	print_kind(p, node);
+}
+
+static void clear_uses(struct tree *node)
+{
+	node->uses = 0;
+	for (size_t i = 0; i < node->n; i++)
+		clear_uses(node->items[i]);
+}
+
+static void count_uses(struct tree *node)
+{
+	if (node->uses++)
+		return;
+	for (size_t i = 0; i < node->n; i++)
+		count_uses(node->items[i]);
+}
+
+void tree_print(struct tree *node, struct strbuf *out)
+{
+	struct printing p = { out, 0 };
+
+	clear_uses(node);
+	count_uses(node);
+	print_node(&p, node);
+}
+
+/* --- Scalars ---------------------------------------------------------------
+ */
 
 /* One of YAML 1.1's words, in lower case, in capitals or with one capital. */
 static bool is_word(const char *text, const char *word)
@@ -295,7 +398,8 @@ int tree_bool(const struct tree *node, bool *ret)
 	static const char *const yes[] = { "y", "yes", "true", "on" };
 	static const char *const no[] = { "n", "no", "false", "off" };
 
-	for (size_t i = 0; node->kind == TREE_SCALAR && i < ARRAY_SIZE(yes); i++)
+	for (size_t i = 0; node->kind == TREE_SCALAR && i < ARRAY_SIZE(yes);
+	     i++)
 		if (is_word(node->text, yes[i]) || is_word(node->text, no[i])) {
 			*ret = is_word(node->text, yes[i]);
 			return 0;

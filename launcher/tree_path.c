@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Key paths through a tree, merging and expansion: see tree.h. The odd corners are
- * Falco's and its YAML library's: an index beyond the end turns a list into a map,
- * a path through a scalar is an error, through nothing is not.
+ * Key paths through a tree, merging and expansion: see tree.h. The odd corners
+ * are Falco's and its YAML library's: an index beyond the end turns a list into
+ * a map, a path through a scalar is an error, through nothing is not.
  */
 #include "tree.h"
 
@@ -121,10 +121,16 @@ static int path_next(struct path *path, struct step *step)
 static int through_scalar(const struct path *path, const struct tree *node,
 			  const char *key)
 {
+	char place[64] = "";
+
+	if (node->line)
+		snprintf(place, sizeof(place),
+			 "yaml-cpp: error at line %u, column %u: ", node->line,
+			 node->column);
 	return error_set(path->err, -EINVAL,
-			 "Config error at key \"%s\": yaml: error at line %u, "
-			 "column %u: operator[] call on a scalar (key: \"%s\")",
-			 path->text, node->line, node->column, key);
+			 "Config error at key \"%s\": %soperator[] call on a "
+			 "scalar (key: \"%s\")",
+			 path->text, place, key);
 }
 
 static struct tree *item_at(const struct tree *node, const struct step *step)
@@ -159,7 +165,8 @@ int tree_get(struct tree *root, const char *text, struct tree **ret,
 	return 0;
 }
 
-/* --- Setting --------------------------------------------------------------- */
+/* --- Setting ---------------------------------------------------------------
+ */
 
 /* Makes a node a map, keeping a list's items under their numbers. */
 static void become_map(struct arena *arena, struct tree *node)
@@ -198,32 +205,45 @@ static struct tree **place_index(struct arena *arena, struct tree *node,
 	return &node->items[index];
 }
 
+/* In place, so that every alias of the node becomes it, too. */
+static void become(struct tree *node, const struct tree *value)
+{
+	unsigned line = node->line, column = node->column;
+
+	*node = *value;
+	if (value->kind != TREE_SCALAR)
+		return;
+	node->line = line;
+	node->column = column;
+}
+
 int tree_set(struct arena *arena, struct tree *root, const char *text,
 	     struct tree *value, struct error *err)
 {
 	struct path path = { text, 0, err };
-	struct tree **place = &root;
+	struct tree *node = root;
 
-	do {
+	while (text[path.at]) {
 		CLEANUP(step_done) struct step step = { .name = STRBUF_INIT };
 		int ret = path_next(&path, &step);
 
 		if (ret < 0)
 			return ret;
-		if ((*place)->kind == TREE_SCALAR)
-			return through_scalar(&path, *place, step.name.data);
-		place = place_key(arena, *place, step.name.data);
+		if (node->kind == TREE_SCALAR)
+			return through_scalar(&path, node, step.name.data);
+		node = *place_key(arena, node, step.name.data);
 		if (!step.has_index)
 			continue;
-		if ((*place)->kind == TREE_SCALAR)
-			return through_scalar(&path, *place, step.index_text);
-		place = place_index(arena, *place, &step);
-	} while (text[path.at]);
-	*place = value;
+		if (node->kind == TREE_SCALAR)
+			return through_scalar(&path, node, step.index_text);
+		node = *place_index(arena, node, &step);
+	}
+	become(node, value);
 	return 0;
 }
 
-/* --- Merging --------------------------------------------------------------- */
+/* --- Merging ---------------------------------------------------------------
+ */
 
 static int extend_list(struct arena *arena, struct tree *into,
 		       const struct tree *from, struct error *err)
@@ -257,7 +277,8 @@ int tree_merge(struct arena *arena, struct tree *into, const struct tree *from,
 	return 0;
 }
 
-/* --- Expansion ------------------------------------------------------------- */
+/* --- Expansion -------------------------------------------------------------
+ */
 
 /* A variable may hold further ones, but not for ever. */
 #define EXPANSION_DEPTH 16
@@ -271,8 +292,8 @@ struct expansion {
 
 static void expand_text(struct expansion *x, const char *s);
 
-/* Appends what "${NAME}" at s stands for; returns how long it is, 0 when it has no
- * end. */
+/* Appends what "${NAME}" at s stands for; returns how long it is, 0 when it has
+ * no end. */
 static size_t expand_one(struct expansion *x, const char *s)
 {
 	size_t n = strcspn(s, "}");
@@ -283,8 +304,7 @@ static size_t expand_one(struct expansion *x, const char *s)
 		return 0;
 	name = xstrndup(s + 2, n - 2);
 	value = x->lookup(name);
-	if (value && x->depth < EXPANSION_DEPTH &&
-	    x->out.n < EXPANSION_BYTES) {
+	if (value && x->depth < EXPANSION_DEPTH && x->out.n < EXPANSION_BYTES) {
 		x->depth++;
 		expand_text(x, value);
 		x->depth--;
@@ -292,7 +312,8 @@ static size_t expand_one(struct expansion *x, const char *s)
 	return n + 1;
 }
 
-/* A "$" that begins neither "${" nor "$${" ends the expansion of the whole text. */
+/* A "$" that begins neither "${" nor "$${" ends the expansion of the whole
+ * text. */
 static void expand_text(struct expansion *x, const char *s)
 {
 	for (;;) {
@@ -321,6 +342,8 @@ void tree_expand(struct arena *arena, struct tree *node,
 {
 	struct expansion x = { lookup, STRBUF_INIT, 0 };
 
+	if (node->uses++)
+		return;
 	for (size_t i = 0; i < node->n; i++)
 		tree_expand(arena, node->items[i], lookup);
 	if (node->kind != TREE_SCALAR || !strchr(node->text, '$'))

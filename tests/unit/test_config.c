@@ -16,6 +16,7 @@
 #include "strbuf.h"
 
 #include "launcher/config.h"
+#include "launcher/config_check.h"
 #include "launcher/tree.h"
 
 /* Every test gets a folder of its own to be in. */
@@ -256,7 +257,8 @@ static void a_file_that_is_no_map_of_keys(void **state)
 
 	(void)state;
 	bad("a: [1\n", "Cannot read config file (f.yaml)");
-	bad("hello\n", "Cannot read config file (f.yaml)");
+	bad("hello\n", "Config error at key \"config_files\": yaml-cpp: error "
+		       "at line 1, column 1: operator[] call on a scalar");
 	good(&c, "");
 	config_done(&c);
 	good(&c, "[1, 2]\n");
@@ -314,6 +316,51 @@ static void an_option_without_a_value_is_refused(void **state)
 	assert_string_equal(err.text,
 			    "Error parsing config option \"priority\". Must be "
 			    "of the form key=val or key.subkey=val");
+}
+
+static void a_path_through_a_scalar_names_the_place(void **state)
+{
+	static const char *const through[2] = { "priority.x=1", NULL };
+	static const char *const over[2] = { "stdout_output=x", NULL };
+	static const char *const root[2] = { "=x", NULL };
+	CLEANUP(config_done) struct config c, d, e;
+	struct error err = { "" };
+
+	(void)state;
+	assert_int_equal(load(&c, "priority: debug\n", through, &err), -EINVAL);
+	assert_contains(err.text, "line 1, column 11: operator[] call");
+	assert_int_equal(load(&d, "{}", over, &err), -EINVAL);
+	assert_contains(err.text, "\"stdout_output.enabled\": operator[] call");
+	assert_int_equal(load(&e, "{}", root, &err), -EINVAL);
+	assert_contains(err.text, "Config error at key \"log_level\": yaml-cpp");
+}
+
+static void an_alias_is_the_node_itself(void **state)
+{
+	static const char *const sets[2] = { "x.q=2", NULL };
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+	CLEANUP(config_done) struct config c;
+
+	(void)state;
+	assert_int_equal(load(&c, "x: &name {q: 1}\nstatic_fields: *name\n",
+			      sets, NULL), 0);
+	assert_span_text(c.static_values.items[0], "2");
+	tree_print(c.root, &text);
+	assert_string_equal(text.data, "{\"x\": &1 {\"q\": \"2\"}, "
+				       "\"static_fields\": *1}");
+}
+
+static void aliases_of_aliases_are_counted_in_full(void **state)
+{
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+	(void)state;
+	bad("a: &a [*a]\n", "nested too deeply or too large");
+	strbuf_adds(&text, "a0: &a0 [x]\n");
+	for (int i = 1; i < 40; i++)
+		strbuf_addf(&text, "a%d: &a%d [*a%d, *a%d]\n", i, i, i - 1,
+			    i - 1);
+	bad(text.data, "nested too deeply or too large");
 }
 
 /* --- Includes ------------------------------------------------------------------ */
@@ -435,6 +482,35 @@ static void required_keys_are_missed(void **state)
 		       "'kind'.");
 }
 
+static void keys_without_effect_are_known(void **state)
+{
+	CLEANUP(strbuf_done) struct strbuf keys = STRBUF_INIT;
+	CLEANUP(config_done) struct config c;
+
+	(void)state;
+	good(&c, "falco_libs: {snaplen: 80}\njson_output: true\n"
+		 "base_syscalls: {repair: true}\n");
+	config_without_effect(&c, &keys);
+	assert_string_equal(keys.data,
+			    "base_syscalls.repair, falco_libs.snaplen");
+}
+
+static void durations_are_those_of_prometheus(void **state)
+{
+	(void)state;
+	assert_int_equal(config_duration_ms("1h30m"), 5400000);
+	assert_int_equal(config_duration_ms("1y2w3d4h5m6s7ms"),
+			 INT64_C(33019506007));
+	assert_int_equal(config_duration_ms("100ms"), 100);
+	assert_int_equal(config_duration_ms("5000"), 0);
+	assert_int_equal(config_duration_ms("5h4h"), 0);
+	assert_int_equal(config_duration_ms("1m1h"), 0);
+	assert_int_equal(config_duration_ms("1x"), 0);
+	assert_int_equal(config_duration_ms(""), 0);
+	assert_int_equal(config_duration_ms("99999999999s"), 0);
+	assert_int_equal(config_duration_ms("h"), 0);
+}
+
 /* --- Lists of maps ------------------------------------------------------------------ */
 
 static void choices_of_rules_are_read_in_order(void **state)
@@ -509,6 +585,20 @@ static void the_old_key_for_rules_files_works_with_a_notice(void **state)
 	    "both 'rules_files' and 'rules_file' keys set");
 }
 
+static void a_plugin_stays_in_its_folder(void **state)
+{
+	CLEANUP(config_done) struct config c;
+
+	(void)state;
+	good(&c, "plugins: [{name: p, library_path: a/../b.so}]\n");
+	assert_string_equal(c.other_plugin, "p");
+	assert_string_equal(c.other_library,
+			    "/usr/share/falco/plugins/a/../b.so");
+	bad("plugins: [{name: p, library_path: a/../../b.so}]\n",
+	    "library_path 'a/../../b.so' resolves outside the plugins "
+	    "directory (/usr/share/falco/plugins/)");
+}
+
 static void the_container_plugin_is_on_unless_left_out(void **state)
 {
 	CLEANUP(config_done) struct config c;
@@ -524,7 +614,6 @@ static void the_container_plugin_is_on_unless_left_out(void **state)
 	good(&c, "plugins: [{name: container, library_path: x.so}]\n");
 	assert_true(c.container_plugin);
 	bad("load_plugins: [x]\n", "plugin config not found for given name");
-	bad("plugins: [{name: x, library_path: x.so}]\n", "not supported yet");
 	bad("plugins: [{name: container}]\n", "name and library_path");
 }
 
@@ -550,6 +639,9 @@ int main(void)
 		IN_FOLDER(the_command_line_has_the_last_word),
 		IN_FOLDER(a_value_in_braces_is_a_map),
 		IN_FOLDER(an_option_without_a_value_is_refused),
+		IN_FOLDER(a_path_through_a_scalar_names_the_place),
+		IN_FOLDER(an_alias_is_the_node_itself),
+		IN_FOLDER(aliases_of_aliases_are_counted_in_full),
 		IN_FOLDER(included_files_are_merged),
 		IN_FOLDER(a_strategy_is_honoured),
 		IN_FOLDER(a_directory_is_included_in_order),
@@ -558,10 +650,13 @@ int main(void)
 		IN_FOLDER(unknown_keys_are_reported_and_no_more),
 		IN_FOLDER(wrong_types_are_reported),
 		IN_FOLDER(required_keys_are_missed),
+		IN_FOLDER(keys_without_effect_are_known),
+		IN_FOLDER(durations_are_those_of_prometheus),
 		IN_FOLDER(choices_of_rules_are_read_in_order),
 		IN_FOLDER(appended_outputs_are_read),
 		IN_FOLDER(static_fields_are_pairs_of_texts),
 		IN_FOLDER(the_old_key_for_rules_files_works_with_a_notice),
+		IN_FOLDER(a_plugin_stays_in_its_folder),
 		IN_FOLDER(the_container_plugin_is_on_unless_left_out),
 	};
 
