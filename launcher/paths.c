@@ -18,7 +18,7 @@
 
 /* What execvp(3) takes for an unset PATH: confstr(_CS_PATH). */
 #define DEFAULT_SEARCH "/bin:/usr/bin"
-#define READ_CHUNK 65536
+#define READ_CHUNK 8192
 
 void path_list_done(struct path_list *list)
 {

@@ -21,12 +21,16 @@
 
 #include "container_facts.h"
 #include "container_watch.h"
+#include "heap.h"
 #include "output.h"
 #include "paths.h"
 #include "setup.h"
 #include "signals.h"
 #include "sink.h"
 #include "status.h"
+
+/* What a byte of rules takes in memory until it is loaded, by experience. */
+#define MEMORY_OF_RULES 28
 
 extern char **environ;
 
@@ -38,6 +42,7 @@ struct run {
 	char *path; /* of the executable */
 	struct output *output;
 	struct sink sink;
+	struct probing *probing; /* until there is a tracer */
 	struct tracer *tracer;
 	struct signals *signals;
 	struct container_watch *watch; /* NULL: nothing is asked */
@@ -48,6 +53,7 @@ static void run_done(struct run *r)
 {
 	signals_free(r->signals);
 	container_watch_free(r->watch);
+	tracer_probe_cancel(r->probing);
 	tracer_free(r->tracer);
 	output_free(r->output);
 	sink_done(&r->sink);
@@ -144,8 +150,10 @@ static int load_rules(struct run *r, struct error *err)
 	struct setup *s = &r->setup;
 	int ret = setup_find_rules(s, err);
 
-	if (ret == 0)
+	if (ret == 0) {
+		heap_prepare(setup_rules_size(s) * MEMORY_OF_RULES);
 		ret = setup_load_rules(s, err);
+	}
 	if (ret < 0)
 		return ret;
 	setup_select_rules(s);
@@ -173,6 +181,9 @@ static int prepare(struct run *r, struct error *err)
 		return error_set(err, -EINVAL,
 				 "engine.kind replay reads a capture and runs "
 				 "no command");
+	/* Another CPU may do that while this one loads rules. */
+	if (s->config.tracer_engine == TRACER_AUTO)
+		r->probing = tracer_probe_begin();
 	setup_engine(s);
 	return load_rules(r, err);
 }
@@ -204,6 +215,7 @@ static int make_tracer(struct run *r, struct error *err)
 	const struct config *c = &r->setup.config;
 	struct tracer_options options = {
 		.engine = c->tracer_engine,
+		.probing = TAKE_PTR(r->probing),
 		.on_monitor_exit = c->monitor_exit,
 		.interest = engine_interest(r->setup.engine),
 		.sink = { sink_event, &r->sink },

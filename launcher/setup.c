@@ -8,6 +8,7 @@
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/engine.h"
@@ -240,6 +241,8 @@ void setup_engine(struct setup *s)
 
 /* --- Rules ----------------------------------------------------------------- */
 
+/* More text than this is not prepared for. */
+#define PREPARED_MAX (1u << 20)
 #define NO_RULES \
 	"You must specify at least one rules file/directory via -r or a " \
 	"rules_file entry in falco.yaml"
@@ -294,6 +297,19 @@ int setup_find_rules(struct setup *s, struct error *err)
 
 	s->builtin_rules = true;
 	return 0;
+}
+
+size_t setup_rules_size(const struct setup *s)
+{
+	size_t n = s->builtin_rules ? builtin_rules().n : 0;
+	struct stat st;
+
+	for (size_t i = 0; i < s->rules.paths.n; i++) {
+		if (!stat(s->rules.paths.items[i], &st) &&
+		    st.st_size <= (off_t)RULES_MAX)
+			n += (size_t)st.st_size;
+	}
+	return n < PREPARED_MAX ? n : PREPARED_MAX;
 }
 
 /* Appends what the schema says of a loaded file: the door shows it in JSON alone. */

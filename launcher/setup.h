@@ -54,6 +54,9 @@ void setup_engine(struct setup *s);
  * ones. Returns -ENOENT or -EINVAL with Falco's text. */
 int setup_find_rules(struct setup *s, struct error *err);
 
+/* The bytes of text that setup_load_rules() will load, about: 1 MiB and no more. */
+size_t setup_rules_size(const struct setup *s);
+
 /* Loads what was found. Returns -EINVAL with the report in s->report, or another
  * errno with err. */
 int setup_load_rules(struct setup *s, struct error *err);

@@ -21,7 +21,7 @@ struct page;
 struct monitor {
 	struct tracer_options options; /* interest points to the copy below */
 	struct interest interest;
-	struct tracer_probe probe;
+	bool admin; /* CAP_SYS_ADMIN is ours */
 	struct tracer_stats stats;
 	struct live *live;
 	int proc_fd;

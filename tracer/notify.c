@@ -342,7 +342,7 @@ static int notify_spawn(void *ctx, const struct tracer_command *command,
 		.flags = SECCOMP_FILTER_FLAG_NEW_LISTENER |
 			 SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
 		.share_files = true,
-		.keep_privilege = n->m->probe.sys_admin,
+		.keep_privilege = n->m->admin,
 		.on_child = n->m->on_child,
 		.page = n->m->page,
 	};

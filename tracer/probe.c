@@ -4,10 +4,13 @@
  * an alarm ends, so that nothing here can hang or harm the caller. What was not
  * reached counts as failed with ETIME. Kernel versions are never looked at.
  */
-#include "tracer.h"
+#include "probe.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/futex.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
@@ -27,7 +30,6 @@
 #include "cleanup.h"
 #include "strbuf.h"
 
-#include "filter.h"
 #include "regs.h"
 #include "spawn.h"
 #include "stop.h"
@@ -42,23 +44,56 @@
 
 #define SYNC_WAKE_UP 1UL
 #define LIMIT_S 3
-#define NAP_NS 20000
 #define SIGNATURE 0x5ca1ab1e
 
 /* Shared by caller, helper and targets. */
 struct probing {
 	struct tracer_probe findings;
-	const struct sock_fprog *program; /* of the trial at hand */
+	unsigned action; /* of the filter of the trial at hand */
 	_Atomic int listener; /* the target's; -1: not yet; < -1: -errno - 1 */
 	_Atomic int go;
-	pid_t target;
-	int fd; /* the listener in the helper */
+	pid_t helper, target;
+	int fd;       /* the listener in the helper */
+	bool essence; /* only what engine notify cannot do without */
 };
 
 /* The call that the trials are about: harmless, and its result is known. */
 #define TRIAL_CALL SYS_getppid
 
 static const unsigned signature = SIGNATURE;
+
+static int await_change(_Atomic int *word, int before)
+{
+	int now;
+
+	while ((now = atomic_load(word)) == before)
+		syscall(SYS_futex, word, FUTEX_WAIT, before, NULL, NULL, 0);
+
+	return now;
+}
+
+static void tell(_Atomic int *word, int value)
+{
+	atomic_store(word, value);
+	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+/* Of this one architecture, and of one call: nothing here is worth a library. */
+static int install(unsigned action, unsigned flags)
+{
+	const struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TRIAL_CALL, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, action),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_filter copy[ARRAY_SIZE(code)];
+	const struct sock_fprog program = { ARRAY_SIZE(code), copy };
+
+	memcpy(copy, code, sizeof(code));
+	return spawn_filter(&program, flags, false);
+}
 
 _Noreturn static void target(struct probing *p, unsigned flags, bool wait)
 {
@@ -68,8 +103,8 @@ _Noreturn static void target(struct probing *p, unsigned flags, bool wait)
 	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 	while (wait && !atomic_load(&p->go))
 		sched_yield();
-	r = spawn_filter(p->program, flags, false);
-	atomic_store(&p->listener, r < 0 ? r - 1 : r);
+	r = install(p->action, flags);
+	tell(&p->listener, r < 0 ? r - 1 : r);
 	while (r >= 0)
 		syscall(TRIAL_CALL);
 	_exit(0);
@@ -100,11 +135,8 @@ static void start_target(struct probing *p, unsigned flags, bool wait)
 /* 0 or a negative errno, once the target has tried its filter. */
 static int await_filter(struct probing *p)
 {
-	const struct timespec nap = { 0, NAP_NS };
-	int r;
+	int r = await_change(&p->listener, -1);
 
-	while ((r = atomic_load(&p->listener)) == -1)
-		nanosleep(&nap, NULL);
 	p->fd = r;
 	return r < -1 ? r + 1 : 0;
 }
@@ -402,11 +434,11 @@ static int try_nothing(struct probing *p)
 	return 0;
 }
 
-static void try_notify(struct probing *p, const struct sock_fprog *program)
+static void try_notify(struct probing *p)
 {
 	unsigned flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
 
-	p->program = program;
+	p->action = SECCOMP_RET_USER_NOTIF;
 	p->findings.user_notification = -try_one(p, flags, try_nothing);
 	flags |= SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
 	p->findings.wait_killable = -try_one(p, flags, try_nothing);
@@ -415,16 +447,48 @@ static void try_notify(struct probing *p, const struct sock_fprog *program)
 		     try_one(p, flags, notify_trials[i].try));
 }
 
-static void try_plain(struct probing *p, const struct sock_fprog *program)
+static void try_plain(struct probing *p)
 {
-	p->program = program;
+	p->action = SECCOMP_RET_TRACE;
 	start_target(p, 0, true);
 	for (size_t i = 0; i < ARRAY_SIZE(plain_trials); i++)
 		note(p, plain_trials[i].offset, plain_trials[i].try(p));
 	end_target(p);
 }
 
-_Noreturn static void helper(struct probing *p, struct filter *const *filters)
+/* Helper and targets take turns, which goes best on one CPU. */
+static void stay_here(void)
+{
+	cpu_set_t here;
+	int cpu = sched_getcpu();
+
+	if (cpu < 0 || cpu >= CPU_SETSIZE)
+		return;
+	CPU_ZERO(&here);
+	CPU_SET((unsigned)cpu, &here);
+	sched_setaffinity(0, sizeof(here), &here);
+}
+
+/* All that a run under engine notify needs, on one target. */
+static void try_essence(struct probing *p)
+{
+	static const trial steps[] = { try_quick, try_clean };
+	const unsigned flags = SECCOMP_FILTER_FLAG_NEW_LISTENER |
+			       SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+	int r;
+
+	p->action = SECCOMP_RET_USER_NOTIF;
+	start_target(p, flags, false);
+	r = await_filter(p);
+	p->findings.user_notification = p->findings.wait_killable = -r;
+	if (!r)
+		r = chain(p, steps, ARRAY_SIZE(steps));
+	p->findings.ptrace_seize = p->findings.confirm_quick =
+		p->findings.confirm_clean = -r;
+	end_target(p);
+}
+
+_Noreturn static void helper(struct probing *p)
 {
 	const struct itimerval limit = { .it_value = { LIMIT_S, 0 } };
 	sigset_t none;
@@ -433,12 +497,17 @@ _Noreturn static void helper(struct probing *p, struct filter *const *filters)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setitimer(ITIMER_REAL, &limit, NULL);
-	try_plain(p, filter_program(filters[FILTER_TRACE]));
-	try_notify(p, filter_program(filters[FILTER_NOTIFY]));
+	stay_here();
+	if (p->essence) {
+		try_essence(p);
+		_exit(0);
+	}
+	try_plain(p);
+	try_notify(p);
 	_exit(0);
 }
 
-static bool has_sys_admin(void)
+bool probe_is_admin(void)
 {
 	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3,
 						 0 };
@@ -484,48 +553,84 @@ static const struct {
 };
 #undef LINE
 
-static void run(struct probing *p, struct filter *const *filters)
+/* A helper at work; NULL: there is no memory to share. */
+static struct probing *begin(bool essence)
 {
-	pid_t pid = spawn_clone(SIGCHLD);
+	struct probing *p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	if (!pid)
-		helper(p, filters);
-	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+	if (p == MAP_FAILED)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		*finding(&p->findings, lines[i].offset) = ETIME;
+	p->findings.sys_admin = probe_is_admin();
+	p->essence = essence;
+	p->helper = spawn_clone(SIGCHLD);
+	if (!p->helper)
+		helper(p);
+	return p;
+}
+
+static void await_helper(const struct probing *p)
+{
+	while (p->helper > 0 && waitpid(p->helper, NULL, 0) < 0 &&
+	       errno == EINTR)
 		continue;
 }
 
-static bool make_filters(struct filter **filters)
+static void probing_free(struct probing *p)
 {
-	bool good = true;
+	if (p)
+		munmap(p, sizeof(*p));
+}
 
-	for (unsigned i = 0; i < FILTER_KIND_COUNT; i++) {
-		filters[i] = filter_new((enum filter_kind)i, true);
-		filter_add(filters[i], TRIAL_CALL);
-		good = good && !filter_build(filters[i], NULL);
-	}
+static struct tracer_probe finish(struct probing *p)
+{
+	struct tracer_probe findings;
 
-	return good;
+	await_helper(p);
+	findings = p->findings;
+	findings.chosen = choose(&findings);
+	probing_free(p);
+	return findings;
 }
 
 void tracer_probe(struct tracer_probe *ret)
 {
-	struct filter *filters[FILTER_KIND_COUNT] = { NULL };
-	struct probing *p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE,
-				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct probing *p = begin(false);
 
-	*ret = (struct tracer_probe){ .sys_admin = has_sys_admin() };
-	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
-		*finding(ret, lines[i].offset) = ETIME;
-	if (p != MAP_FAILED && make_filters(filters)) {
-		p->findings = *ret;
-		run(p, filters);
-		*ret = p->findings;
-	}
-	if (p != MAP_FAILED)
-		munmap(p, sizeof(*p));
-	for (unsigned i = 0; i < FILTER_KIND_COUNT; i++)
-		filter_free(filters[i]);
-	ret->chosen = choose(ret);
+	*ret = (struct tracer_probe){ .chosen = TRACER_AUTO };
+	for (size_t i = 0; !p && i < ARRAY_SIZE(lines); i++)
+		*finding(ret, lines[i].offset) = ENOMEM;
+	if (p)
+		*ret = finish(p);
+}
+
+struct probing *tracer_probe_begin(void)
+{
+	return begin(true);
+}
+
+void tracer_probe_cancel(struct probing *p)
+{
+	if (!p)
+		return;
+	if (p->helper > 0)
+		kill(p->helper, SIGKILL);
+	await_helper(p);
+	probing_free(p);
+}
+
+enum tracer_engine probe_engine(struct probing *begun)
+{
+	struct tracer_probe findings = { .chosen = TRACER_AUTO };
+
+	if (begun)
+		findings = finish(begun);
+	if (findings.chosen != TRACER_NOTIFY)
+		tracer_probe(&findings);
+
+	return findings.chosen;
 }
 
 void tracer_probe_text(const struct tracer_probe *probe, struct strbuf *out)

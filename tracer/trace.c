@@ -492,7 +492,7 @@ static int trace_spawn(void *ctx, const struct tracer_command *command,
 		.command = command,
 		.program = x->every ? NULL : filter_program(x->m->filter),
 		.wait_for_go = true,
-		.keep_privilege = x->m->probe.sys_admin,
+		.keep_privilege = x->m->admin,
 		.on_child = x->m->on_child,
 		.page = x->m->page,
 	};

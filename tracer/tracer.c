@@ -14,6 +14,7 @@
 #include "error.h"
 
 #include "monitor.h"
+#include "probe.h"
 #include "tree.h"
 #include "watcher.h"
 
@@ -58,10 +59,15 @@ static void tracer_freep(struct tracer **t)
 	tracer_free(*t);
 }
 
-static int choose(struct tracer *t, enum tracer_engine wish, struct error *err)
+static int choose(struct tracer *t, const struct tracer_options *options,
+		  struct error *err)
 {
-	tracer_probe(&t->monitor.probe);
-	t->engine = wish == TRACER_AUTO ? t->monitor.probe.chosen : wish;
+	bool asks = options->engine == TRACER_AUTO;
+
+	t->monitor.admin = probe_is_admin();
+	if (!asks)
+		tracer_probe_cancel(options->probing);
+	t->engine = asks ? probe_engine(options->probing) : options->engine;
 	t->watcher = engines[t->engine].watcher;
 	if (!t->watcher)
 		return error_set(err, -ENOSYS,
@@ -77,11 +83,13 @@ int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer,
 	int r;
 
 	if ((unsigned)options->engine >= TRACER_ENGINE_COUNT ||
-	    !options->interest || !options->sink.event)
+	    !options->interest || !options->sink.event) {
+		tracer_probe_cancel(options->probing);
 		return error_set(err, -EINVAL, "bad tracer options");
+	}
 	t = xcalloc(1, sizeof(*t));
 	t->monitor.proc_fd = -1;
-	r = choose(t, options->engine, err);
+	r = choose(t, options, err);
 	if (r < 0)
 		return r;
 	r = monitor_init(&t->monitor, options, engines[t->engine].kind, err);

@@ -28,6 +28,7 @@
 #include "interest.h"
 
 struct error;
+struct probing;
 struct strbuf;
 struct tracer;
 
@@ -82,6 +83,7 @@ struct tracer_sink {
 
 struct tracer_options {
 	enum tracer_engine engine;
+	struct probing *probing; /* consumed, even by a failure; NULL is fine */
 	enum monitor_exit on_monitor_exit;
 	const struct interest *interest; /* copied */
 	struct tracer_sink sink;
@@ -120,6 +122,14 @@ struct tracer_stats {
 
 /* Tries the mechanisms, about 10 ms. Never fails: what it cannot try it reports. */
 void tracer_probe(struct tracer_probe *ret);
+
+/*
+ * Begins, in a child process, to try what the best engine needs, and does not wait:
+ * for whoever has other things to do before tracer_new(), which is given the result
+ * (or NULL, which takes a little longer), or tracer_probe_cancel(). NULL: cannot.
+ */
+struct probing *tracer_probe_begin(void);
+void tracer_probe_cancel(struct probing *p);
 
 /* The findings for a person, one a line, the choice last. */
 void tracer_probe_text(const struct tracer_probe *probe, struct strbuf *out);

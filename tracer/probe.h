@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a start asks of the probe, which is less than tracer_probe() tries: every trial
+ * is a process, and the program waits.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "tracer.h"
+
+/*
+ * The engine that is best here, TRACER_AUTO where none works. Waits for what
+ * tracer_probe_begin() has begun, which it consumes; where that (or NULL) does not
+ * prove engine notify, everything is tried.
+ */
+enum tracer_engine probe_engine(struct probing *begun);
+
+/* CAP_SYS_ADMIN: no_new_privs need not be set. */
+bool probe_is_admin(void);
