@@ -17,9 +17,9 @@ struct syscall_row;
 
 struct call {
 	pid_t tid;
-	uint32_t arch;    /* AUDIT_ARCH_* */
-	int nr;           /* the number, in that architecture */
-	uint64_t args[6];
+	uint32_t arch;    /* the ABI: struct regs_abi's arch */
+	int nr;           /* the number, in that ABI */
+	uint64_t args[6]; /* as in the registers */
 	bool ended;       /* result counts */
 	int64_t result;   /* as the kernel returned it: -errno on failure */
 	bool attached;    /* the thread is ptrace-stopped by us right now */

@@ -10,6 +10,7 @@
 
 #include "array.h"
 
+#include "regs.h"
 #include "tracer.h"
 
 struct param_schema {
@@ -129,8 +130,7 @@ void decode_param(struct event *ev, unsigned i)
 
 unsigned live_event_word(const struct live_event *le)
 {
-	/* linux/audit.h: __AUDIT_ARCH_64BIT. */
-	return le->call.arch & 0x80000000U ? 8 : 4;
+	return syscall_pointer_is_wide(le->call.arch) ? 8 : 4;
 }
 
 struct remote live_event_memory(struct live_event *le)
@@ -324,11 +324,15 @@ enum outcome decode_generic_id(struct live_event *le, const struct source *s,
 	return OUTCOME_VALUE;
 }
 
+/* The number that a native program has for the call, where it has one. */
 enum outcome decode_generic_number(struct live_event *le,
 				   const struct source *s, struct value *v)
 {
+	int nr;
+
 	(void)s;
-	v->u = (uint16_t)le->call.nr;
+	nr = syscall_number(le->row, regs_abis[0].arch);
+	v->u = (uint16_t)(nr < 0 ? le->call.nr : nr);
 	return OUTCOME_VALUE;
 }
 
@@ -465,7 +469,7 @@ enum outcome decode_uid_at(struct live_event *le, const struct source *s,
 
 	if (got != OUTCOME_VALUE || le->call.result < 0)
 		return got == OUTCOME_VALUE ? OUTCOME_ABSENT : got;
-	got = written_number(le, le->call.args[s->arg[0]], 4, &id);
+	got = written_number(le, le->call.args[s->arg[0]], le->id_size, &id);
 	if (got == OUTCOME_VALUE)
 		v->u = id;
 	return got;
@@ -495,7 +499,8 @@ enum outcome decode_offset_at(struct live_event *le, const struct source *s,
 	uint64_t address = le->call.args[s->arg[0]];
 
 	v->u = 0;
-	return address ? written_number(le, address, 8, &v->u) : OUTCOME_VALUE;
+	return address ? written_number(le, address, le->long_size, &v->u) :
+			 OUTCOME_VALUE;
 }
 
 /* _llseek's offset: arg[0] the high half, arg[1] the low one. */

@@ -44,7 +44,7 @@ static enum outcome read_word(struct live_event *le, uint64_t address,
 enum outcome decode_limit(struct live_event *le, const struct source *s,
 			  struct value *v)
 {
-	unsigned word = s->arg[2] & 2 ? 8 : live_event_word(le);
+	unsigned word = s->arg[2] & 2 ? 8 : le->long_size;
 	uint64_t address = le->call.args[s->arg[0]];
 	enum outcome got = s->arg[2] & 1 ? live_event_result(le) :
 					   OUTCOME_VALUE;
@@ -66,7 +66,7 @@ enum outcome decode_limit(struct live_event *le, const struct source *s,
 enum outcome decode_interval(struct live_event *le, const struct source *s,
 			     struct value *v)
 {
-	unsigned word = live_event_word(le);
+	unsigned word = le->long_size;
 	uint64_t address = le->call.args[s->arg[0]], seconds, ns;
 	enum outcome got = read_word(le, address, word, &seconds);
 

@@ -499,12 +499,20 @@ static uint64_t number_at(struct span bytes, size_t from, size_t size)
 	return x;
 }
 
+/* SO_RCVTIMEO_NEW and SO_SNDTIMEO_NEW (socket.h) are wide everywhere. */
+static unsigned time_size(const struct live_event *le, unsigned arg)
+{
+	uint32_t name = (uint32_t)le->call.args[arg];
+
+	return name == 66 || name == 67 ? sizeof(uint64_t) : le->long_size;
+}
+
 /* The value of an option by its own type. arg[0]: the level, then the option, the
  * value's address and the size (arg[1] not 0: where it is). */
 enum outcome decode_sockopt_value(struct live_event *le,
 				  const struct source *s, struct value *v)
 {
-	unsigned word = live_event_word(le);
+	unsigned word = time_size(le, s->arg[0] + 1U);
 	struct source at = { .arg = { s->arg[0], s->arg[0] + 1 } };
 	struct source length = { .arg = { s->arg[0] + 3, s->arg[1] } };
 	struct value name = { 0 }, size = { 0 };

@@ -1,37 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The program is libseccomp's, exported: version 2.5 cannot ask the kernel for
- * WAIT_KILLABLE_RECV, so spawn.c installs it with seccomp(2) itself.
+ * The program is made here and not by libseccomp: that names a call of another ABI by
+ * its native number, which many of them have not, and adds what it thinks belongs to
+ * it. For each architecture a binary search over ranges of numbers.
  */
 #include "filter.h"
 
 #include <errno.h>
-#include <seccomp.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
+#include <linux/seccomp.h>
 
 #include "array.h"
-#include "cleanup.h"
 #include "error.h"
+
+#include "regs.h"
+
+/* A jump reaches so far at most. */
+#define JUMP_MAX 255
+
+struct wanted {
+	uint32_t audit;
+	uint32_t nr;
+	uint32_t action;
+};
+
+/* From this number on, until the next one's, the action. */
+struct range {
+	uint32_t from;
+	uint32_t action;
+};
 
 struct filter {
 	enum filter_kind kind;
 	bool allow_io_uring;
-	ARRAY(int) calls;
-	struct sock_filter *code;
+	size_t added;
+	ARRAY(struct wanted) calls;
+	ARRAY(struct range) ranges; /* of the architecture whose turn it is */
+	ARRAY(struct sock_filter) code;
 	struct sock_fprog program;
 };
 
 /* FILTER_NONE has no program, and no action. */
 static const uint32_t actions[FILTER_KIND_COUNT] = {
-	[FILTER_NOTIFY] = SCMP_ACT_NOTIFY,
-	[FILTER_TRACE] = SCMP_ACT_TRACE(0),
-};
-
-static const int io_uring_calls[] = {
-	SCMP_SYS(io_uring_setup),
-	SCMP_SYS(io_uring_enter),
-	SCMP_SYS(io_uring_register),
+	[FILTER_NOTIFY] = SECCOMP_RET_USER_NOTIF,
+	[FILTER_TRACE] = SECCOMP_RET_TRACE,
 };
 
 struct filter *filter_new(enum filter_kind kind, bool allow_io_uring)
@@ -48,131 +59,179 @@ void filter_free(struct filter *f)
 	if (!f)
 		return;
 	array_done(&f->calls);
-	free(f->code);
+	array_done(&f->ranges);
+	array_done(&f->code);
 	free(f);
 }
 
-bool filter_has(const struct filter *f, int nr)
+static bool has(const struct filter *f, uint32_t audit, uint32_t nr)
 {
 	for (size_t i = 0; i < f->calls.n; i++) {
-		if (f->calls.items[i] == nr)
+		if (f->calls.items[i].nr == nr &&
+		    f->calls.items[i].audit == audit)
 			return true;
 	}
 
 	return false;
 }
 
-void filter_add(struct filter *f, int nr)
+bool filter_has(const struct filter *f, uint32_t arch, int nr)
 {
-	if (nr < 0 || filter_has(f, nr))
-		return;
-	*array_push(&f->calls) = nr;
+	const struct regs_abi *abi = regs_abi(arch);
+
+	return !abi || has(f, abi->audit, (uint32_t)nr);
 }
 
-static void releasep(scmp_filter_ctx *c)
+static bool add(struct filter *f, uint32_t arch, int nr, uint32_t action)
 {
-	if (*c)
-		seccomp_release(*c);
+	const struct regs_abi *abi = regs_abi(arch);
+
+	if (!abi || nr < 0 || has(f, abi->audit, (uint32_t)nr))
+		return false;
+	*array_push(&f->calls) = (struct wanted){
+		abi->audit, (uint32_t)nr, action
+	};
+	return true;
 }
 
-/* Level 6 is what the actions need; the library would look at the kernel that runs
- * now, and gVisor has less than it needs for nothing that we use. */
-static int attributes(scmp_filter_ctx c)
+void filter_add(struct filter *f, uint32_t arch, int nr)
 {
-	int r;
-
-	seccomp_api_set(6);
-	r = seccomp_attr_set(c, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ALLOW);
-	if (r < 0)
-		return r;
-
-	return seccomp_attr_set(c, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	f->added += add(f, arch, nr, actions[f->kind]);
 }
 
-/* Without a program nobody but us refuses them. */
-static void add_refused(struct filter *f)
+/* Those that are wanted are there already. Without a program nobody but us refuses
+ * them. */
+static void refuse_io_uring(struct filter *f)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(io_uring_calls); i++) {
-		if (!f->allow_io_uring)
-			filter_add(f, io_uring_calls[i]);
+	uint32_t action = f->kind == FILTER_NONE ? actions[FILTER_NONE] :
+						   SECCOMP_RET_ERRNO | ENOSYS;
+
+	for (const struct regs_abi *a = regs_abis; a->arch; a++) {
+		for (int nr = REGS_IO_URING_FIRST; nr <= REGS_IO_URING_LAST;
+		     nr++)
+			add(f, a->arch, nr | a->mark, action);
 	}
 }
 
-static int rules(const struct filter *f, scmp_filter_ctx c)
+static void emit(struct filter *f, unsigned code, uint32_t k, uint8_t jt,
+		 uint8_t jf)
 {
-	int r;
+	*array_push(&f->code) = (struct sock_filter){
+		(uint16_t)code, jt, jf, k
+	};
+}
 
+static int by_number(const void *a, const void *b)
+{
+	const struct wanted *x = a, *y = b;
+
+	if (x->audit != y->audit)
+		return x->audit < y->audit ? -1 : 1;
+	return (x->nr > y->nr) - (x->nr < y->nr);
+}
+
+/* Adds a range, which may go on with the last one's action. */
+static void mark(struct filter *f, uint32_t from, uint32_t action)
+{
+	struct range *last = f->ranges.n ?
+				     &f->ranges.items[f->ranges.n - 1] :
+				     NULL;
+
+	if (last && last->from == from)
+		f->ranges.n--;
+	last = f->ranges.n ? &f->ranges.items[f->ranges.n - 1] : NULL;
+	if (!last || last->action != action)
+		*array_push(&f->ranges) = (struct range){ from, action };
+}
+
+static void find_ranges(struct filter *f, uint32_t audit)
+{
+	f->ranges.n = 0;
+	mark(f, 0, SECCOMP_RET_ALLOW);
 	for (size_t i = 0; i < f->calls.n; i++) {
-		r = seccomp_rule_add(c, actions[f->kind], f->calls.items[i], 0);
-		if (r < 0)
-			return r;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(io_uring_calls); i++) {
-		if (f->allow_io_uring || filter_has(f, io_uring_calls[i]))
+		const struct wanted *w = &f->calls.items[i];
+
+		if (w->audit != audit)
 			continue;
-		r = seccomp_rule_add(c, SCMP_ACT_ERRNO(ENOSYS),
-				     io_uring_calls[i], 0);
-		if (r < 0)
-			return r;
+		mark(f, w->nr, w->action);
+		mark(f, w->nr + 1, SECCOMP_RET_ALLOW);
 	}
-
-	return 0;
 }
 
-/* Takes the program out of the descriptor it was exported to. */
-static int fetch(struct filter *f, int fd)
+/* The search among n ranges: below the middle's first number is the left half, which
+ * follows at once. Where the right half is too far, a long jump is put in between. */
+static void search(struct filter *f, const struct range *ranges, size_t n)
 {
-	struct stat st;
-	size_t n;
+	size_t middle = n / 2, at = f->code.n, left;
+	struct sock_filter *branch;
 
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	n = (size_t)st.st_size / sizeof(*f->code);
-	if (n > BPF_MAXINSNS)
-		return -EINVAL;
-	f->code = xcalloc(n, sizeof(*f->code));
-	if (pread(fd, f->code, (size_t)st.st_size, 0) != st.st_size)
-		return -EIO;
-
-	f->program = (struct sock_fprog){ (unsigned short)n, f->code };
-	return 0;
+	if (n == 1) {
+		emit(f, BPF_RET | BPF_K, ranges->action, 0, 0);
+		return;
+	}
+	emit(f, BPF_JMP | BPF_JGE | BPF_K, ranges[middle].from, 0, 1);
+	emit(f, BPF_JMP | BPF_JA, 0, 0, 0);
+	search(f, ranges, middle);
+	left = f->code.n - at - 2;
+	branch = &f->code.items[at];
+	if (left > JUMP_MAX) {
+		branch[1].k = (uint32_t)left;
+	} else {
+		memmove(branch + 1, branch + 2, left * sizeof(*branch));
+		f->code.n--;
+		branch->jt = (uint8_t)left;
+		branch->jf = 0;
+	}
+	search(f, ranges + middle, n - middle);
 }
 
-static int build(struct filter *f)
+static void load(struct filter *f, size_t offset)
 {
-	CLEANUP(releasep) scmp_filter_ctx c = seccomp_init(SCMP_ACT_ALLOW);
-	CLEANUP(closep) int fd = memfd_create("filter", MFD_CLOEXEC);
-	int r;
+	emit(f, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
+}
 
-	if (!c)
-		return -ENOMEM;
-	if (fd < 0)
-		return -errno;
-	r = attributes(c);
-	if (r < 0)
-		return r;
-	r = rules(f, c);
-	if (r < 0)
-		return r;
-	r = seccomp_export_bpf(c, fd);
-	if (r < 0)
-		return r;
+/* Entered with the architecture loaded, left so where it is another. */
+static void one_architecture(struct filter *f, uint32_t audit)
+{
+	size_t at;
 
-	return fetch(f, fd);
+	emit(f, BPF_JMP | BPF_JEQ | BPF_K, audit, 1, 0);
+	emit(f, BPF_JMP | BPF_JA, 0, 0, 0);
+	at = f->code.n;
+	load(f, offsetof(struct seccomp_data, nr));
+	find_ranges(f, audit);
+	search(f, f->ranges.items, f->ranges.n);
+	f->code.items[at - 1].k = (uint32_t)(f->code.n - at);
+}
+
+/* An ABI with a mark shares its architecture with the one without. */
+static void assemble(struct filter *f)
+{
+	load(f, offsetof(struct seccomp_data, arch));
+	for (const struct regs_abi *a = regs_abis; a->arch; a++) {
+		if (!a->mark)
+			one_architecture(f, a->audit);
+	}
+	emit(f, BPF_RET | BPF_K, actions[f->kind], 0, 0);
 }
 
 int filter_build(struct filter *f, struct error *err)
 {
-	int r = 0;
-
+	if (!f->allow_io_uring)
+		refuse_io_uring(f);
+	if (f->calls.n)
+		qsort(f->calls.items, f->calls.n, sizeof(*f->calls.items),
+		      by_number);
 	if (f->kind == FILTER_NONE)
-		add_refused(f);
-	else
-		r = build(f);
-	if (r < 0)
-		return error_set(err, r, "seccomp program of %zu calls: %s",
-				 f->calls.n, strerror(-r));
+		return 0;
+	assemble(f);
+	if (f->code.n > BPF_MAXINSNS)
+		return error_set(err, -EINVAL,
+				 "a seccomp program of %zu calls is too long",
+				 f->calls.n);
 
+	f->program = (struct sock_fprog){ (unsigned short)f->code.n,
+					  f->code.items };
 	return 0;
 }
 
@@ -183,5 +242,5 @@ const struct sock_fprog *filter_program(const struct filter *f)
 
 size_t filter_count(const struct filter *f)
 {
-	return f->calls.n;
+	return f->added;
 }

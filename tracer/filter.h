@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The seccomp program: which calls come to us, from a set of numbers. It decides on
- * number and architecture alone, so that the kernel can answer for the others from
- * its bitmap of allowed calls (5.11). Programs of another architecture (i386, x32)
- * pass unwatched. It knows nothing of events.
+ * The seccomp program: which calls come to us, from a set of numbers for each ABI of
+ * the machine (regs.h). It decides on number and architecture alone, so that the
+ * kernel can answer for the others from its bitmap of allowed calls (5.11). A call of
+ * an architecture that is none of ours comes to us whatever its number, so that it is
+ * counted. It knows nothing of events.
  */
 #pragma once
 
 #include <linux/filter.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct error;
 struct filter;
@@ -30,21 +32,21 @@ enum filter_kind {
 struct filter *filter_new(enum filter_kind kind, bool allow_io_uring);
 void filter_free(struct filter *f);
 
-/* Adds a call by its native number; one that is there already, or a negative number
- * (no such call here), is no mistake. */
-void filter_add(struct filter *f, int nr);
+/* Adds a call by its number in an ABI (struct regs_abi's arch); one that is there
+ * already, or a negative number (no such call there), is no mistake. */
+void filter_add(struct filter *f, uint32_t arch, int nr);
 
 /*
  * Makes the program (none for FILTER_NONE); to be called once, after the last
- * filter_add(). -ENOMEM, -EINVAL (too many calls for a program): err says more.
+ * filter_add(). -EINVAL (too many calls for a program): err says more.
  */
 int filter_build(struct filter *f, struct error *err);
 
 /* The program; borrowed from the filter, valid after filter_build(). */
 const struct sock_fprog *filter_program(const struct filter *f);
 
-/* Is this call, by its native number, in the set? */
-bool filter_has(const struct filter *f, int nr);
+/* Does this call come to us? One of an ABI that is none of ours does. */
+bool filter_has(const struct filter *f, uint32_t arch, int nr);
 
 /* How many calls are in the set. */
 size_t filter_count(const struct filter *f);

@@ -13,6 +13,7 @@
 
 #include "array.h"
 
+#include "compat.h"
 #include "decode.h"
 #include "procfs.h"
 #include "resolve.h"
@@ -73,9 +74,10 @@ void live_free(struct live *l)
 
 /* --- Which calls, and how -------------------------------------------------- */
 
-static bool row_is_wanted(const struct interest *interest,
-			  const struct syscall_row *row)
+static bool row_is_wanted(const void *ctx, const struct syscall_row *row)
 {
+	const struct interest *interest = ctx;
+
 	if (row->flags & ROW_STATE)
 		return true;
 	if (row->flags & ROW_BEARS && interest_has(interest, EVENT_PROCEXIT_1_E))
@@ -85,19 +87,10 @@ static bool row_is_wanted(const struct interest *interest,
 	return interest_has(interest, row->type);
 }
 
-void live_calls(const struct interest *interest, uint32_t arch,
-		void (*fn)(void *ctx, int nr), void *ctx)
+void live_calls(struct live *l, const struct interest *interest, uint32_t arch,
+		void (*fn)(void *ctx, uint32_t arch, int nr), void *ctx)
 {
-	for (size_t i = 0; i < syscall_rows(); i++) {
-		const struct syscall_row *row = syscall_row(i);
-		int nr;
-
-		if (!row_is_wanted(interest, row))
-			continue;
-		nr = syscall_number(row, arch);
-		if (nr >= 0)
-			fn(ctx, nr);
-	}
+	syscall_index_numbers(l->index, arch, row_is_wanted, interest, fn, ctx);
 }
 
 bool live_may_block(const struct call *call)
@@ -111,7 +104,10 @@ bool live_may_block(const struct call *call)
 static const struct syscall_row *find_row(const struct live *l,
 					  const struct call *call)
 {
-	return syscall_index_find(l->index, call->arch, call->nr);
+	const struct syscall_entry *entry =
+		syscall_index_find(l->index, call->arch, call->nr);
+
+	return entry ? entry->row : NULL;
 }
 
 bool live_bears(const struct live *l, const struct call *call)
@@ -243,6 +239,7 @@ struct live_event *live_event_new(struct live *l, const struct call *call,
 	struct live_event *le = take_from_pool(l);
 
 	le->call = *call;
+	le->entry = NULL;
 	le->row = row;
 	le->existed = -1;
 	le->counted = le->begun = false;
@@ -328,26 +325,26 @@ void live_event_number(struct live_event *le)
 
 /* An event that is alive at another entry has lost its end: its thread died in the
  * call, and the number is somebody else's now. */
-static bool is_lost(const struct live_event *le, const struct syscall_row *row,
-		    enum event_phase phase)
+static bool is_lost(const struct live_event *le,
+		    const struct syscall_entry *entry, enum event_phase phase)
 {
-	return phase == PHASE_ENTRY || le->row != row;
+	return phase == PHASE_ENTRY || le->entry != entry;
 }
 
 static struct live_event *event_of(struct live *l, const struct call *call,
-				   const struct syscall_row *row,
+				   const struct syscall_entry *entry,
 				   enum event_phase phase)
 {
 	struct live_event **slot = slot_of(l, call->tid);
 	struct live_event *le;
 
-	if (*slot && is_lost(*slot, row, phase))
+	if (*slot && is_lost(*slot, entry, phase))
 		unlink_event(l, slot);
 	slot = slot_of(l, call->tid);
 	if (!*slot && call->exec_done)
 		slot = exec_slot(l, call->tid);
 	if (!slot || !*slot)
-		return live_event_new(l, call, row);
+		return live_event_new(l, call, entry->row);
 	le = *slot;
 	if (le->call.tid != call->tid) {
 		*slot = le->next;
@@ -358,19 +355,16 @@ static struct live_event *event_of(struct live *l, const struct call *call,
 }
 
 /* After an exec the registers, and so the call's number, are the new image's. */
-static const struct syscall_row *row_of(struct live *l,
-					const struct call *call)
+static const struct syscall_entry *entry_of(struct live *l,
+					    const struct call *call)
 {
-	struct live_event **slot;
+	struct live_event **slot = slot_of(l, call->tid);
 
-	if (!call->exec_done)
-		return syscall_index_find(l->index, call->arch, call->nr);
-	slot = slot_of(l, call->tid);
-	if (!*slot)
+	if (call->exec_done && !*slot)
 		slot = exec_slot(l, call->tid);
-	return slot && *slot ? (*slot)->row :
-			       syscall_index_find(l->index, call->arch,
-						  call->nr);
+	if (call->exec_done && slot && *slot)
+		return (*slot)->entry;
+	return syscall_index_find(l->index, call->arch, call->nr);
 }
 
 /* The arguments stay those of the entry: at the end registers may be others. */
@@ -386,16 +380,24 @@ static void refresh_call(struct live_event *le, const struct call *call)
 	le->call = now;
 }
 
+/* What the call of a 32-bit program is to its row. */
+static void settle(struct live_event *le, const struct syscall_entry *entry)
+{
+	le->entry = entry;
+	compat_settle(le, entry);
+	le->ev.generic = le->row->generic;
+}
+
 struct event *live_begin(struct live *l, const struct call *call,
 			 enum event_phase phase)
 {
-	const struct syscall_row *row = row_of(l, call);
+	const struct syscall_entry *entry = entry_of(l, call);
 	struct live_event *le;
 	bool carried;
 
-	if (!row)
+	if (!entry)
 		return NULL;
-	le = event_of(l, call, row, phase);
+	le = event_of(l, call, entry, phase);
 	carried = le->begun;
 	processes_tick(l->processes);
 	refresh_call(le, call);
@@ -404,6 +406,8 @@ struct event *live_begin(struct live *l, const struct call *call,
 	le->ev.tid = call->tid;
 	le->thread = processes_find(l->processes, call->tid);
 	le->ev.pid = le->thread ? le->thread->leader->tid : call->tid;
+	if (!carried)
+		settle(le, entry);
 	le->ev.type = type_of(le);
 	if (carried) {
 		forget_fd(le);
@@ -489,7 +493,7 @@ enum confirm live_confirm(struct live *l, const struct call *call)
 	const struct syscall_row *row;
 
 	if (!le) {
-		row = syscall_index_find(l->index, call->arch, call->nr);
+		row = find_row(l, call);
 		if (!row)
 			return CONFIRM_NEVER;
 		return row->confirm == CONFIRM_OPEN ? CONFIRM_CLEAN :

@@ -23,11 +23,11 @@ struct live *live_new(int proc_fd, struct tracer_stats *stats);
 void live_free(struct live *l);
 
 /*
- * The calls (numbers of `arch`) that must be intercepted for these events, and for
- * the process table (exec). Calls fn for each number once.
+ * The calls (numbers of the ABI `arch`) that must be intercepted for these events,
+ * and for the process table (exec). Calls fn for each number once.
  */
-void live_calls(const struct interest *interest, uint32_t arch,
-		void (*fn)(void *ctx, int nr), void *ctx);
+void live_calls(struct live *l, const struct interest *interest, uint32_t arch,
+		void (*fn)(void *ctx, uint32_t arch, int nr), void *ctx);
 
 /* How the end of this call is seen. For CONFIRM_OPEN asks what the file is, and
  * answers CONFIRM_QUICK or CONFIRM_CLEAN. Never CONFIRM_OPEN. */

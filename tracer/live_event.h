@@ -68,6 +68,7 @@ struct live_block {
 struct live_event {
 	struct event ev; /* first: the resolver gets a pointer to it */
 	struct call call;
+	const struct syscall_entry *entry; /* what the call's number led to */
 	const struct syscall_row *row;
 	struct live *live;
 	struct process_entry *thread; /* NULL: gone */
@@ -77,6 +78,8 @@ struct live_event {
 	struct fd_look fd;       /* the event's own descriptor */
 	struct fd_look others[LIVE_FDS];
 	size_t nothers;
+	unsigned long_size; /* of a long in the caller's memory */
+	unsigned id_size;   /* of a user's or group's number there */
 	int existed;  /* before an open with O_CREAT: -1 not known */
 	bool counted; /* ev.num is its own */
 	bool begun;   /* has had a phase before */
@@ -119,7 +122,7 @@ static inline bool live_event_valid(const struct live_event *le)
 	       le->call.still_valid(le->call.valid_ctx);
 }
 
-/* The size of a pointer and of a long in the caller's architecture. */
+/* The size of a pointer, or a size_t, in the caller's ABI. */
 unsigned live_event_word(const struct live_event *le);
 
 /* The thread's memory. */

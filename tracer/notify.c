@@ -126,7 +126,7 @@ static struct call call_of(struct notify *n)
 	const struct seccomp_notif *notif = slot(n);
 	struct call call = {
 		.tid = (pid_t)notif->pid,
-		.arch = notif->data.arch,
+		.arch = regs_arch(notif->data.arch, notif->data.nr),
 		.nr = notif->data.nr,
 		.still_valid = still_valid,
 		.valid_ctx = n,
@@ -135,6 +135,7 @@ static struct call call_of(struct notify *n)
 	for (size_t i = 0; i < ARRAY_SIZE(call.args); i++)
 		call.args[i] = notif->data.args[i];
 
+	regs_cut(call.arch, call.args);
 	return call;
 }
 

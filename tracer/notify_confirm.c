@@ -283,7 +283,7 @@ static void on_syscall(struct notify *n, struct tracee *t, const struct step *s)
 /* A handler that does not ask for restarts would make it EINTR. */
 static void on_rerun(struct notify *n, struct tracee *t, const struct step *s)
 {
-	regs_set_result(t->tid, -RESTART_ALWAYS);
+	regs_set_result(t->tid, t->call.arch, -RESTART_ALWAYS);
 	on_syscall(n, t, s);
 }
 
@@ -438,7 +438,7 @@ void notify_on_stop(struct notify *n, const struct stop *stop)
 		return;
 	}
 	if (tracee_wants_regs(t, stop))
-		r = regs_read(t->tid, &regs);
+		r = regs_read(t->tid, t->call.arch, &regs);
 	if (r == -ESRCH)
 		return; /* killed in its stop: its death comes next */
 	step = tracee_step(t, stop, r ? NULL : &regs);

@@ -180,7 +180,7 @@ static int resume(struct probing *p, int request)
 static int check_result(struct probing *p)
 {
 	struct regs regs;
-	int r = regs_read(p->target, &regs);
+	int r = regs_read(p->target, 0, &regs);
 
 	if (r < 0)
 		return r;

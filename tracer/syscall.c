@@ -5,6 +5,7 @@
  */
 #include "syscall.h"
 
+#include <linux/audit.h>
 #include <seccomp.h>
 
 #include "alloc.h"
@@ -83,13 +84,17 @@ static const struct {
 	{ "rseq_slice_yield", 471 },
 };
 
+/* x32's numbers have a bit of their own. */
+#define X32_MARK 0x40000000
+
 int syscall_number(const struct syscall_row *row, uint32_t arch)
 {
 	int nr = seccomp_syscall_resolve_name_arch(arch, row->name);
 
 	for (size_t i = 0; nr < 0 && i < ARRAY_SIZE(newer_calls); i++) {
 		if (strcmp(newer_calls[i].name, row->name) == 0)
-			return newer_calls[i].nr;
+			return newer_calls[i].nr |
+			       (arch == SCMP_ARCH_X32 ? X32_MARK : 0);
 	}
 	return nr;
 }
@@ -114,13 +119,71 @@ const struct syscall_row *syscall_by_number(uint32_t arch, int nr)
 	return name ? row_by_name(name) : NULL;
 }
 
-/* Numbers beyond this are no system calls of any architecture we know. */
-#define NUMBERS_MAX 8192
+/* --- 32-bit programs ------------------------------------------------------- */
+
+/* The place of a call's row. */
+enum row_id {
+#define CALL(call, symbol, confirmed, bits, fd_from, ...) ROW_ID_##call,
+#include "syscalls.def"
+#define GENERIC(code, call) ROW_ID_##call,
+#include "generic.def"
+};
+
+#define PART(multiplexer, which, call, ...)
+#define COMPAT(call_name, call, how, n) \
+	{ #call_name, ROW_ID_##call, SHAPE_##how, n },
+static const struct {
+	const char *name;
+	uint16_t row;
+	uint8_t shape, number;
+} compat[] = {
+#include "compat.def"
+};
+
+#define AT(word) (PART_AT | (word))
+#define COMPAT(call_name, call, how, n)
+#define PART(multiplexer, which, call, ...) \
+	{ .multiplexer_row = ROW_ID_##multiplexer, \
+	  .part = { .number = which, .words = { __VA_ARGS__ }, \
+		    .n = sizeof((uint8_t[]){ __VA_ARGS__ }), \
+		    .row = &rows[ROW_ID_##call] } },
+static const struct {
+	uint16_t multiplexer_row;
+	struct syscall_part part;
+} parts[] = {
+#include "compat.def"
+};
+
+bool syscall_long_is_wide(uint32_t arch)
+{
+	return syscall_pointer_is_wide(arch) || arch == SCMP_ARCH_X32;
+}
+
+bool syscall_pointer_is_wide(uint32_t arch)
+{
+	return arch & __AUDIT_ARCH_64BIT;
+}
+
+const struct syscall_part *syscall_part(const struct syscall_row *row,
+					unsigned number)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (&rows[parts[i].multiplexer_row] == row &&
+		    parts[i].part.number == number)
+			return &parts[i].part;
+	}
+	return NULL;
+}
+
+/* --- The index ------------------------------------------------------------- */
+
+/* Numbers beyond this are no system calls of any ABI we know; x32's mark apart. */
+#define NUMBERS_MAX 1024
 #define ARCHES_MAX 8
 
 struct arch_index {
 	uint32_t arch;
-	const struct syscall_row *rows[NUMBERS_MAX];
+	struct syscall_entry entries[NUMBERS_MAX];
 };
 
 struct syscall_index {
@@ -142,33 +205,115 @@ void syscall_index_free(struct syscall_index *x)
 	free(x);
 }
 
+/* The place of a number, NULL for one that can be no call's. */
+static struct syscall_entry *place(struct arch_index *a, int nr)
+{
+	if (nr >= 0 && a->arch == SCMP_ARCH_X32)
+		nr = nr & X32_MARK ? nr & ~X32_MARK : -1;
+	return nr >= 0 && nr < NUMBERS_MAX ? &a->entries[nr] : NULL;
+}
+
+static void add(struct arch_index *a, int nr, struct syscall_entry entry)
+{
+	struct syscall_entry *at = place(a, nr);
+
+	if (at && !at->row)
+		*at = entry;
+}
+
+static void add_compat(struct arch_index *a)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(compat); i++)
+		add(a,
+		    seccomp_syscall_resolve_name_arch(a->arch, compat[i].name),
+		    (struct syscall_entry){ &rows[compat[i].row],
+					    compat[i].shape,
+					    compat[i].number });
+}
+
+/* For i386 libseccomp leads from the names of what socketcall and ipc do to numbers
+ * that it has made up, but from their true numbers to the names. */
+static void add_by_number(struct arch_index *a)
+{
+	for (int nr = 0; nr < NUMBERS_MAX / 2; nr++) {
+		CLEANUP(freep) char *name = NULL;
+
+		if (a->entries[nr].row)
+			continue;
+		name = seccomp_syscall_resolve_num_arch(a->arch, nr);
+		if (name)
+			a->entries[nr].row = row_by_name(name);
+	}
+}
+
 static struct arch_index *arch_build(uint32_t arch)
 {
 	struct arch_index *a = xcalloc(1, sizeof(*a));
 
 	a->arch = arch;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		int nr = syscall_number(&rows[i], arch);
-
-		if (nr >= 0 && nr < NUMBERS_MAX && !a->rows[nr])
-			a->rows[nr] = &rows[i];
-	}
+	if (!syscall_long_is_wide(arch))
+		add_compat(a);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		add(a, syscall_number(&rows[i], arch),
+		    (struct syscall_entry){ .row = &rows[i] });
+	if (arch == SCMP_ARCH_X86)
+		add_by_number(a);
 	return a;
 }
 
-const struct syscall_row *syscall_index_find(struct syscall_index *x,
-					     uint32_t arch, int nr)
+/* NULL where there is no room for one more. */
+static struct arch_index *find_arch(struct syscall_index *x, uint32_t arch)
 {
 	size_t i = 0;
 
-	if (nr < 0 || nr >= NUMBERS_MAX)
-		return NULL;
 	while (i < x->n && x->arches[i]->arch != arch)
 		i++;
 	if (i == ARCHES_MAX)
 		return NULL;
 	if (i == x->n)
 		x->arches[x->n++] = arch_build(arch);
+	return x->arches[i];
+}
 
-	return x->arches[i]->rows[nr];
+const struct syscall_entry *syscall_index_find(struct syscall_index *x,
+					       uint32_t arch, int nr)
+{
+	struct arch_index *a = find_arch(x, arch);
+	const struct syscall_entry *entry = a ? place(a, nr) : NULL;
+
+	return entry && entry->row ? entry : NULL;
+}
+
+/* Of a number of many parts, one that is wanted is enough. */
+static bool is_wanted(const struct syscall_entry *e,
+		      bool (*wants)(const void *ctx,
+				    const struct syscall_row *row),
+		      const void *ctx)
+{
+	if (wants(ctx, e->row))
+		return true;
+	for (size_t i = 0; e->shape == SHAPE_PARTS && i < ARRAY_SIZE(parts);
+	     i++) {
+		if (&rows[parts[i].multiplexer_row] == e->row &&
+		    wants(ctx, parts[i].part.row))
+			return true;
+	}
+	return false;
+}
+
+void syscall_index_numbers(struct syscall_index *x, uint32_t arch,
+			   bool (*wants)(const void *ctx,
+					 const struct syscall_row *row),
+			   const void *wants_ctx,
+			   void (*fn)(void *ctx, uint32_t arch, int nr),
+			   void *ctx)
+{
+	const struct arch_index *a = find_arch(x, arch);
+	int mark = arch == SCMP_ARCH_X32 ? X32_MARK : 0;
+
+	for (int nr = 0; a && nr < NUMBERS_MAX; nr++) {
+		if (a->entries[nr].row &&
+		    is_wanted(&a->entries[nr], wants, wants_ctx))
+			fn(ctx, arch, nr | mark);
+	}
 }

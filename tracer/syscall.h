@@ -2,7 +2,8 @@
 /*
  * The table of system calls (syscalls.def, and generic.def for the calls without an
  * event of their own): which event a call makes, how its end is seen, where each
- * parameter comes from. Knows numbers only through libseccomp; reads nothing.
+ * parameter comes from; and compat.def, how 32-bit programs make the same calls. Knows
+ * numbers only through libseccomp; reads nothing.
  */
 #pragma once
 
@@ -72,11 +73,45 @@ struct syscall_row {
 	size_t nsources;
 };
 
+/* How a call's arguments become those that its row is written for: compat.def. */
+enum shape {
+	SHAPE_SAME,
+	SHAPE_IDS,
+	SHAPE_WIDE,
+	SHAPE_PAIR,
+	SHAPE_HALVES,
+	SHAPE_SIGNED,
+	SHAPE_SEEK,
+	SHAPE_PAGES,
+	SHAPE_NONE,
+	SHAPE_BLOCK,
+	SHAPE_PARTS,
+	SHAPE_COUNT
+};
+
+/* A call of one ABI. */
+struct syscall_entry {
+	const struct syscall_row *row;
+	uint8_t shape;  /* enum shape */
+	uint8_t number; /* means what the shape says */
+};
+
+/* One of the calls that a number of SHAPE_PARTS stands for. */
+#define PART_WORDS 6
+#define PART_AT 0x80 /* with a word's index: what the word points to */
+struct syscall_part {
+	uint8_t number;
+	uint8_t n;
+	uint8_t words[PART_WORDS];
+	const struct syscall_row *row;
+};
+
 /* How many rows there are; row i, 0 <= i < that. */
 size_t syscall_rows(void);
 const struct syscall_row *syscall_row(size_t i);
 
-/* The number of a row's call in an AUDIT_ARCH_*; negative: it has none. */
+/* The number of a row's call in an ABI (call.h), by the row's name; negative: it has
+ * none. */
 int syscall_number(const struct syscall_row *row, uint32_t arch);
 
 /* The row of a call, searched by name: slow, needs no index. NULL: none. */
@@ -85,12 +120,28 @@ const struct syscall_row *syscall_by_number(uint32_t arch, int nr);
 /* Falco's code (ppm_sc) of a generic call, by its index. */
 uint16_t syscall_generic_code(unsigned generic);
 
-/* From numbers to rows, for the architectures met so far. */
+/* Is a long in the memory of this ABI's programs of 64 bits? A pointer? */
+bool syscall_long_is_wide(uint32_t arch);
+bool syscall_pointer_is_wide(uint32_t arch);
+
+/* A part of the call that `row`, of SHAPE_PARTS, stands for; NULL: no such. */
+const struct syscall_part *syscall_part(const struct syscall_row *row,
+					unsigned number);
+
+/* From numbers to rows, for the ABIs met so far. */
 struct syscall_index;
 struct syscall_index *syscall_index_new(void);
 void syscall_index_free(struct syscall_index *x);
 
-/* The row of a call, or NULL. The first question about an architecture builds its
- * part of the index. */
-const struct syscall_row *syscall_index_find(struct syscall_index *x,
-					     uint32_t arch, int nr);
+/* The call, or NULL; lives as long as the index. The first question about an ABI
+ * builds its part of it. */
+const struct syscall_entry *syscall_index_find(struct syscall_index *x,
+					       uint32_t arch, int nr);
+
+/* Calls fn for each number of an ABI that makes an event that `wants` says yes to. */
+void syscall_index_numbers(struct syscall_index *x, uint32_t arch,
+			   bool (*wants)(const void *ctx,
+					 const struct syscall_row *row),
+			   const void *wants_ctx,
+			   void (*fn)(void *ctx, uint32_t arch, int nr),
+			   void *ctx);

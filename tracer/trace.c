@@ -33,6 +33,7 @@ struct trace {
 	struct monitor *m;
 	struct tracee_table threads;
 	bool every;  /* every call stops: engine ptrace */
+	bool can_ask; /* see regs_read_call() */
 	size_t held; /* how many are BORN */
 };
 
@@ -53,7 +54,7 @@ static struct call call_of(const struct tracee *t, const struct regs *regs)
 {
 	struct call call = {
 		.tid = t->tid,
-		.arch = regs_native.audit,
+		.arch = regs->arch,
 		.nr = regs->nr,
 		.attached = true,
 	};
@@ -92,8 +93,7 @@ static void decide_confirm(struct trace *x, struct tracee *t,
 static void decide_deny(struct trace *x, struct tracee *t,
 			const struct call *call, const struct decision *d)
 {
-	(void)call;
-	regs_skip(t->tid, -d->error);
+	regs_skip(t->tid, call->arch, -d->error);
 	tracee_pass(t);
 	run_on(t, 0);
 	monitor_end_event(x->m, d->ev);
@@ -121,7 +121,7 @@ static bool is_unwanted(const struct trace *x, const struct call *call)
 	if (!x->every)
 		return false;
 
-	return !filter_has(x->m->filter, call->nr) ||
+	return !filter_has(x->m->filter, call->arch, call->nr) ||
 	       (!x->m->started && !call_is_exec(call));
 }
 
@@ -345,14 +345,24 @@ static struct tracee *find(struct trace *x, const struct stop *stop)
 	return find_child(x, stop);
 }
 
-static int look(const struct tracee *t, const struct stop *stop,
-		struct regs *ret)
+/* May the call that begins be another than the one that is followed? */
+static bool may_begin(const struct tracee *t)
+{
+	return t->state == TRACEE_FREE ||
+	       (t->every && (t->state == TRACEE_RESTARTING ||
+			     t->state == TRACEE_INTERRUPTED));
+}
+
+static int look(struct trace *x, const struct tracee *t,
+		const struct stop *stop, struct regs *ret)
 {
 	int r;
 
 	if (!tracee_wants_regs(t, stop))
 		return -ENODATA;
-	r = regs_read(t->tid, ret);
+	if (may_begin(t))
+		return regs_read_call(t->tid, &x->can_ask, ret);
+	r = regs_read(t->tid, t->call.arch, ret);
 	if (!r && t->state == TRACEE_ENTERING && stop->kind == STOP_SYSCALL)
 		regs_ask_entry(t->tid, ret);
 
@@ -383,9 +393,10 @@ static void on_stop(struct trace *x, const struct stop *stop)
 	if (!t)
 		return;
 	child = stop->kind == STOP_CHILD ? monitor_event_message(t->tid) : 0;
-	r = look(t, stop, &regs);
+	r = look(x, t, stop, &regs);
 	if (r == -ESRCH)
 		return;
+	x->m->stats.blind[BLIND_ARCH] += r == -ENOEXEC;
 	step = tracee_step(t, stop, r ? NULL : &regs);
 	moves[step.move](x, t, &step, &regs);
 	if (child)
@@ -538,6 +549,7 @@ static int make(struct monitor *m, bool every, void **ret_ctx)
 
 	x->m = m;
 	x->every = every;
+	x->can_ask = true;
 	x->threads.every = every;
 	*ret_ctx = x;
 	return 0;

@@ -14,7 +14,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/syscall.h>
 
 #include "alloc.h"
 
@@ -56,7 +55,7 @@ static bool is_followed(const struct tracee *t, const struct regs *regs)
 {
 	if (t->sp && regs->sp != t->sp)
 		return false;
-	if (regs->nr == SYS_restart_syscall)
+	if (regs->restarts)
 		return true;
 
 	return regs->nr == t->call.nr &&
@@ -227,7 +226,7 @@ static struct step interrupted_syscall(struct tracee *t, const struct stop *stop
 	if (!regs || !is_followed(t, regs))
 		return before_another(t, ended(-EINTR), regs);
 	t->state = TRACEE_CALLING;
-	t->answered = t->every || regs->nr == SYS_restart_syscall;
+	t->answered = t->every || regs->restarts;
 	return resume(t, 0);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The seccomp program, run by a small interpreter of classic BPF for every number
- * and some architectures: what is wanted comes to us, and nothing else does.
+ * of every ABI: what is wanted comes to us, and nothing else does.
  */
 #include "harness/test.h"
 
@@ -15,7 +15,7 @@
 #include "tracer/regs.h"
 
 #define NUMBERS 700
-#define X32_BIT 0x40000000
+#define MANY 400
 
 /* A word of the data that the program looks at. */
 static uint32_t load(const struct seccomp_data *data, uint32_t offset)
@@ -68,7 +68,7 @@ static uint32_t run(const struct sock_fprog *p, const struct seccomp_data *data)
 
 static uint32_t action(const struct filter *f, int nr)
 {
-	struct seccomp_data data = { .nr = nr, .arch = regs_native.audit };
+	struct seccomp_data data = { .nr = nr, .arch = regs_abis[0].audit };
 
 	return run(filter_program(f), &data);
 }
@@ -80,7 +80,7 @@ static struct filter *make(enum filter_kind kind, bool io_uring,
 	struct error err;
 
 	for (size_t i = 0; i < n; i++)
-		filter_add(f, calls[i]);
+		filter_add(f, regs_abis[0].arch, calls[i]);
 	assert_int_equal(filter_build(f, &err), 0);
 	return f;
 }
@@ -121,7 +121,7 @@ static void a_set_of_every_number_is_a_program_too(void **state)
 
 	(void)state;
 	for (int nr = 0; nr < 450; nr++)
-		filter_add(f, nr);
+		filter_add(f, regs_abis[0].arch, nr);
 	assert_int_equal(filter_count(f), 450);
 	assert_int_equal(filter_build(f, NULL), 0);
 	for (int nr = 0; nr < NUMBERS; nr++)
@@ -137,13 +137,14 @@ static void without_a_program_what_is_refused_is_in_the_set(void **state)
 	struct filter *f = make(FILTER_NONE, false, calls, 1);
 
 	(void)state;
-	assert_true(filter_has(f, SCMP_SYS(openat)));
-	assert_true(filter_has(f, SCMP_SYS(io_uring_setup)));
-	assert_false(filter_has(f, SCMP_SYS(read)));
+	assert_true(filter_has(f, regs_abis[0].arch, SCMP_SYS(openat)));
+	assert_true(filter_has(f, regs_abis[0].arch, SCMP_SYS(io_uring_setup)));
+	assert_false(filter_has(f, regs_abis[0].arch, SCMP_SYS(read)));
+	assert_true(filter_has(f, 12345, SCMP_SYS(read)));
 	assert_null(filter_program(f)->filter);
 	filter_free(f);
 	f = make(FILTER_NONE, true, calls, 1);
-	assert_false(filter_has(f, SCMP_SYS(io_uring_setup)));
+	assert_false(filter_has(f, regs_abis[0].arch, SCMP_SYS(io_uring_setup)));
 	filter_free(f);
 }
 
@@ -162,9 +163,10 @@ static void a_call_added_twice_or_unknown_here_counts_once_or_not(void **state)
 	struct filter *f = filter_new(FILTER_NOTIFY, true);
 
 	(void)state;
-	filter_add(f, 2);
-	filter_add(f, 2);
-	filter_add(f, -10001);
+	filter_add(f, regs_abis[0].arch, 2);
+	filter_add(f, regs_abis[0].arch, 2);
+	filter_add(f, regs_abis[0].arch, -10001);
+	filter_add(f, 12345, 2);
 	assert_int_equal(filter_count(f), 1);
 	filter_free(f);
 }
@@ -198,36 +200,86 @@ static void io_uring_that_is_wanted_comes_to_us_first(void **state)
 	filter_free(f);
 }
 
-static void other_architectures_pass(void **state)
+/* The data of a call as the kernel has it for this ABI. */
+static uint32_t action_of(const struct filter *f, const struct regs_abi *abi,
+			  int nr)
 {
-	static const uint32_t others[] = { AUDIT_ARCH_I386, AUDIT_ARCH_ARM,
-					   AUDIT_ARCH_RISCV64 };
-	const int calls[] = { SCMP_SYS(openat), SCMP_SYS(execve) };
-	struct filter *f = make(FILTER_NOTIFY, false, calls, 2);
+	struct seccomp_data data = { .nr = nr | abi->mark, .arch = abi->audit };
+
+	return run(filter_program(f), &data);
+}
+
+static void every_abi_has_numbers_of_its_own(void **state)
+{
+	struct filter *f = filter_new(FILTER_NOTIFY, true);
 
 	(void)state;
-	for (unsigned i = 0; i < 3; i++) {
+	for (const struct regs_abi *a = regs_abis; a->arch; a++) {
+		filter_add(f, a->arch, (int)(a - regs_abis) * 10 | a->mark);
+		filter_add(f, a->arch, 100 | a->mark);
+	}
+	assert_int_equal(filter_build(f, NULL), 0);
+	for (const struct regs_abi *a = regs_abis; a->arch; a++) {
 		for (int nr = 0; nr < NUMBERS; nr++) {
-			struct seccomp_data data = { .nr = nr,
-						     .arch = others[i] };
+			bool wanted = nr == 100 ||
+				      nr == (int)(a - regs_abis) * 10;
 
-			assert_int_equal(run(filter_program(f), &data),
-					 SECCOMP_RET_ALLOW);
+			assert_int_equal(action_of(f, a, nr),
+					 wanted ? SECCOMP_RET_USER_NOTIF :
+						  SECCOMP_RET_ALLOW);
 		}
 	}
 	filter_free(f);
 }
 
-static void x32_passes(void **state)
+static void io_uring_is_refused_in_every_abi(void **state)
 {
-	const int calls[] = { SCMP_SYS(openat), SCMP_SYS(execve) };
-	struct filter *f = make(FILTER_NOTIFY, false, calls, 2);
+	struct filter *f = make(FILTER_NOTIFY, false, NULL, 0);
 
 	(void)state;
-	if (regs_native.audit != AUDIT_ARCH_X86_64)
-		skip();
-	for (int nr = 0; nr < NUMBERS; nr++)
-		assert_int_equal(action(f, nr | X32_BIT), SECCOMP_RET_ALLOW);
+	for (const struct regs_abi *a = regs_abis; a->arch; a++) {
+		for (int nr = 0; nr < NUMBERS; nr++)
+			assert_int_equal(
+				action_of(f, a, nr),
+				regs_is_io_uring(a->arch, nr | a->mark) ?
+					SECCOMP_RET_ERRNO | ENOSYS :
+					SECCOMP_RET_ALLOW);
+	}
+	filter_free(f);
+}
+
+static void what_no_abi_of_ours_makes_comes_to_us_to_be_counted(void **state)
+{
+	struct filter *notify = make(FILTER_NOTIFY, false, NULL, 0);
+	struct filter *trace = make(FILTER_TRACE, false, NULL, 0);
+	struct seccomp_data data = { .nr = 3, .arch = AUDIT_ARCH_RISCV64 };
+
+	(void)state;
+	assert_int_equal(run(filter_program(notify), &data),
+			 SECCOMP_RET_USER_NOTIF);
+	assert_int_equal(run(filter_program(trace), &data), SECCOMP_RET_TRACE);
+	filter_free(notify);
+	filter_free(trace);
+}
+
+/* Every second number: no two of them are one range. */
+static void a_program_with_long_jumps_is_right_too(void **state)
+{
+	struct filter *f = filter_new(FILTER_TRACE, true);
+
+	(void)state;
+	for (const struct regs_abi *a = regs_abis; a->arch; a++) {
+		for (int nr = 0; nr < MANY; nr += 2)
+			filter_add(f, a->arch, nr | a->mark);
+	}
+	assert_int_equal(filter_build(f, NULL), 0);
+	for (const struct regs_abi *a = regs_abis; a->arch; a++) {
+		for (int nr = 0; nr < NUMBERS; nr++)
+			assert_int_equal(action_of(f, a, nr),
+					 nr % 2 || nr >= MANY ?
+						 SECCOMP_RET_ALLOW :
+						 SECCOMP_RET_TRACE);
+	}
 	filter_free(f);
 }
 
@@ -244,8 +296,11 @@ int main(void)
 			a_call_added_twice_or_unknown_here_counts_once_or_not),
 		cmocka_unit_test(io_uring_gets_enosys_unless_it_is_allowed),
 		cmocka_unit_test(io_uring_that_is_wanted_comes_to_us_first),
-		cmocka_unit_test(other_architectures_pass),
-		cmocka_unit_test(x32_passes),
+		cmocka_unit_test(every_abi_has_numbers_of_its_own),
+		cmocka_unit_test(io_uring_is_refused_in_every_abi),
+		cmocka_unit_test(
+			what_no_abi_of_ours_makes_comes_to_us_to_be_counted),
+		cmocka_unit_test(a_program_with_long_jumps_is_right_too),
 	};
 
 	return RUN_TESTS(tests);

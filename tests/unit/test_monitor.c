@@ -13,6 +13,7 @@
 #include "tracer/live.h"
 #include "tracer/monitor.h"
 #include "tracer/page.h"
+#include "tracer/regs.h"
 #include "tracer/tree.h"
 
 /* The resolver: one event, whatever the call, unless the test wants none. */
@@ -37,12 +38,12 @@ void live_free(struct live *l)
 	(void)l;
 }
 
-void live_calls(const struct interest *interest, uint32_t arch,
-		void (*fn)(void *ctx, int nr), void *ctx)
+void live_calls(struct live *l, const struct interest *interest, uint32_t arch,
+		void (*fn)(void *ctx, uint32_t arch, int nr), void *ctx)
 {
+	(void)l;
 	(void)interest;
-	(void)arch;
-	fn(ctx, SYS_execve);
+	fn(ctx, arch, regs_abi(arch)->nr_execve);
 }
 
 struct event *live_begin(struct live *l, const struct call *call,
@@ -132,13 +133,16 @@ static enum verdict on_event(void *ctx, struct event *ev, int *ret_errno)
 
 #define SPAWNED 4242
 
-static const struct call openat_call = { .tid = 7, .nr = SYS_openat };
-static const struct call uring_call = { .tid = 7, .nr = SYS_io_uring_setup };
-static const struct call start_call = { .tid = SPAWNED, .nr = SYS_execve };
+static struct call openat_call = { .tid = 7, .nr = SYS_openat };
+static struct call uring_call = { .tid = 7, .nr = SYS_io_uring_setup };
+static struct call start_call = { .tid = SPAWNED, .nr = SYS_execve };
+static struct call clone_call = { .tid = 7, .nr = SYS_clone };
 
 static struct monitor make(struct sink *sink)
 {
 	memset(&played, 0, sizeof(played));
+	openat_call.arch = uring_call.arch = start_call.arch =
+		clone_call.arch = regs_abis[0].arch;
 	return (struct monitor){
 		.options = { .sink = { on_event, sink } },
 		.spawned = SPAWNED,
@@ -348,9 +352,41 @@ static void a_failed_start_says_in_which_step(void **state)
 	assert_int_equal(start_error(PAGE_FILTER, ENOMEM, &err), -EPERM);
 }
 
+static void io_uring_and_exec_are_known_in_every_abi(void **state)
+{
+	(void)state;
+	for (const struct regs_abi *a = regs_abis; a->arch; a++) {
+		struct call call = { .arch = a->arch, .nr = 425 | a->mark };
+		struct sink sink = { .at_entry = VERDICT_CONTINUE };
+		struct monitor m = make(&sink);
+		struct decision d = monitor_decide(&m, &call);
+
+		assert_int_equal(d.verdict, VERDICT_DENY);
+		assert_int_equal(d.error, ENOSYS);
+		call.nr = a->nr_execveat;
+		assert_true(call_is_exec(&call));
+		call.nr = a->nr_execve;
+		assert_true(call_is_exec(&call));
+		assert_int_equal(m.stats.blind[BLIND_ARCH], 0);
+	}
+}
+
+static void a_call_of_no_abi_of_ours_is_counted_and_goes_on(void **state)
+{
+	struct call call = { .arch = 12345, .nr = SYS_execve };
+	struct sink sink = { .at_entry = VERDICT_CONTINUE };
+	struct monitor m = make(&sink);
+
+	(void)state;
+	played.makes_none = true;
+	assert_int_equal(monitor_decide(&m, &call).verdict, VERDICT_CONTINUE);
+	assert_int_equal(m.stats.blind[BLIND_ARCH], 1);
+}
+
 static void what_is_made_is_undone(void **state)
 {
 	const struct interest none = { 0 };
+	size_t nabis = 0;
 	struct sink sink = { 0 };
 	const struct tracer_options options = { .interest = &none,
 						.sink = { on_event, &sink } };
@@ -361,12 +397,12 @@ static void what_is_made_is_undone(void **state)
 	assert_int_equal(monitor_init(&m, &options, FILTER_NOTIFY, NULL), 0);
 	assert_ptr_equal(m.on_child.sa_handler, SIG_IGN);
 	assert_ptr_equal(signal(SIGCHLD, SIG_DFL), SIG_DFL);
-	assert_int_equal(filter_count(m.filter), 1);
+	while (regs_abis[nabis].arch)
+		nabis++;
+	assert_int_equal(filter_count(m.filter), nabis);
 	assert_int_equal(atomic_load(&m.page->listener), -1);
 	monitor_done(&m);
 }
-
-static const struct call clone_call = { .tid = 7, .nr = SYS_clone };
 
 static void a_birth_is_followed_though_the_sink_does_not_ask(void **state)
 {
@@ -437,6 +473,9 @@ int main(void)
 		cmocka_unit_test(a_birth_is_told_where_it_is_wanted),
 		cmocka_unit_test(an_unseen_birth_is_told_in_our_numbers_alone),
 		cmocka_unit_test(a_failed_start_says_in_which_step),
+		cmocka_unit_test(io_uring_and_exec_are_known_in_every_abi),
+		cmocka_unit_test(
+			a_call_of_no_abi_of_ours_is_counted_and_goes_on),
 		cmocka_unit_test(what_is_made_is_undone),
 	};
 

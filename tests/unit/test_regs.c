@@ -31,7 +31,7 @@ static pid_t at_lseek(void)
 	while (regs.nr != SYS_lseek) {
 		assert_int_equal(ptrace(PTRACE_SYSCALL, pid, 0, 0), 0);
 		assert_int_equal(waitpid(pid, NULL, 0), pid);
-		assert_int_equal(regs_read(pid, &regs), 0);
+		assert_int_equal(regs_read(pid, 0, &regs), 0);
 	}
 	return pid;
 }
@@ -51,7 +51,7 @@ static void an_entry_shows_number_and_arguments(void **state)
 	struct regs regs;
 
 	(void)state;
-	assert_int_equal(regs_read(pid, &regs), 0);
+	assert_int_equal(regs_read(pid, 0, &regs), 0);
 	assert_int_equal(regs.nr, SYS_lseek);
 	assert_int_equal((int)regs.args[0], -1);
 	assert_int_equal(regs.args[1], 2);
@@ -70,7 +70,7 @@ static void an_exit_shows_the_result(void **state)
 	(void)state;
 	ptrace(PTRACE_SYSCALL, pid, 0, 0);
 	waitpid(pid, NULL, 0);
-	assert_int_equal(regs_read(pid, &regs), 0);
+	assert_int_equal(regs_read(pid, 0, &regs), 0);
 	assert_int_equal(regs.nr, SYS_lseek);
 	assert_int_equal(regs.result, -EBADF);
 	regs_ask_entry(pid, &regs);
@@ -83,12 +83,12 @@ static void a_skipped_call_gives_what_we_say(void **state)
 	pid_t pid = at_lseek();
 
 	(void)state;
-	assert_int_equal(regs_skip(pid, -EXDEV), 0);
+	assert_int_equal(regs_skip(pid, regs_abis[0].arch, -EXDEV), 0);
 	/* What is skipped at an entry stop has its result set at the exit: the
 	 * kernel would put ENOSYS there; a seccomp stop keeps ours. */
 	ptrace(PTRACE_SYSCALL, pid, 0, 0);
 	waitpid(pid, NULL, 0);
-	assert_int_equal(regs_skip(pid, -EXDEV), 0);
+	assert_int_equal(regs_skip(pid, regs_abis[0].arch, -EXDEV), 0);
 	assert_int_equal(status_of(pid), 7 << 8);
 }
 
@@ -101,8 +101,8 @@ static void who_is_gone_or_runs_is_esrch(void **state)
 	if (!pid)
 		_exit(0);
 	waitpid(pid, NULL, 0);
-	assert_int_equal(regs_read(pid, &regs), -ESRCH);
-	assert_int_equal(regs_skip(pid, 0), -ESRCH);
+	assert_int_equal(regs_read(pid, 0, &regs), -ESRCH);
+	assert_int_equal(regs_skip(pid, 0, 0), -ESRCH);
 }
 
 static void restarts_are_the_five_that_no_program_sees(void **state)

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include "harness/child.h"
 #include "harness/test.h"
 
 #include "array.h"
@@ -103,14 +104,14 @@ static void numbers_lead_to_rows_and_back(void **state)
 	struct syscall_index *x = syscall_index_new();
 	uint32_t arch = seccomp_arch_native();
 	const struct syscall_row *row =
-		syscall_index_find(x, arch, SYS_openat);
+		syscall_index_find(x, arch, SYS_openat)->row;
 
 	(void)state;
 	assert_non_null(row);
 	assert_string_equal(row->name, "openat");
 	assert_ptr_equal(syscall_by_number(arch, SYS_openat), row);
 	assert_int_equal(syscall_number(row, arch), SYS_openat);
-	row = syscall_index_find(x, arch, SYS_getrandom);
+	row = syscall_index_find(x, arch, SYS_getrandom)->row;
 	assert_int_equal(row->type, EVENT_GENERIC_X);
 	assert_int_equal(syscall_generic_code(row->generic), 318);
 	assert_null(syscall_index_find(x, arch, -1));
@@ -125,11 +126,11 @@ static void another_architecture_has_other_numbers(void **state)
 
 	(void)state;
 	assert_string_equal(
-		syscall_index_find(x, AUDIT_ARCH_X86_64, 257)->name, "openat");
-	assert_string_equal(syscall_index_find(x, AUDIT_ARCH_I386, 295)->name,
+		syscall_index_find(x, AUDIT_ARCH_X86_64, 257)->row->name, "openat");
+	assert_string_equal(syscall_index_find(x, AUDIT_ARCH_I386, 295)->row->name,
 			    "openat");
 	assert_string_equal(
-		syscall_index_find(x, AUDIT_ARCH_AARCH64, 56)->name, "openat");
+		syscall_index_find(x, AUDIT_ARCH_AARCH64, 56)->row->name, "openat");
 	assert_null(syscall_index_find(x, 12345, 1));
 	syscall_index_free(x);
 }
@@ -145,23 +146,34 @@ static void calls_newer_than_libseccomp_are_known(void **state)
 	assert_int_equal(syscall_number(row, arch), 462);
 }
 
-static void note_call(void *ctx, int nr)
+static void note_call(void *ctx, uint32_t arch, int nr)
 {
 	bool *wanted = ctx;
 
+	(void)arch;
+	nr &= ~0x40000000;
 	if (nr < 1024)
 		wanted[nr] = true;
+}
+
+static struct live *a_live(void)
+{
+	static struct tracer_stats stats;
+
+	return live_new(proc_fd(), &stats);
 }
 
 static void only_what_is_wanted_is_intercepted(void **state)
 {
 	bool wanted[1024] = { false };
 	struct interest interest = { 0 };
+	struct live *l = a_live();
 
 	(void)state;
 	interest_add(&interest, EVENT_SYSCALL_OPENAT_2_X);
 	interest_add_generic(&interest, GENERIC_getrandom);
-	live_calls(&interest, seccomp_arch_native(), note_call, wanted);
+	live_calls(l, &interest, seccomp_arch_native(), note_call, wanted);
+	live_free(l);
 	assert_true(wanted[SYS_openat]);
 	assert_true(wanted[SYS_getrandom]);
 	assert_false(wanted[SYS_openat2]);
@@ -171,6 +183,131 @@ static void only_what_is_wanted_is_intercepted(void **state)
 	assert_true(wanted[SYS_execveat]);
 	assert_true(wanted[SYS_chroot]);
 	assert_true(wanted[SYS_setresuid]);
+}
+
+/* --- 32-bit programs ------------------------------------------------------- */
+
+static const char *name_of(struct syscall_index *x, uint32_t arch, int nr)
+{
+	const struct syscall_entry *e = syscall_index_find(x, arch, nr);
+
+	return e ? e->row->name : "none";
+}
+
+static void a_32_bit_call_is_the_call_that_a_64_bit_program_makes(void **state)
+{
+	static const struct {
+		int nr;
+		const char *name;
+	} calls[] = {
+		{ 5, "open" },	   { 11, "execve" },   { 22, "umount2" },
+		{ 90, "mmap" },	   { 140, "lseek" },   { 192, "mmap2" },
+		{ 195, "stat" },   { 213, "setuid" },  { 221, "fcntl" },
+		{ 239, "sendfile" }, { 300, "newfstatat" }, { 359, "socket" },
+		{ 422, "futex" },  { 102, "socketcall" }, { 117, "ipc" },
+	};
+	struct syscall_index *x = syscall_index_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		const char *want = calls[i].nr == 192 ? "mmap" : calls[i].name;
+
+		assert_string_equal(name_of(x, SCMP_ARCH_X86, calls[i].nr),
+				    want);
+	}
+	assert_string_equal(name_of(x, SCMP_ARCH_ARM, 289), "send");
+	assert_string_equal(name_of(x, SCMP_ARCH_ARM, 195), "stat");
+	syscall_index_free(x);
+}
+
+static void x32_numbers_have_their_mark(void **state)
+{
+	struct syscall_index *x = syscall_index_new();
+
+	(void)state;
+	assert_string_equal(name_of(x, SCMP_ARCH_X32, 0x40000000 | 2), "open");
+	assert_string_equal(name_of(x, SCMP_ARCH_X32, 0x40000000 | 520),
+			    "execve");
+	assert_string_equal(name_of(x, SCMP_ARCH_X32, 2), "none");
+	syscall_index_free(x);
+}
+
+/* Calls that no kernel ever did anything for. */
+static bool is_empty(const char *name)
+{
+	static const char *const names[] = { "break", "stty", "gtty",	 "ftime",
+					     "prof",  "lock", "mpx",	 "ulimit",
+					     "profil", "idle", "pciconfig_iobase",
+					     "pciconfig_read",
+					     "pciconfig_write", "afs_syscall",
+					     "putpmsg", "vserver", "security",
+					     "tuxcall", "vm86old" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void every_number_that_libseccomp_knows_has_a_row(void **state)
+{
+	static const uint32_t arches[] = { SCMP_ARCH_X86_64, SCMP_ARCH_X86,
+					   SCMP_ARCH_X32, SCMP_ARCH_AARCH64,
+					   SCMP_ARCH_ARM };
+	struct syscall_index *x = syscall_index_new();
+	unsigned missing = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(arches); i++) {
+		int mark = arches[i] == SCMP_ARCH_X32 ? 0x40000000 : 0;
+
+		for (int nr = 0; nr < 600; nr++) {
+			char *name = seccomp_syscall_resolve_num_arch(
+				arches[i], nr | mark);
+
+			if (name && !is_empty(name) &&
+			    !syscall_index_find(x, arches[i], nr | mark)) {
+				print_error("%x: %s\n", arches[i], name);
+				missing++;
+			}
+			free(name);
+		}
+	}
+	assert_int_equal(missing, 0);
+	syscall_index_free(x);
+}
+
+static void a_part_that_is_wanted_wants_its_multiplexer(void **state)
+{
+	bool wanted[1024] = { false };
+	struct interest interest = { 0 };
+	struct live *l = a_live();
+
+	(void)state;
+	interest_add(&interest, EVENT_SOCKET_CONNECT_X);
+	live_calls(l, &interest, SCMP_ARCH_X86, note_call, wanted);
+	assert_true(wanted[102]);
+	assert_true(wanted[362]);
+	assert_false(wanted[117]);
+	assert_false(wanted[359]);
+	live_free(l);
+}
+
+static void parts_have_the_arguments_that_they_take(void **state)
+{
+	struct syscall_index *x = syscall_index_new();
+	const struct syscall_row *socketcall =
+		syscall_index_find(x, SCMP_ARCH_X86, 102)->row;
+
+	(void)state;
+	for (unsigned i = 1; i <= 20; i++)
+		assert_non_null(syscall_part(socketcall, i));
+	assert_null(syscall_part(socketcall, 0));
+	assert_null(syscall_part(socketcall, 21));
+	assert_string_equal(syscall_part(socketcall, 3)->row->name, "connect");
+	assert_int_equal(syscall_part(socketcall, 3)->n, 3);
+	syscall_index_free(x);
 }
 
 static void a_column_says_what_blocks(void **state)
@@ -213,6 +350,12 @@ int main(void)
 		cmocka_unit_test(another_architecture_has_other_numbers),
 		cmocka_unit_test(calls_newer_than_libseccomp_are_known),
 		cmocka_unit_test(only_what_is_wanted_is_intercepted),
+		cmocka_unit_test(
+			a_32_bit_call_is_the_call_that_a_64_bit_program_makes),
+		cmocka_unit_test(x32_numbers_have_their_mark),
+		cmocka_unit_test(every_number_that_libseccomp_knows_has_a_row),
+		cmocka_unit_test(a_part_that_is_wanted_wants_its_multiplexer),
+		cmocka_unit_test(parts_have_the_arguments_that_they_take),
 		cmocka_unit_test(a_column_says_what_blocks),
 		cmocka_unit_test(flags_become_falcos),
 	};

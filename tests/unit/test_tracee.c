@@ -23,7 +23,8 @@ static const struct call openat_call = {
 static struct regs regs_of(int nr, int64_t result)
 {
 	return (struct regs){ .nr = nr, .args = { 1, 2, 3, 4, 5, 6 },
-			      .result = result, .sp = SP };
+			      .result = result, .sp = SP,
+			      .restarts = nr == SYS_restart_syscall };
 }
 
 static struct tracee following(enum tracee_state state)
