@@ -21,6 +21,7 @@
 
 #include "container_facts.h"
 #include "container_watch.h"
+#include "front.h"
 #include "heap.h"
 #include "output.h"
 #include "paths.h"
@@ -46,6 +47,7 @@ struct run {
 	struct tracer *tracer;
 	struct signals *signals;
 	struct container_watch *watch; /* NULL: nothing is asked */
+	struct front front;
 	sigset_t mask_before;
 };
 
@@ -58,6 +60,7 @@ static void run_done(struct run *r)
 	output_free(r->output);
 	sink_done(&r->sink);
 	setup_done(&r->setup);
+	front_done(&r->front);
 	free(r->path);
 }
 
@@ -210,6 +213,13 @@ static void make_sink(struct run *r)
 	r->sink.fail_on = c->fail_on_priority;
 }
 
+static void on_stop(void *ctx, int number)
+{
+	const struct run *r = ctx;
+
+	front_tell(&r->front, FRONT_STOPPED, number);
+}
+
 static int make_tracer(struct run *r, struct error *err)
 {
 	const struct config *c = &r->setup.config;
@@ -220,23 +230,24 @@ static int make_tracer(struct run *r, struct error *err)
 		.interest = engine_interest(r->setup.engine),
 		.sink = { sink_event, &r->sink },
 		.allow_io_uring = c->allow_io_uring,
+		.on_stop = on_stop,
+		.on_stop_ctx = r,
+		.front = r->front.pid,
 	};
 
-	signals_block(&r->mask_before);
-	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	return tracer_new(&options, &r->tracer, err);
 }
 
-static int write_pidfile(const struct options *o, struct error *err)
+static int write_pidfile(const struct run *r, struct error *err)
 {
-	const char *path = options_last(o, OPT_PIDFILE);
+	const char *path = options_last(r->setup.options, OPT_PIDFILE);
 	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
 	CLEANUP(closep) int fd = -1;
 
 	if (!path || !*path)
 		return 0;
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	strbuf_addf(&text, "%d\n", getpid());
+	strbuf_addf(&text, "%d\n", r->front.pid);
 	if (fd < 0 || write_all(fd, text.data, text.n) < 0)
 		return error_set(err, -errno, "cannot write the pid to %s: %s",
 				 path, strerror(errno));
@@ -251,7 +262,7 @@ static int make_parts(struct run *r, struct error *err)
 	if (ret < 0)
 		return ret;
 	make_sink(r);
-	ret = write_pidfile(r->setup.options, err);
+	ret = write_pidfile(r, err);
 	if (ret < 0)
 		return ret;
 
@@ -275,12 +286,14 @@ static int find_program(struct run *r)
 	return path_find_executable(r->command[0], getenv("PATH"), &r->path);
 }
 
-/* In the child: only async-signal-safe calls. */
-static int restore_mask(void *ctx)
+/* In the child: only async-signal-safe calls. The group may be out of reach when the
+ * front has been killed. */
+static int be_program(void *ctx)
 {
-	const sigset_t *mask = ctx;
+	const struct run *r = ctx;
 
-	return sigprocmask(SIG_SETMASK, mask, NULL) < 0 ? -errno : 0;
+	setpgid(0, r->front.group);
+	return sigprocmask(SIG_SETMASK, &r->mask_before, NULL) < 0 ? -errno : 0;
 }
 
 /* On the signals' thread. */
@@ -331,8 +344,8 @@ static int spawn(struct run *r, struct error *err)
 		.path = r->path,
 		.argv = r->command,
 		.envp = environ,
-		.child_setup = restore_mask,
-		.ctx = &r->mask_before,
+		.child_setup = be_program,
+		.ctx = r,
 	};
 	const struct signal_hook hook = { SIGUSR1, reopen, r };
 	pid_t pid;
@@ -340,11 +353,15 @@ static int spawn(struct run *r, struct error *err)
 
 	if (ret < 0)
 		return ret;
+	front_tell(&r->front, FRONT_STARTED, pid);
+	front_let_go();
+	if (!r->setup.config.alerts_on_stdout)
+		close(r->streams->out);
 	/* Neither thread is worth failing for: alerts wait for the end then, and
-	 * signals stay with us. */
+	 * outputs stay open. */
 	output_start(r->output);
-	signals_forward(pid, r->setup.config.reopen_on_sigusr1 ? &hook : NULL,
-			&r->signals);
+	if (r->setup.config.reopen_on_sigusr1)
+		signals_take(r->front.pid, &hook, &r->signals);
 	look_at_container(r);
 	return 0;
 }
@@ -446,6 +463,8 @@ static int run_to_end(struct run *r)
 
 	signals_free(TAKE_PTR(r->signals));
 	if (ret == 0)
+		front_tell(&r->front, FRONT_ENDED, wait_status);
+	if (ret == 0)
 		linger(r);
 	sink_container_over(&r->sink);
 	output_finish(r->output);
@@ -473,11 +492,46 @@ static int start_program(struct run *r)
 					   failure(r, &err);
 }
 
+static int be_front(struct run *r)
+{
+	sigset_t kept;
+
+	sigemptyset(&kept);
+	if (r->setup.config.reopen_on_sigusr1)
+		sigaddset(&kept, SIGUSR1);
+	close(r->streams->out);
+	return front_serve(&r->front, &kept, &r->setup.log);
+}
+
+static int be_monitor(struct run *r)
+{
+	struct error err = { "" };
+	int ret = make_parts(r, &err);
+
+	return ret < 0 ? failure(r, &err) : start_program(r);
+}
+
+static int part(struct run *r)
+{
+	struct error err = { "" };
+	int ret;
+
+	signals_block(&r->mask_before);
+	ret = front_part(&r->front,
+			 r->setup.config.monitor_exit == MONITOR_EXIT_KILL,
+			 &err);
+	if (ret < 0)
+		return failure(r, &err);
+
+	return r->front.monitor ? be_front(r) : be_monitor(r);
+}
+
 int run_program(const struct options *options, const struct streams *streams)
 {
 	CLEANUP(run_done) struct run r = {
 		.streams = streams,
 		.command = options->command,
+		.front = FRONT_INIT,
 	};
 	struct error err = { "" };
 	int ret;
@@ -489,16 +543,14 @@ int run_program(const struct options *options, const struct streams *streams)
 	ret = find_program(&r);
 	if (ret < 0)
 		return say_not_started(&r, ret);
-	ret = make_parts(&r, &err);
-	if (ret < 0)
-		return failure(&r, &err);
 
-	return start_program(&r);
+	return part(&r);
 }
 
 int run_unwatched(char *const *command, const struct streams *streams)
 {
-	CLEANUP(run_done) struct run r = { .command = command };
+	CLEANUP(run_done) struct run r = { .command = command,
+					  .front = FRONT_INIT };
 	int ret;
 
 	setup_init(&r.setup, NULL, true, streams->err);

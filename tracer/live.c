@@ -48,6 +48,11 @@ struct live *live_new(int proc_fd, struct tracer_stats *stats)
 	return l;
 }
 
+void live_stand_in(struct live *l, pid_t front)
+{
+	processes_stand_in(l->processes, front);
+}
+
 static void free_list(struct live_event *le)
 {
 	while (le) {

@@ -22,6 +22,9 @@ struct live;
 struct live *live_new(int proc_fd, struct tracer_stats *stats);
 void live_free(struct live *l);
 
+/* `front` stands for our own process: whose child it is is said to be ours. 0: none. */
+void live_stand_in(struct live *l, pid_t front);
+
 /*
  * The calls (numbers of the ABI `arch`) that must be intercepted for these events,
  * and for the process table (exec). Calls fn for each number once.

@@ -20,6 +20,7 @@
 #include "live.h"
 #include "page.h"
 #include "regs.h"
+#include "stop.h"
 #include "tree.h"
 
 /* An errno as a program may see it: not one of the kernel's restart codes. */
@@ -108,6 +109,7 @@ int monitor_init(struct monitor *m, const struct tracer_options *options,
 	if (!m->page)
 		return error_set(err, -ENOMEM, "no memory to share");
 	m->live = live_new(m->proc_fd, &m->stats);
+	live_stand_in(m->live, m->options.front);
 	if (interest_has(&m->interest, EVENT_PROCEXIT_1_E))
 		live_tell_exits(m->live, announce, m);
 
@@ -290,6 +292,22 @@ void monitor_reaped(struct monitor *m, pid_t pid, int status)
 		m->status = status;
 	}
 	live_exited(m->live, pid, status);
+}
+
+void monitor_stopped(struct monitor *m, pid_t pid, int number)
+{
+	if (pid != m->spawned || number == m->stopped_by || !m->options.on_stop)
+		return;
+	m->stopped_by = number;
+	m->options.on_stop(m->options.on_stop_ctx, number);
+}
+
+void monitor_heard(struct monitor *m, const struct stop *stop)
+{
+	if (stop->kind == STOP_GROUP)
+		monitor_stopped(m, stop->tid, stop->value);
+	else if (stop->kind == STOP_EVENT)
+		monitor_stopped(m, stop->tid, 0);
 }
 
 void monitor_tree(const struct monitor *m, struct tree *ret)

@@ -17,6 +17,7 @@
 struct error;
 struct live;
 struct page;
+struct stop;
 
 struct monitor {
 	struct tracer_options options; /* interest points to the copy below */
@@ -36,6 +37,7 @@ struct monitor {
 	bool started;   /* its exec has succeeded */
 	bool ended;     /* it has been reaped */
 	int status;     /* as from waitpid(2), when ended */
+	int stopped_by; /* the signal that keeps it stopped, or 0 */
 };
 
 /* Makes what every engine needs: the page, the resolver, the filter of `kind`. */
@@ -87,6 +89,13 @@ bool call_is_exec(const struct call *call);
 
 /* A child, or a process that we are attached to, has been reaped. */
 void monitor_reaped(struct monitor *m, pid_t pid, int status);
+
+/* A child, or a process that we are attached to, has been stopped by this signal, or
+ * (0) goes on. May be told more than once. */
+void monitor_stopped(struct monitor *m, pid_t pid, int number);
+
+/* The same, of a traced thread whose stop this is. */
+void monitor_heard(struct monitor *m, const struct stop *stop);
 
 /* Ends the workload. */
 void monitor_kill(struct monitor *m);

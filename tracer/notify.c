@@ -224,16 +224,33 @@ static void receive_amid(void *ctx)
 		receive(n);
 }
 
+/* A child that nobody is attached to has been stopped, or goes on. */
+static bool is_job_control(struct notify *n, pid_t pid, int status)
+{
+	if (WIFCONTINUED(status)) {
+		monitor_stopped(n->m, pid, 0);
+		return true;
+	}
+	if (!WIFSTOPPED(status) || status >> 16 || tracee_find(&n->followed, pid))
+		return false;
+	monitor_stopped(n->m, pid, WSTOPSIG(status));
+	return true;
+}
+
 /* Everything that has stopped or died. One SIGCHLD may stand for many. */
 static void reap(struct notify *n)
 {
+	const int flags = __WALL | WNOHANG | WUNTRACED | WCONTINUED;
 	struct stop stop;
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, __WALL | WNOHANG)) > 0) {
+	while ((pid = waitpid(-1, &status, flags)) > 0) {
 		receive_amid(n);
+		if (is_job_control(n, pid, status))
+			continue;
 		stop = stop_classify(pid, status);
+		monitor_heard(n->m, &stop);
 		notify_on_stop(n, &stop);
 		if (stop.kind == STOP_EXITED || stop.kind == STOP_KILLED)
 			monitor_reaped(n->m, pid, status);

@@ -55,6 +55,19 @@ static int read_numbers(struct processes *p, struct process_entry *e,
 	return 0;
 }
 
+/* Whoever stands for us hides behind us. */
+static int64_t parent_of(struct processes *p, const struct process_entry *e,
+			 int64_t ppid)
+{
+	pid_t front = processes_front(p, e->tid);
+	struct procfs_stat stat;
+
+	if (front && front == ppid &&
+	    procfs_stat(processes_proc_fd(p), front, &stat) == 0)
+		return stat.ppid;
+	return ppid;
+}
+
 static int read_ids(struct processes *p, struct process_entry *e)
 {
 	struct procfs_status status;
@@ -66,6 +79,7 @@ static int read_ids(struct processes *p, struct process_entry *e)
 	e->start_ticks = stat.start_ticks;
 	e->info.tid = e->tid;
 	e->info.pid = e->leader->tid;
+	stat.ppid = parent_of(p, e, stat.ppid);
 	e->info.ppid = stat.ppid > 0 ? stat.ppid : -1;
 	e->info.vtid = status.vtid;
 	e->info.vpid = status.vpid;

@@ -41,6 +41,7 @@ struct processes {
 	uint64_t tick_ns;
 	processes_end_fn *on_end; /* NULL: nobody wants to hear */
 	void *on_end_ctx;
+	pid_t self, front; /* the one is shown as the other's parent's child */
 	char pidns[32]; /* the text of our own namespace's link, or empty */
 };
 
@@ -100,6 +101,17 @@ struct processes *processes_new(int proc_fd, struct tracer_stats *stats)
 	/* Ours counts only if /proc shows it: then it knows us by our number. */
 	procfs_link(proc_fd, getpid(), "ns/pid", p->pidns, sizeof(p->pidns));
 	return p;
+}
+
+void processes_stand_in(struct processes *p, pid_t front)
+{
+	p->self = getpid();
+	p->front = front;
+}
+
+pid_t processes_front(const struct processes *p, pid_t pid)
+{
+	return pid == p->self ? p->front : 0;
 }
 
 static void entry_close(struct process_entry *e)

@@ -56,6 +56,9 @@ struct process_entry {
 struct processes *processes_new(int proc_fd, struct tracer_stats *stats);
 void processes_free(struct processes *p);
 
+/* `front` stands for our own process: the parent of that is said to be ours. */
+void processes_stand_in(struct processes *p, pid_t front);
+
 /* Another event, or another phase of one: what changes is to be read again. */
 void processes_tick(struct processes *p);
 
@@ -121,5 +124,7 @@ uint64_t processes_start_ns(const struct processes *p, uint64_t ticks);
 int process_part_read(struct processes *p, struct process_entry *e,
 		      enum process_part part);
 int processes_proc_fd(const struct processes *p);
+/* Who stands for this process (processes_stand_in()); 0: nobody. */
+pid_t processes_front(const struct processes *p, pid_t pid);
 /* Is the process in the pid namespace that /proc shows? False when in doubt. */
 bool processes_shares_pidns(struct processes *p, struct process_entry *e);

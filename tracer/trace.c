@@ -414,6 +414,7 @@ static bool take(struct trace *x, int flags, struct stop *ret)
 	if (pid <= 0)
 		return pid < 0 && errno == EINTR;
 	*ret = stop_classify(pid, status);
+	monitor_heard(x->m, ret);
 	on_stop(x, ret);
 	if (ret->kind == STOP_EXITED || ret->kind == STOP_KILLED)
 		monitor_reaped(x->m, pid, status);

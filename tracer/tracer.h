@@ -88,6 +88,13 @@ struct tracer_options {
 	const struct interest *interest; /* copied */
 	struct tracer_sink sink;
 	bool allow_io_uring; /* false: io_uring_* get ENOSYS in the filter */
+	/* Called when a signal has stopped the spawned process, and with 0 when it
+	 * goes on. May be NULL. */
+	void (*on_stop)(void *ctx, int number);
+	void *on_stop_ctx;
+	/* The caller's parent, if that stands for the caller: who its parent is
+	 * shown to be our own. 0: none. */
+	pid_t front;
 };
 
 /* What tracer_spawn() starts. Everything is borrowed until it returns. */

@@ -96,6 +96,18 @@ wait_for() { # file
 	return 1
 }
 
+children() { # pid
+	cat "/proc/$1/task/$1/children"
+}
+
+# The one of falco-run's children that has children.
+monitor_of() { # falco-run's pid
+	local child
+	for child in $(children "$1"); do
+		[ -n "$(children "$child")" ] && echo "$child"
+	done
+}
+
 # falco-run with JSON alerts, bounded; for short programs.
 watch() { # engine, command...
 	local engine=$1

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The monitor is killed at random instants under a loop of opens. Under notify and
-# ptrace the program goes on, no call failing, and ends with its right output; under
-# trace, or with on_monitor_exit: kill, it is killed and never sees a call fail. KILLS sets
+# The monitor (and falco-run, its parent) is killed at random instants under a loop of
+# opens. Under notify and ptrace the program goes on, no call failing, and ends with its
+# right output; under trace, or with on_monitor_exit: kill, it is killed and never sees a
+# call fail. KILLS sets
 # how often.
 set -u
 
@@ -34,7 +35,7 @@ strike() { # engine, further options...
 		return
 	fi
 	sleep "0.$(printf '%03d' $((RANDOM % 250)))"
-	kill -9 "$pid"
+	kill -9 "$(monitor_of "$pid")" "$pid"
 	finish
 	if ! flock -w $((20 * slow)) "$work/lock" true; then
 		echo "the program hangs"

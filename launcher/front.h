@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The front: the process that the caller started, and all that it sees of us. It stands
+ * for the program: what is sent to it reaches the program (once), it stops when the
+ * program stops and ends with the program's status, and as PID 1 it reaps. It watches
+ * nobody: that is the monitor, its child, in a process group of its own, so that
+ * neither a stopped job nor a signal to the group stops or ends the watching. Of the
+ * monitor it hears through a channel; should it be killed, the program becomes the
+ * front's child and is waited for all the same.
+ */
+#pragma once
+
+#include <signal.h>
+#include <sys/types.h>
+
+#include "witness.h"
+
+struct error;
+struct log;
+
+enum front_news {
+	FRONT_STARTED, /* the program runs; value: its pid */
+	FRONT_STOPPED, /* a signal has stopped it; value: which; 0: it goes on */
+	FRONT_ENDED,   /* it has been reaped; value: as from waitpid(2) */
+};
+
+/* Both sides have one. */
+struct front {
+	pid_t pid;     /* the front's */
+	pid_t group;   /* the front's process group, to be the program's */
+	pid_t monitor; /* 0 in the monitor */
+	int channel;
+	struct witness witness; /* the front's */
+};
+
+#define FRONT_INIT { -1, -1, 0, -1, WITNESS_NONE }
+
+/*
+ * Parts the calling process, which must have one thread and blocked signals (see
+ * signals_block()), into front and monitor: ret->monitor says which one returns. With
+ * `end_together` the front's death is the monitor's. -EAGAIN or another errno of
+ * fork(2): err says what is short.
+ */
+int front_part(struct front *ret, bool end_together, struct error *err);
+
+/*
+ * The front's life: to the end of the monitor, and of the program if that outlives it.
+ * `kept` signals go to the monitor and to nobody else. Returns the exit status.
+ */
+int front_serve(struct front *f, const sigset_t *kept, const struct log *log);
+
+/* On the monitor's side: tells the front. */
+void front_tell(const struct front *f, enum front_news what, int value);
+
+/* On either side: /dev/null in place of the standard streams, which are the program's:
+ * what it closes is to be closed. */
+void front_let_go(void);
+
+/* Frees what either side holds; in the front, ends the witness. */
+void front_done(struct front *f);

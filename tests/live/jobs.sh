@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Who stands for a program: job control on a terminal, signals to a process and to its
+# group (once each), the end of falco-run and of its monitor, PID 1.
+set -u
+
+suite=live
+. tests/harness/live.sh "$1"
+here=$PWD
+cat >"$work/tmp/program" <<'EOF'
+#!/usr/bin/env python3
+import os, signal, sys, time
+def on(number, _):
+    os.write(1, b"GOT %d\n" % number)
+    if number == signal.SIGINT: sys.exit(42)
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGXCPU, signal.SIGRTMIN):
+    signal.signal(number, on)
+print("READY", flush=True)
+end = time.time() + float(sys.argv[1])
+while time.time() < end: time.sleep(0.05)
+print("OVER", flush=True)
+EOF
+chmod 755 "$work/tmp/program"
+
+stories() { # command...
+	(cd "$work/tmp" && bounded 200 python3 "$here/tests/live/jobs.py" "$@" 2>&1)
+}
+
+stories >"$work/native"
+verdict "on a terminal: all stories are told natively" \
+	"$([ "$(wc -l <"$work/native")" -eq 8 ] || tail -n 1 "$work/native")"
+for engine in $engines; do
+	stories "$falco_run" -q --engine "$engine" -- >"$work/watched"
+	while read -r story told; do
+		got=$(grep "^$story " "$work/watched")
+		verdict "on a terminal: $story, as natively, under $engine" \
+			"$([ "$got" = "$story $told" ] ||
+				echo "'$got' instead of '$story $told': $(tail -n 1 "$work/watched")")"
+	done <"$work/native"
+done
+
+# Starts the program in a session of its own, as a service is; $pid is falco-run.
+serve() { # seconds falco-run's arguments...
+	local seconds=$1
+	shift
+	: >"$work/out"
+	setsid "$falco_run" "$@" -q -- "$work/tmp/program" "$seconds" >"$work/out" 2>"$work/err" </dev/null &
+	pid=$!
+	wait_for "$work/out"
+}
+
+count() { # line
+	grep -c "^$1\$" "$work/out"
+}
+
+for engine in $engines; do
+	serve 1.5 --engine "$engine"
+	kill -TERM -- "-$pid"
+	sleep 0.2
+	kill -TERM "$pid"
+	sleep 0.2
+	kill -XCPU -- "-$pid"
+	kill -s RTMIN "$pid"
+	{ wait "$pid"; } 2>/dev/null
+	got="TERM $(count 'GOT 15') XCPU $(count 'GOT 24') RTMIN $(count 'GOT 34') OVER $(count OVER)"
+	verdict "signals to the group and to falco-run arrive once each under $engine" \
+		"$([ "$got" = "TERM 2 XCPU 1 RTMIN 1 OVER 1" ] || echo "$got")"
+
+	# Whoever kills all of one name means the program, once.
+	serve 1.5 --engine "$engine"
+	python3 - "$falco_run" <<'EOF'
+import os, signal, sys
+for pid in filter(str.isdigit, os.listdir("/proc")):
+    try:
+        if open(f"/proc/{pid}/cmdline").read().split("\0")[0] == sys.argv[1]:
+            os.kill(int(pid), signal.SIGUSR1)
+    except (OSError, ValueError):
+        pass
+EOF
+	{ wait "$pid"; } 2>/dev/null
+	verdict "a signal to all processes of our name is one signal under $engine" \
+		"$([ "$(count 'GOT 10') $(count OVER)" = "1 1" ] || cat "$work/out")"
+
+	# What the program closes is closed.
+	got=$("$falco_run" --engine "$engine" -q -- sh -c 'exec >&-; exec sleep 3' | {
+		timeout 2 cat
+		echo $?
+	})
+	verdict "a pipe that the program closes is closed under $engine" \
+		"$([ "$got" = 0 ] || echo "its reader still waits: $got")"
+
+	# Without its monitor the program is waited for and forwarded to all the same.
+	serve 2 --engine "$engine"
+	kill -9 "$(monitor_of "$pid")"
+	sleep 0.3
+	kill -TERM "$pid" 2>/dev/null
+	{ wait "$pid"; } 2>/dev/null
+	got="$? TERM $(count 'GOT 15') OVER $(count OVER)"
+	want="0 TERM 1 OVER 1"
+	[ "$engine" = notify ] || want="137 TERM 0 OVER 0"
+	verdict "the monitor is killed: the status is the program's under $engine" \
+		"$([ "$got" = "$want" ] || echo "$got: $(cat "$work/err")")"
+
+	# Without falco-run itself the program is still watched.
+	serve 1 --engine "$engine"
+	monitor=$(monitor_of "$pid")
+	kill -9 "$pid"
+	{ wait "$pid"; } 2>/dev/null
+	sleep 0.2
+	got=$([ -d "/proc/$monitor" ] || echo "its monitor is gone;")
+	for _ in $(seq 40); do
+		[ "$(count OVER)" -eq 1 ] && break
+		sleep 0.1
+	done
+	verdict "falco-run is killed: the program goes on, watched, under $engine" \
+		"$got$([ "$(count OVER)" -eq 1 ] || cat "$work/out")"
+
+	if [ "$(id -u)" -ne 0 ] || ! unshare --pid --fork --mount-proc true 2>/dev/null; then
+		skip "PID 1 is told to end under $engine" "no pid namespace can be made here"
+		continue
+	fi
+	: >"$work/out"
+	unshare --pid --fork --mount-proc "$falco_run" --engine "$engine" -q -- \
+		sh -c 'echo $$; exec sleep 30' >"$work/out" 2>"$work/err" </dev/null &
+	outer=$!
+	wait_for "$work/out"
+	# shellcheck disable=SC2046
+	kill -TERM $(children "$outer")
+	{ wait "$outer"; } 2>/dev/null
+	got=$?
+	verdict "PID 1 is told to end: the program does under $engine" \
+		"$([ $got -eq 143 ] || echo "status $got")"
+done
+exit 0
