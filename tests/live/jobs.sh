@@ -68,7 +68,7 @@ for engine in $engines; do
 		"$([ "$got" = "TERM 2 XCPU 1 RTMIN 1 OVER 1" ] || echo "$got")"
 
 	# Whoever kills all of one name means the program, once.
-	serve 1.5 --engine "$engine"
+	serve 4 --engine "$engine"
 	python3 - "$falco_run" <<'EOF'
 import os, signal, sys
 for pid in filter(str.isdigit, os.listdir("/proc")):
