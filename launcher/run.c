@@ -167,7 +167,8 @@ static int load_rules(struct run *r, struct error *err)
 	return 0;
 }
 
-static int prepare(struct run *r, struct error *err)
+/* What is to be known before the front parts from us. */
+static int configure(struct run *r, struct error *err)
 {
 	struct setup *s = &r->setup;
 	int ret = check_options(s->options, err);
@@ -184,6 +185,13 @@ static int prepare(struct run *r, struct error *err)
 		return error_set(err, -EINVAL,
 				 "engine.kind replay reads a capture and runs "
 				 "no command");
+	return 0;
+}
+
+static int prepare(struct run *r, struct error *err)
+{
+	struct setup *s = &r->setup;
+
 	/* Another CPU may do that while this one loads rules. */
 	if (s->config.tracer_engine == TRACER_AUTO)
 		r->probing = tracer_probe_begin();
@@ -506,7 +514,14 @@ static int be_front(struct run *r)
 static int be_monitor(struct run *r)
 {
 	struct error err = { "" };
-	int ret = make_parts(r, &err);
+	int ret = prepare(r, &err);
+
+	if (ret < 0)
+		return failure(r, &err);
+	ret = find_program(r);
+	if (ret < 0)
+		return say_not_started(r, ret);
+	ret = make_parts(r, &err);
 
 	return ret < 0 ? failure(r, &err) : start_program(r);
 }
@@ -537,12 +552,9 @@ int run_program(const struct options *options, const struct streams *streams)
 	int ret;
 
 	setup_init(&r.setup, options, true, streams->err);
-	ret = prepare(&r, &err);
+	ret = configure(&r, &err);
 	if (ret < 0)
 		return failure(&r, &err);
-	ret = find_program(&r);
-	if (ret < 0)
-		return say_not_started(&r, ret);
 
 	return part(&r);
 }
