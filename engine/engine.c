@@ -154,6 +154,19 @@ void engine_select(struct engine *e, const char *pattern, const char *tag,
 	}
 }
 
+void engine_confine(struct engine *e, const struct interest *allowed,
+		    void (*fn)(void *ctx, const char *name), void *ctx)
+{
+	for (size_t i = 0; e->compiled && i < e->compiled->nrules; i++) {
+		struct rule *rule = &e->compiled->rules[i];
+
+		if (!rule->enabled || interest_covers(allowed, &rule->events))
+			continue;
+		rule->enabled = false;
+		fn(ctx, rule->info.name);
+	}
+}
+
 /* --- Ready ----------------------------------------------------------------- */
 
 static void no_warning(void *ctx, const char *text, struct filter_pos pos)
@@ -216,6 +229,11 @@ void engine_ready(struct engine *e)
 size_t engine_rule_count(const struct engine *e)
 {
 	return e->nenabled;
+}
+
+size_t engine_rule_slots(const struct engine *e)
+{
+	return e->compiled ? e->compiled->nrules : 0;
 }
 
 const struct interest *engine_interest(const struct engine *e)

@@ -107,11 +107,21 @@ int engine_check_plugins(const struct engine *e, struct error *err);
 void engine_select(struct engine *e, const char *pattern, const char *tag,
 		   bool enable);
 
+/*
+ * Disables the enabled rules that want events which are not in `allowed`, and calls fn
+ * with the name of each. After the last load and select.
+ */
+void engine_confine(struct engine *e, const struct interest *allowed,
+		    void (*fn)(void *ctx, const char *name), void *ctx);
+
 /* Builds the index over the enabled rules. After the last load and select. */
 void engine_ready(struct engine *e);
 
 /* The enabled rules, and how many there are. */
 size_t engine_rule_count(const struct engine *e);
+
+/* All rules, enabled or not: rule_info.index is below it. */
+size_t engine_rule_slots(const struct engine *e);
 
 /* The event types (and generic calls) that any enabled rule can match. */
 const struct interest *engine_interest(const struct engine *e);

@@ -38,3 +38,17 @@ static inline bool interest_has_generic(const struct interest *s, unsigned call)
 {
 	return s->generic[call / 64] >> (call % 64) & 1;
 }
+
+/* Is everything that `wanted` has in `s`, too? */
+static inline bool interest_covers(const struct interest *s,
+				   const struct interest *wanted)
+{
+	for (unsigned i = 0; i < sizeof(s->events) / sizeof(*s->events); i++)
+		if (wanted->events[i] & ~s->events[i])
+			return false;
+	for (unsigned i = 0; i < sizeof(s->generic) / sizeof(*s->generic); i++)
+		if (wanted->generic[i] & ~s->generic[i])
+			return false;
+
+	return true;
+}

@@ -361,7 +361,7 @@ static void set_defaults(struct config *c, bool run_mode)
 	c->json_include_output = true;
 	c->json_include_output_fields = true;
 	c->json_include_tags = true;
-	c->watch_files = true;
+	c->watch_files = !run_mode;
 	c->log_stderr = run_mode;
 	c->stdout_enabled = run_mode;
 	c->output_timeout_ms = 2000;

@@ -52,7 +52,7 @@ struct config {
 	bool buffered_outputs, program_keep_alive;
 	bool http_insecure, http_mtls, http_echo, http_compress,
 		http_keep_alive;
-	bool wait_all, alerts_on_stdout, reopen_on_sigusr1;
+	bool wait_all, alerts_on_stdout, reopen_on_sigusr1, reload_on_sighup;
 	bool metrics_rule, metrics_rules, metrics_resources, metrics_state,
 		metrics_events, metrics_in_mb, metrics_empty;
 	bool webserver_metrics, webserver_tls;
@@ -71,7 +71,8 @@ struct config {
 	const char *webserver_health, *webserver_certificate;
 	const char *engine_kind, *capture_file, *capture_mode;
 	const char *engine, *on_monitor_exit, *fail_on, *io_uring;
-	struct span_list rules_files, load_plugins, drops_actions, custom_set;
+	struct span_list rules_files, load_plugins, drops_actions, custom_set,
+		reload_headroom;
 
 	/* What the texts above mean. */
 	enum priority priority;

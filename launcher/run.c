@@ -25,6 +25,8 @@
 #include "heap.h"
 #include "output.h"
 #include "paths.h"
+#include "reload.h"
+#include "sets.h"
 #include "setup.h"
 #include "signals.h"
 #include "sink.h"
@@ -41,9 +43,13 @@ struct run {
 	const struct streams *streams;
 	char *const *command;
 	char *path; /* of the executable */
-	struct output *output;
+	struct output *output; /* of the first set */
+	struct sink_set set;   /* the first */
 	struct sink sink;
 	struct probing *probing; /* until there is a tracer */
+	struct sets sets;
+	struct interest intercepted;
+	struct reload *reload; /* NULL: nothing is ever reloaded */
 	struct tracer *tracer;
 	struct signals *signals;
 	struct container_watch *watch; /* NULL: nothing is asked */
@@ -57,8 +63,11 @@ static void run_done(struct run *r)
 	container_watch_free(r->watch);
 	tracer_probe_cancel(r->probing);
 	tracer_free(r->tracer);
+	reload_free(r->reload);
 	output_free(r->output);
+	sets_done(&r->sets);
 	sink_done(&r->sink);
+	sink_set_done(&r->set);
 	setup_done(&r->setup);
 	front_done(&r->front);
 	free(r->path);
@@ -148,15 +157,15 @@ static int apply_options(struct setup *s, struct error *err)
 	return 0;
 }
 
-static int load_rules(struct run *r, struct error *err)
+static int load_rules(struct setup *s, struct error *err)
 {
-	struct setup *s = &r->setup;
 	int ret = setup_find_rules(s, err);
 
-	if (ret == 0) {
+	/* At a reload nobody waits. */
+	if (ret == 0 && !s->allowed)
 		heap_prepare(setup_rules_size(s) * MEMORY_OF_RULES);
+	if (ret == 0)
 		ret = setup_load_rules(s, err);
-	}
 	if (ret < 0)
 		return ret;
 	setup_select_rules(s);
@@ -168,9 +177,8 @@ static int load_rules(struct run *r, struct error *err)
 }
 
 /* What is to be known before the front parts from us. */
-static int configure(struct run *r, struct error *err)
+static int configure(struct setup *s, struct error *err)
 {
-	struct setup *s = &r->setup;
 	int ret = check_options(s->options, err);
 
 	if (ret == 0)
@@ -179,46 +187,65 @@ static int configure(struct run *r, struct error *err)
 		ret = setup_config(s, err);
 	if (ret == 0)
 		ret = apply_options(s, err);
-	if (ret < 0)
-		return ret;
-	if (s->config.replay)
+	if (ret == 0 && s->config.replay)
 		return error_set(err, -EINVAL,
 				 "engine.kind replay reads a capture and runs "
 				 "no command");
-	return 0;
+	return ret;
+}
+
+static int prepare_rules(struct setup *s, struct error *err)
+{
+	setup_engine(s);
+	return load_rules(s, err);
 }
 
 static int prepare(struct run *r, struct error *err)
 {
-	struct setup *s = &r->setup;
-
 	/* Another CPU may do that while this one loads rules. */
-	if (s->config.tracer_engine == TRACER_AUTO)
+	if (r->setup.config.tracer_engine == TRACER_AUTO)
 		r->probing = tracer_probe_begin();
-	setup_engine(s);
-	return load_rules(r, err);
+
+	return prepare_rules(&r->setup, err);
+}
+
+/* For a reload. */
+static int prepare_again(struct setup *s, struct error *err)
+{
+	int ret = configure(s, err);
+
+	return ret < 0 ? ret : prepare_rules(s, err);
 }
 
 /* --- Parts ------------------------------------------------------------------ */
 
+static int alert_stream(const struct run *r)
+{
+	return r->setup.config.alerts_on_stdout ? r->streams->out :
+						  r->streams->err;
+}
+
 static int make_output(struct run *r, struct error *err)
 {
 	struct output_options options;
-	int stream = r->setup.config.alerts_on_stdout ? r->streams->out :
-							r->streams->err;
 
-	setup_outputs(&r->setup, stream, &options);
+	setup_outputs(&r->setup, alert_stream(r), &options);
 	return output_new(&options, &r->output, err);
 }
 
 static void make_sink(struct run *r)
 {
-	const struct config *c = &r->setup.config;
+	setup_set(&r->setup, r->output, &r->set);
+	sink_init(&r->sink, &r->set);
+	sets_init(&r->sets, &r->sink);
+}
 
-	sink_init(&r->sink, r->setup.engine, r->output);
-	r->sink.json = c->json_output;
-	r->sink.has_fail_on = c->has_fail_on;
-	r->sink.fail_on = c->fail_on_priority;
+/* What the rules ask for, and what later ones may. */
+static int choose_interest(struct run *r, struct error *err)
+{
+	r->intercepted = *engine_interest(r->setup.engine);
+	return reload_headroom(&r->setup.config.reload_headroom,
+			       &r->intercepted, err);
 }
 
 static void on_stop(void *ctx, int number)
@@ -235,15 +262,20 @@ static int make_tracer(struct run *r, struct error *err)
 		.engine = c->tracer_engine,
 		.probing = TAKE_PTR(r->probing),
 		.on_monitor_exit = c->monitor_exit,
-		.interest = engine_interest(r->setup.engine),
-		.sink = { sink_event, &r->sink },
+		.interest = &r->intercepted,
+		.sink = { sink_event, sink_held, &r->sink },
 		.allow_io_uring = c->allow_io_uring,
 		.on_stop = on_stop,
 		.on_stop_ctx = r,
 		.front = r->front.pid,
 	};
+	int ret;
 
-	return tracer_new(&options, &r->tracer, err);
+	ret = tracer_new(&options, &r->tracer, err);
+	if (ret == 0)
+		r->sink.stats = tracer_stats(r->tracer);
+
+	return ret;
 }
 
 static int write_pidfile(const struct run *r, struct error *err)
@@ -271,6 +303,8 @@ static int make_parts(struct run *r, struct error *err)
 		return ret;
 	make_sink(r);
 	ret = write_pidfile(r, err);
+	if (ret == 0)
+		ret = choose_interest(r, err);
 	if (ret < 0)
 		return ret;
 
@@ -307,11 +341,38 @@ static int be_program(void *ctx)
 /* On the signals' thread. */
 static void reopen(void *ctx)
 {
-	const struct run *r = ctx;
+	struct run *r = ctx;
 
 	log_say(&r->setup.log, LOG_LEVEL_INFO,
 		"SIGUSR1 received, reopening outputs...");
-	output_reopen(r->output);
+	sets_reopen(&r->sets);
+}
+
+static void ask_reload(void *ctx)
+{
+	struct run *r = ctx;
+
+	reload_ask(r->reload);
+}
+
+static void start_reload(struct run *r)
+{
+	const struct config *c = &r->setup.config;
+	struct reload_options options = {
+		.first = &r->setup,
+		.prepare = prepare_again,
+		.sink = &r->sink,
+		.sets = &r->sets,
+		.intercepted = r->intercepted,
+		.stream_fd = alert_stream(r),
+		.watch = c->watch_files,
+	};
+
+	if (!c->watch_files && !c->reload_on_sighup)
+		return;
+	if (reload_start(&options, &r->reload) < 0)
+		log_say(&r->setup.log, LOG_LEVEL_ERROR,
+			"no thread to reload with: what changes is not noticed");
 }
 
 /* How long the container's service may take to answer. */
@@ -346,6 +407,20 @@ static void look_at_container(struct run *r)
 	r->sink.container = r->watch;
 }
 
+static void take_signals(struct run *r)
+{
+	const struct config *c = &r->setup.config;
+	struct signal_hook hooks[SIGNAL_HOOKS];
+	size_t n = 0;
+
+	if (c->reopen_on_sigusr1)
+		hooks[n++] = (struct signal_hook){ SIGUSR1, reopen, r };
+	if (c->reload_on_sighup && r->reload)
+		hooks[n++] = (struct signal_hook){ SIGHUP, ask_reload, r };
+	if (n)
+		signals_take(r->front.pid, hooks, n, &r->signals);
+}
+
 static int spawn(struct run *r, struct error *err)
 {
 	struct tracer_command command = {
@@ -355,7 +430,6 @@ static int spawn(struct run *r, struct error *err)
 		.child_setup = be_program,
 		.ctx = r,
 	};
-	const struct signal_hook hook = { SIGUSR1, reopen, r };
 	pid_t pid;
 	int ret = tracer_spawn(r->tracer, &command, &pid, err);
 
@@ -368,8 +442,8 @@ static int spawn(struct run *r, struct error *err)
 	/* Neither thread is worth failing for: alerts wait for the end then, and
 	 * outputs stay open. */
 	output_start(r->output);
-	if (r->setup.config.reopen_on_sigusr1)
-		signals_take(r->front.pid, &hook, &r->signals);
+	start_reload(r);
+	take_signals(r);
 	look_at_container(r);
 	return 0;
 }
@@ -426,16 +500,15 @@ static void say_lost(const struct run *r)
 {
 	CLEANUP(strbuf_done) struct strbuf lost = STRBUF_INIT;
 
-	output_lost_text(r->output, &lost);
+	output_lost_text(sink_current(&r->sink)->output, &lost);
 	if (lost.n)
 		log_say(&r->setup.log, LOG_LEVEL_WARNING,
 			"alerts that outputs did not get: %s", lost.data);
 }
 
-static void say_counts(const struct run *r)
+static void say_counts(struct run *r)
 {
 	const struct tracer_stats *stats = tracer_stats(r->tracer);
-	const struct sink_counts *counts = &r->sink.counts;
 	CLEANUP(strbuf_done) struct strbuf block = STRBUF_INIT;
 
 	log_say(&r->setup.log, LOG_LEVEL_INFO,
@@ -447,9 +520,11 @@ static void say_counts(const struct run *r)
 		(unsigned long long)stats->continued,
 		(unsigned long long)stats->confirmed,
 		(unsigned long long)stats->unconfirmed,
-		(unsigned long long)counts->delivered,
+		(unsigned long long)counter_get(&r->sink.counts->delivered),
 		(double)stats->held_ns / 1e9);
+	counts_text(r->sink.counts, &block);
 	sink_summary(&r->sink, &block);
+	sets_summary(&r->sets, &block);
 	log_raw(&r->setup.log, block.data);
 }
 
@@ -475,7 +550,9 @@ static int run_to_end(struct run *r)
 	if (ret == 0)
 		linger(r);
 	sink_container_over(&r->sink);
-	output_finish(r->output);
+	if (r->reload)
+		reload_stop(r->reload);
+	output_finish(sink_current(&r->sink)->output);
 	summarise(r);
 	if (ret < 0)
 		return failure(r, &err);
@@ -507,6 +584,8 @@ static int be_front(struct run *r)
 	sigemptyset(&kept);
 	if (r->setup.config.reopen_on_sigusr1)
 		sigaddset(&kept, SIGUSR1);
+	if (r->setup.config.reload_on_sighup)
+		sigaddset(&kept, SIGHUP);
 	close(r->streams->out);
 	return front_serve(&r->front, &kept, &r->setup.log);
 }
@@ -552,7 +631,7 @@ int run_program(const struct options *options, const struct streams *streams)
 	int ret;
 
 	setup_init(&r.setup, options, true, streams->err);
-	ret = configure(&r, &err);
+	ret = configure(&r.setup, &err);
 	if (ret < 0)
 		return failure(&r, &err);
 

@@ -20,6 +20,7 @@
 #include "builtin.h"
 #include "container_judge.h"
 #include "output.h"
+#include "sink.h"
 
 #define RULES_MAX (32u << 20)
 #define FALCO_CONFIG "/etc/falco/falco.yaml"
@@ -37,12 +38,14 @@ void setup_init(struct setup *s, const struct options *options, bool run_mode,
 			.level = LOG_LEVEL_INFO,
 		},
 		.report = STRBUF_INIT,
+		.refused = STRBUF_INIT,
 	};
 }
 
 void setup_done(struct setup *s)
 {
 	strbuf_done(&s->report);
+	strbuf_done(&s->refused);
 	engine_free(s->engine);
 	path_list_done(&s->rules);
 	config_done(&s->config);
@@ -227,7 +230,9 @@ void setup_engine(struct setup *s)
 	fill_outputs(&s->config, &eo);
 	eo.hostname = s->hostname;
 	eo.container_plugin = s->config.container_plugin;
-	if (container_detect(&s->config.arena, &s->container))
+	eo.container = s->known_container;
+	if (!eo.container &&
+	    container_detect(&s->config.arena, &s->container))
 		eo.container = &s->container;
 	eo.min_priority = s->config.priority;
 	eo.match_all = s->config.match_all;
@@ -419,6 +424,13 @@ void setup_say_failure(const struct setup *s, int code,
 	write_all(s->error_fd, line.data, line.n);
 }
 
+static void add_refused(void *ctx, const char *name)
+{
+	struct strbuf *refused = ctx;
+
+	strbuf_addf(refused, "%s%s", refused->n ? ", " : "", name);
+}
+
 void setup_select_rules(struct setup *s)
 {
 	for (size_t i = 0; i < s->config.choices.n; i++) {
@@ -431,6 +443,8 @@ void setup_select_rules(struct setup *s)
 		engine_select(s->engine, choice->pattern, choice->tag,
 			      choice->enable);
 	}
+	if (s->allowed)
+		engine_confine(s->engine, s->allowed, add_refused, &s->refused);
 	engine_ready(s->engine);
 }
 
@@ -486,4 +500,17 @@ void setup_outputs(const struct setup *s, int stream_fd,
 		.patience_ms = (unsigned)patience,
 		.log = &s->log,
 	};
+}
+
+void setup_set(const struct setup *s, struct output *output,
+	       struct sink_set *ret)
+{
+	const struct config *c = &s->config;
+
+	sink_set_init(ret, s->engine, output);
+	ret->hostname = s->hostname;
+	ret->json = c->json_output;
+	ret->iso_8601 = c->time_iso_8601;
+	ret->has_fail_on = c->has_fail_on;
+	ret->fail_on = c->fail_on_priority;
 }

@@ -19,7 +19,10 @@
 
 struct engine;
 struct error;
+struct interest;
+struct output;
 struct output_options;
+struct sink_set;
 
 struct setup {
 	const struct options *options; /* not owned */
@@ -36,6 +39,12 @@ struct setup {
 	bool builtin_rules;     /* none was named: the built-in ones */
 	bool validating;        /* the rules are those of -V */
 	char *const *argv;      /* for --support; not owned */
+	/* Rules may want these events alone, the others are disabled and named;
+	 * NULL: any. Not owned. */
+	const struct interest *allowed;
+	struct strbuf refused;
+	/* What is known of the container already; NULL: find out. Not owned. */
+	const struct container_info *known_container;
 };
 
 /* Ready for setup_done(). Diagnostics go to log_fd (not owned). */
@@ -73,3 +82,7 @@ void setup_select_rules(struct setup *s);
  * and servers of the other outputs say, go to stream_fd. */
 void setup_outputs(const struct setup *s, int stream_fd,
 		   struct output_options *ret);
+
+/* The set of this setup's engine and an output; borrows both. */
+void setup_set(const struct setup *s, struct output *output,
+	       struct sink_set *ret);

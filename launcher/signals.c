@@ -5,6 +5,7 @@
  */
 #include "signals.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -28,7 +29,8 @@ static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 struct signals {
 	pthread_t thread;
 	pid_t front;
-	struct signal_hook hook;
+	struct signal_hook hooks[SIGNAL_HOOKS];
+	size_t n;
 	atomic_bool stop;
 };
 
@@ -60,6 +62,13 @@ int signals_pending_end(void)
 	return 0;
 }
 
+static void call_hook(const struct signals *s, int number)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->hooks[i].number == number)
+			s->hooks[i].fn(s->hooks[i].ctx);
+}
+
 static void *take(void *ctx)
 {
 	const struct signals *s = ctx;
@@ -67,24 +76,27 @@ static void *take(void *ctx)
 
 	sigemptyset(&set);
 	sigaddset(&set, WAKE_UP);
-	sigaddset(&set, s->hook.number);
+	for (size_t i = 0; i < s->n; i++)
+		sigaddset(&set, s->hooks[i].number);
 	while (!atomic_load(&s->stop)) {
 		siginfo_t info;
 		int number = sigwaitinfo(&set, &info);
 
-		if (number == s->hook.number && info.si_pid == s->front)
-			s->hook.fn(s->hook.ctx);
+		if (number > 0 && info.si_pid == s->front)
+			call_hook(s, number);
 	}
 	return NULL;
 }
 
-int signals_take(pid_t front, const struct signal_hook *hook,
+int signals_take(pid_t front, const struct signal_hook *hooks, size_t n,
 		 struct signals **ret)
 {
 	CLEANUP(freep) struct signals *s = xcalloc(1, sizeof(*s));
 
 	s->front = front;
-	s->hook = *hook;
+	assert(n <= SIGNAL_HOOKS);
+	s->n = n;
+	memcpy(s->hooks, hooks, n * sizeof(*hooks));
 	if (pthread_create(&s->thread, NULL, take, s) != 0)
 		return -EAGAIN;
 	*ret = TAKE_PTR(s);

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <signal.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 struct signals;
@@ -34,9 +35,10 @@ void signals_fill_front(sigset_t *ret);
 /* A signal that asks us to end and is waiting to be taken; 0 for none. */
 int signals_pending_end(void);
 
-/* Starts to take one signal, from `front` alone. -EAGAIN: no thread. The caller frees
- * *ret with signals_free(). */
-int signals_take(pid_t front, const struct signal_hook *hook,
+/* Starts to take signals, at most SIGNAL_HOOKS, from `front` alone. -EAGAIN: no
+ * thread. The caller frees *ret with signals_free(). */
+#define SIGNAL_HOOKS 4
+int signals_take(pid_t front, const struct signal_hook *hooks, size_t n,
 		 struct signals **ret);
 
 /* Ends the thread. NULL is fine. */

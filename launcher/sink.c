@@ -4,61 +4,138 @@
  */
 #include "sink.h"
 
+#include <unistd.h>
+
 #include "alloc.h"
 
 #include "container_watch.h"
 #include "output.h"
 
-void sink_init(struct sink *s, struct engine *engine, struct output *output)
+void sink_set_init(struct sink_set *set, struct engine *engine,
+		   struct output *output)
 {
-	*s = (struct sink){
+	*set = (struct sink_set){
 		.engine = engine,
 		.output = output,
-		.nrules = engine_rule_count(engine),
+		.nrules = engine_rule_slots(engine),
+	};
+	set->rules = xcalloc(set->nrules, sizeof(*set->rules));
+}
+
+void sink_set_done(struct sink_set *set)
+{
+	free(set->rules);
+	set->rules = NULL;
+}
+
+void sink_init(struct sink *s, struct sink_set *first)
+{
+	*s = (struct sink){
+		.set = first,
+		.retired_fd = -1,
+		.counts = xcalloc(1, sizeof(*s->counts)),
 		.line = STRBUF_INIT,
 	};
-	s->rules = xcalloc(s->nrules, sizeof(*s->rules));
 }
 
 void sink_done(struct sink *s)
 {
-	free(s->rules);
+	free(s->counts);
 	strbuf_done(&s->line);
 }
 
-static void count_match(struct sink *s, const struct rule_info *rule)
+/* --- Sets -------------------------------------------------------------------- */
+
+struct sink_set *sink_offer(struct sink *s, struct sink_set *set)
 {
-	s->counts.matches++;
-	s->counts.by_priority[rule->priority]++;
-	if (rule->index < s->nrules) {
-		s->rules[rule->index].name = rule->name;
-		s->rules[rule->index].matches++;
+	return atomic_exchange_explicit(&s->offered, set, memory_order_acq_rel);
+}
+
+struct sink_set *sink_retired(struct sink *s)
+{
+	return atomic_exchange_explicit(&s->retired, NULL,
+					memory_order_acquire);
+}
+
+struct sink_set *sink_current(const struct sink *s)
+{
+	return atomic_load_explicit(&s->set, memory_order_acquire);
+}
+
+static void retire(struct sink *s, struct sink_set *set)
+{
+	const uint64_t one = 1;
+
+	set->next = atomic_load_explicit(&s->retired, memory_order_relaxed);
+	while (!atomic_compare_exchange_weak_explicit(
+		&s->retired, &set->next, set, memory_order_release,
+		memory_order_relaxed))
+		continue;
+	if (s->retired_fd >= 0 &&
+	    write(s->retired_fd, &one, sizeof(one)) != sizeof(one))
+		return; /* it was told before and has not looked yet */
+}
+
+/* Between two events. */
+static struct sink_set *take_set(struct sink *s)
+{
+	struct sink_set *set =
+		atomic_load_explicit(&s->set, memory_order_relaxed);
+	struct sink_set *next;
+
+	if (!atomic_load_explicit(&s->offered, memory_order_relaxed))
+		return set;
+	next = atomic_exchange_explicit(&s->offered, NULL,
+					memory_order_acq_rel);
+	if (!next)
+		return set;
+	atomic_store_explicit(&s->set, next, memory_order_release);
+	retire(s, set);
+	return next;
+}
+
+/* --- Events ------------------------------------------------------------------ */
+
+static void count_match(struct sink *s, struct sink_set *set,
+			const struct rule_info *rule)
+{
+	counter_add(&s->counts->matches, 1);
+	counter_add(&s->counts->by_priority[rule->priority], 1);
+	if (rule->index < set->nrules) {
+		struct rule_count *count = &set->rules[rule->index];
+
+		atomic_store_explicit(&count->info, rule, memory_order_release);
+		counter_add(&count->matches, 1);
 	}
-	if (s->has_fail_on && rule->priority <= s->fail_on)
+	if (set->has_fail_on && rule->priority <= set->fail_on)
 		s->failed = true;
 }
 
 static void alert(void *ctx, const struct rule_info *rule)
 {
 	struct sink *s = ctx;
+	struct sink_set *set = sink_current(s);
 
-	count_match(s, rule);
+	count_match(s, set, rule);
 	strbuf_reset(&s->line);
-	if (s->json)
-		engine_alert_json(s->engine, rule, s->current, &s->line);
+	if (set->json)
+		engine_alert_json(set->engine, rule, s->current, &s->line);
 	else
-		engine_alert_text(s->engine, rule, s->current, &s->line);
-	output_push(s->output, rule->priority, strbuf_span(&s->line));
+		engine_alert_text(set->engine, rule, s->current, &s->line);
+	output_push(set->output, rule->priority, strbuf_span(&s->line));
 }
 
-static enum verdict judge(struct sink *s, struct event *ev)
+static enum verdict judge(struct sink *s, struct engine *engine,
+			  struct event *ev)
 {
-	s->counts.entries++;
-	ev->num = s->counts.delivered + 1;
-	if (engine_judge(s->engine, ev) != TRUTH_FALSE)
+	struct event_count *count = &s->counts->events[event_kind(ev->type, ev->generic)];
+
+	counter_add(&count->judged, 1);
+	ev->num = counter_get(&s->counts->delivered) + 1;
+	if (engine_judge(engine, ev) != TRUTH_FALSE)
 		return VERDICT_CONFIRM;
 
-	s->counts.passed++;
+	counter_add(&count->passed, 1);
 	return VERDICT_CONTINUE;
 }
 
@@ -73,31 +150,45 @@ void sink_container_over(struct sink *s)
 enum verdict sink_event(void *ctx, struct event *ev, int *ret_errno)
 {
 	struct sink *s = ctx;
+	struct event_count *count = &s->counts->events[event_kind(ev->type, ev->generic)];
+	struct sink_set *set;
 
 	(void)ret_errno;
 	if (s->container && container_watch_is_over(s->container))
 		sink_container_over(s);
+	set = take_set(s);
 	if (ev->phase == PHASE_ENTRY)
-		return judge(s, ev);
-	ev->num = ++s->counts.delivered;
+		return judge(s, set->engine, ev);
+	counter_add(ev->phase == PHASE_EXIT ? &count->confirmed :
+					      &count->unconfirmed,
+		    1);
+	counter_add(&s->counts->delivered, 1);
+	ev->num = counter_get(&s->counts->delivered);
 	s->current = ev;
-	engine_match(s->engine, ev, alert, s);
+	engine_match(set->engine, ev, alert, s);
 	s->current = NULL;
 	return VERDICT_CONTINUE;
+}
+
+void sink_held(void *ctx, enum event_type type, unsigned generic, uint64_t ns)
+{
+	struct sink *s = ctx;
+
+	counts_wait(s->counts, event_kind(type, generic), ns);
+	if (s->stats)
+		counts_publish(s->counts, s->stats);
 }
 
 void sink_summary(const struct sink *s, struct strbuf *out)
 {
 	strbuf_addf(out, "Events detected: %llu\nRule counts by severity:\n",
-		    (unsigned long long)s->counts.matches);
-	for (int i = 0; i < PRIORITY_COUNT; i++)
-		if (s->counts.by_priority[i])
+		    (unsigned long long)counter_get(&s->counts->matches));
+	for (int i = 0; i < PRIORITY_COUNT; i++) {
+		uint64_t n = counter_get(&s->counts->by_priority[i]);
+
+		if (n)
 			strbuf_addf(out, "   %s: %llu\n",
 				    priority_label((enum priority)i),
-				    (unsigned long long)s->counts.by_priority[i]);
-	strbuf_adds(out, "Triggered rules by rule name:\n");
-	for (size_t i = 0; i < s->nrules; i++)
-		if (s->rules[i].matches)
-			strbuf_addf(out, "   %s: %llu\n", s->rules[i].name,
-				    (unsigned long long)s->rules[i].matches);
+				    (unsigned long long)n);
+	}
 }

@@ -180,15 +180,39 @@ static void follow_anyway(struct monitor *m, const struct call *call,
 	d->ev = NULL;
 }
 
+/* What was decided about; type 0: no event. */
+struct subject {
+	enum event_type type;
+	unsigned generic;
+};
+
+static struct subject subject_of(const struct event *ev)
+{
+	return ev ? (struct subject){ ev->type, ev->generic } :
+		    (struct subject){ 0, 0 };
+}
+
+static void note_held(struct monitor *m, struct subject subject, uint64_t start)
+{
+	uint64_t ns = now_ns() - start;
+
+	m->stats.held_ns += ns;
+	if (subject.type && m->options.sink.held)
+		m->options.sink.held(m->options.sink.ctx, subject.type,
+				     subject.generic, ns);
+}
+
 struct decision monitor_decide(struct monitor *m, const struct call *call)
 {
 	struct decision d = { .verdict = VERDICT_CONTINUE };
+	struct subject subject;
 	uint64_t start = now_ns();
 
 	m->stats.stops++;
 	/* Its filter is asked for every call: none of our tables knows it. */
 	m->stats.blind[BLIND_ARCH] += !regs_abi(call->arch);
 	ask(m, call, &d);
+	subject = subject_of(d.ev);
 	if (is_refused(m, call))
 		refuse(m, call, &d);
 	if (d.verdict == VERDICT_CONTINUE && !m->started &&
@@ -202,7 +226,7 @@ struct decision monitor_decide(struct monitor *m, const struct call *call)
 		m->stats.continued++;
 		follow_anyway(m, call, &d);
 	}
-	m->stats.held_ns += now_ns() - start;
+	note_held(m, subject, start);
 
 	return d;
 }
@@ -224,6 +248,7 @@ void monitor_deliver(struct monitor *m, const struct call *call,
 {
 	uint64_t start = now_ns();
 	struct event *ev = live_begin(m->live, call, phase);
+	struct subject subject = subject_of(ev);
 	int error = 0;
 
 	if (!ev)
@@ -236,7 +261,7 @@ void monitor_deliver(struct monitor *m, const struct call *call,
 	    VERDICT_KILL)
 		monitor_kill(m);
 	live_end(m->live, ev);
-	m->stats.held_ns += now_ns() - start;
+	note_held(m, subject, start);
 }
 
 void monitor_born(struct monitor *m, const struct call *call, pid_t child)

@@ -78,6 +78,10 @@ struct tracer_sink {
 	 * PHASE_EXIT. The event is valid during the call only.
 	 */
 	enum verdict (*event)(void *ctx, struct event *ev, int *ret_errno);
+	/* How long a call of this type waited for one decision (it is in held_ns
+	 * already); after event(). NULL: nobody asks. */
+	void (*held)(void *ctx, enum event_type type, unsigned generic,
+		     uint64_t ns);
 	void *ctx;
 };
 

@@ -265,7 +265,8 @@ static int record(char **argv, struct error *err)
 	struct recorder r = { 0 };
 	struct interest interest;
 	const struct tracer_options options = { .interest = &interest,
-						.sink = { on_event, &r } };
+						.sink = { .event = on_event,
+							  .ctx = &r } };
 	const struct tracer_command command = { .path = argv[0],
 						.argv = argv,
 						.envp = environ };

@@ -122,7 +122,7 @@ static struct tracer *make(struct watch *w)
 	const struct tracer_options options = {
 		.engine = w->engine,
 		.interest = &interest,
-		.sink = { on_event, w },
+		.sink = { .event = on_event, .ctx = w },
 	};
 	struct tracer *t = NULL;
 	struct error err;

@@ -174,7 +174,7 @@ static void run(struct watch *w, const char *name, const char *number)
 	const struct tracer_options options = {
 		.engine = w->engine,
 		.interest = &interest,
-		.sink = { on_event, w },
+		.sink = { .event = on_event, .ctx = w },
 	};
 	struct tracer *t = NULL;
 	struct error err;

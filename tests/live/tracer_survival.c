@@ -59,7 +59,7 @@ static int monitor(struct way *way, int running_fd)
 	const struct tracer_options options = {
 		.engine = TRACER_NOTIFY,
 		.interest = &interest,
-		.sink = { on_event, way },
+		.sink = { .event = on_event, .ctx = way },
 	};
 	char path[PATH_MAX - 16] = "", program[PATH_MAX], opens[] = OPENS,
 	     name[] = "marked";

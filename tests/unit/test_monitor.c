@@ -150,7 +150,7 @@ static struct monitor make(struct sink *sink)
 	openat_call.arch = uring_call.arch = start_call.arch =
 		clone_call.arch = regs_abis[0].arch;
 	return (struct monitor){
-		.options = { .sink = { on_event, sink } },
+		.options = { .sink = { .event = on_event, .ctx = sink } },
 		.spawned = SPAWNED,
 		.started = true,
 		.proc_fd = -1,
@@ -395,7 +395,8 @@ static void what_is_made_is_undone(void **state)
 	size_t nabis = 0;
 	struct sink sink = { 0 };
 	const struct tracer_options options = { .interest = &none,
-						.sink = { on_event, &sink } };
+						.sink = { .event = on_event,
+							  .ctx = &sink } };
 	struct monitor m = { .proc_fd = -1 };
 
 	(void)state;

@@ -40,7 +40,7 @@ static void only_the_front_is_heard(void **state)
 
 	(void)state;
 	signals_block(&before);
-	assert_int_equal(signals_take(getpid(), &hook, &s), 0);
+	assert_int_equal(signals_take(getpid(), &hook, 1, &s), 0);
 	send_from_a_child(SIGUSR1);
 	usleep(50000);
 	assert_int_equal(called, 0);
