@@ -14,6 +14,7 @@
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "array.h"
@@ -43,6 +44,11 @@
  * so many decisions after the last time that it was one. */
 #define CROWD_SAMPLE 16
 #define CROWD_LASTS 64
+/* Decided calls of one thread in a row that make a burst likely, how many a burst has
+ * at most, and how long it may miss a signal. */
+#define STREAK 16
+#define BURST 256
+#define PULSE_NS 5000000
 /* How often to look whether the program runs where ptrace cannot tell, in ms. */
 #define START_POLL_MS 5
 
@@ -57,7 +63,10 @@ static int send_answer(struct notify *n, struct seccomp_notif_resp *resp)
 	int r;
 
 	resp->id = slot(n)->id;
-	r = ioctl(n->listener, SECCOMP_IOCTL_NOTIF_SEND, resp) < 0 ? -errno : 0;
+	do
+		r = ioctl(n->listener, SECCOMP_IOCTL_NOTIF_SEND, resp);
+	while (r < 0 && errno == EINTR);
+	r = r < 0 ? -errno : 0;
 	slot(n)->id = 0;
 	return r;
 }
@@ -80,8 +89,24 @@ int notify_refuse(struct notify *n, int error)
 
 bool notify_is_valid(struct notify *n)
 {
-	return !ioctl(n->listener, SECCOMP_IOCTL_NOTIF_ID_VALID,
-		      &slot(n)->id);
+	int r;
+
+	do
+		r = ioctl(n->listener, SECCOMP_IOCTL_NOTIF_ID_VALID,
+			  &slot(n)->id);
+	while (r < 0 && errno == EINTR);
+	return !r;
+}
+
+/*
+ * What was read of a tracee counts if it was still the caller's memory. A call that
+ * goes on is proved by its answer, which the kernel takes only then; nothing else
+ * comes of what was read. Before anything else is done, it is asked: see handle().
+ */
+static bool believe(void *ctx)
+{
+	(void)ctx;
+	return true;
 }
 
 static bool still_valid(void *ctx)
@@ -128,7 +153,7 @@ static struct call call_of(struct notify *n)
 		.tid = (pid_t)notif->pid,
 		.arch = regs_arch(notif->data.arch, notif->data.nr),
 		.nr = notif->data.nr,
-		.still_valid = still_valid,
+		.still_valid = believe,
 		.valid_ctx = n,
 	};
 
@@ -168,6 +193,17 @@ static void handle(struct notify *n)
 	if (d.verdict == VERDICT_CONTINUE && call_is_exec(&call) &&
 	    (n->followed.n || notify_has_siblings(n, call.tid)))
 		insist(n, &d);
+	n->streak = d.verdict == VERDICT_CONTINUE && call.tid == n->last ?
+			    n->streak + 1 :
+			    0;
+	n->last = call.tid;
+	if (d.verdict != VERDICT_CONTINUE && !notify_is_valid(n)) {
+		monitor_end_event(n->m, d.ev);
+		notify_go_on(n);
+		return;
+	}
+	if (d.verdict != VERDICT_CONTINUE)
+		call.still_valid = still_valid;
 	answers[d.verdict](n, &call, &d);
 }
 
@@ -245,8 +281,9 @@ static void reap(struct notify *n)
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, flags)) > 0) {
-		receive_amid(n);
+	for (size_t i = 0; (pid = waitpid(-1, &status, flags)) > 0; i++) {
+		if (i)
+			receive_amid(n);
 		if (is_job_control(n, pid, status))
 			continue;
 		stop = stop_classify(pid, status);
@@ -281,6 +318,47 @@ static void look_for_start(struct notify *n)
 		n->m->started = true;
 }
 
+static bool is_over(const struct notify *n, enum until until)
+{
+	if (until == UNTIL_ALL)
+		return n->hung_up;
+
+	return watcher_is_over(n->m, until);
+}
+
+static void set_pulse(const struct notify *n, long ns)
+{
+	const struct itimerspec pulse = { { 0, ns }, { 0, ns } };
+
+	timer_settime(n->pulse, 0, &pulse, NULL);
+}
+
+/*
+ * One thread that calls again and again, with nobody else about: the wait for it is
+ * the receipt itself, without a look at anything else before. SIGCHLD ends it, and the
+ * pulse does where one has come too early for that; what has come meanwhile is looked
+ * after when the burst is over.
+ */
+static void serve_burst(struct notify *n)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	set_pulse(n, PULSE_NS);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	for (unsigned i = 0; i < BURST && n->streak >= STREAK; i++) {
+		receive(n);
+		if (!n->waiting || (pid_t)slot(n)->pid != n->last)
+			break;
+		decide_first(n);
+	}
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	set_pulse(n, 0);
+	reap(n);
+	live_reap(n->m->live);
+}
+
 static void serve_once(struct notify *n, enum until until)
 {
 	struct pollfd fds[] = {
@@ -309,14 +387,9 @@ static void serve_once(struct notify *n, enum until until)
 		look_for_start(n);
 	if (n->waiting)
 		decide_first(n);
-}
-
-static bool is_over(const struct notify *n, enum until until)
-{
-	if (until == UNTIL_ALL)
-		return n->hung_up;
-
-	return watcher_is_over(n->m, until);
+	if (n->streak >= STREAK && n->has_pulse && !n->waiting &&
+	    !n->followed.n && until != UNTIL_STARTED && !is_over(n, until))
+		serve_burst(n);
 }
 
 /* Unblocked and of default disposition, SIGCHLD would be thrown away unseen. */
@@ -393,6 +466,26 @@ static int make_child_fd(void)
 	return fd < 0 ? -errno : fd;
 }
 
+static void on_signal(int sig)
+{
+	(void)sig;
+}
+
+/* Where a timer is refused there are no bursts. The signal is to interrupt, and so
+ * must be caught, and not restart what it interrupts. */
+static void make_pulse(struct notify *n)
+{
+	const struct sigaction interrupt = { .sa_handler = on_signal };
+	struct sigevent event = {
+		.sigev_notify = SIGEV_THREAD_ID,
+		.sigev_signo = SIGCHLD,
+	};
+
+	event._sigev_un._tid = n->self;
+	n->has_pulse = !sigaction(SIGCHLD, &interrupt, NULL) &&
+		       !timer_create(CLOCK_MONOTONIC, &event, &n->pulse);
+}
+
 static bool notify_has_rest(void *ctx)
 {
 	struct notify *n = ctx;
@@ -420,6 +513,8 @@ static void notify_free(void *ctx)
 		close(n->listener);
 	if (n->child_fd >= 0)
 		close(n->child_fd);
+	if (n->has_pulse)
+		timer_delete(n->pulse);
 	free(n);
 }
 
@@ -443,6 +538,7 @@ static int notify_make(struct monitor *m, void **ret_ctx, struct error *err)
 	if (r < 0)
 		return error_set(err, r, "keeper: %s", strerror(-r));
 
+	make_pulse(n);
 	m->amid = receive_amid;
 	m->amid_ctx = n;
 	*ret_ctx = TAKE_PTR(n);

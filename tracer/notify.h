@@ -9,6 +9,7 @@
 #include <linux/seccomp.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "array.h"
 
@@ -32,6 +33,10 @@ struct notify {
 	unsigned first, waiting;
 	unsigned turn;  /* counts decisions */
 	unsigned crowd; /* decisions for which we look for more callers first */
+	pid_t last;      /* who called last */
+	unsigned streak; /* and how often in a row, decided at entry each time */
+	bool has_pulse;
+	timer_t pulse; /* interrupts a burst */
 	struct tracee_table followed;
 	size_t execs;   /* how many of them are in an exec */
 	ARRAY(struct loose_exec) loose;

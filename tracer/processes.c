@@ -494,6 +494,12 @@ static bool ids_read(struct processes *p, struct process_entry *e)
 	return processes_part(p, e, PROCESS_IDS, &same) == OUTCOME_VALUE;
 }
 
+/* The first process of a pid namespace stays without a parent for life. */
+static bool is_first(const struct processes *p, const struct process_entry *e)
+{
+	return e->tid == 1 && is_fresh(p, e, PROCESS_IDS) && e->info.ppid <= 0;
+}
+
 struct process_entry *processes_parent(struct processes *p,
 				       struct process_entry *e)
 {
@@ -502,7 +508,7 @@ struct process_entry *processes_parent(struct processes *p,
 
 	e = e->leader;
 	parent = known_parent(p, e);
-	if (parent || e->ended)
+	if (parent || e->ended || is_first(p, e))
 		return parent;
 	e->read_at[PROCESS_IDS] = 0;
 	if (!ids_read(p, e) || e->info.ppid <= 0)

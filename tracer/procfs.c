@@ -46,22 +46,17 @@ int procfs_open(int proc_fd, pid_t pid, const char *name, int flags)
 	return fd < 0 ? procfs_errno() : fd;
 }
 
+/* What is short of the room there was is all that there is: these files are made anew
+ * for each read(2). */
 static ssize_t read_fd(int fd, char *buf, size_t cap)
 {
-	size_t n = 0;
+	ssize_t got;
 
-	while (n < cap) {
-		ssize_t got = read(fd, buf + n, cap - n);
+	do
+		got = read(fd, buf, cap);
+	while (got < 0 && errno == EINTR);
 
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return procfs_errno();
-		if (got == 0)
-			break;
-		n += (size_t)got;
-	}
-	return (ssize_t)n;
+	return got < 0 ? procfs_errno() : got;
 }
 
 ssize_t procfs_read(int proc_fd, pid_t pid, const char *name, size_t cap,

@@ -42,8 +42,14 @@ expect_forwarded() { # engine, signal, status
 
 printf 'no program\n' >"$work/tmp/plain.txt"
 chmod 644 "$work/tmp/plain.txt"
+# One thread calls many times in a row, which is served in another way, and then
+# something else happens.
+many='i=0; while [ $i -lt 200 ]; do read -r x </dev/null; i=$((i+1)); done;'
 for engine in $engines; do
 	expect_status "$engine" "exit 7" 7 sh -c 'exit 7'
+	expect_status "$engine" "an end after many calls" 7 sh -c "$many exit 7"
+	expect_status "$engine" "a death after many calls" 137 sh -c "$many kill -9 \$\$"
+	expect_status "$engine" "a child's end amid many calls" 9 sh -c "sleep 0.1 & $many wait; $many sleep 0.2; exit 9"
 	expect_status "$engine" "exit 0" 0 true
 	expect_status "$engine" "death by SIGKILL" 137 sh -c 'kill -9 $$'
 	expect_status "$engine" "death by SIGSEGV" 139 sh -c 'kill -SEGV $$'
