@@ -16,7 +16,7 @@ enum process_part {
 	PROCESS_IDS,     /* tid pid ppid vtid vpid, start_ns */
 	PROCESS_COMM,    /* comm */
 	PROCESS_ARGS,    /* exe args */
-	PROCESS_EXEPATH, /* exepath */
+	PROCESS_EXEPATH, /* exepath, exelink */
 	PROCESS_EXEFILE, /* exe_* */
 	PROCESS_ENV,     /* env */
 	PROCESS_CWD,     /* cwd */
@@ -39,8 +39,9 @@ struct process {
 	/* PROCESS_ARGS: argv[0], and the arguments after it. */
 	struct span exe;
 	struct span_list args;
-	/* PROCESS_EXEPATH: without " (deleted)". */
+	/* PROCESS_EXEPATH: without " (deleted)", and in the kernel's own words. */
 	struct span exepath;
+	struct span exelink;
 	/* PROCESS_EXEFILE: times in ns since the epoch. */
 	uint64_t exe_ino, exe_ctime_ns, exe_mtime_ns;
 	bool exe_writable, exe_upper_layer, exe_lower_layer, exe_from_memfd;

@@ -290,9 +290,10 @@ int setup_find_rules(struct setup *s, struct error *err)
 	size_t ngiven = s->options->given[OPT_RULES].n;
 	int ret = 0;
 
+	s->builtin_rules = options_has(s->options, OPT_RULESET);
 	for (size_t i = 0; i < ngiven && ret == 0; i++)
 		ret = find_given(s, given[i], err);
-	if (ngiven || ret < 0)
+	if (ngiven || s->builtin_rules || ret < 0)
 		return ret;
 	find_configured(s);
 	if (s->rules.paths.n || s->config.rules_files.n)
@@ -395,6 +396,20 @@ static int load_file(struct setup *s, const char *path, struct error *err)
 	return load_text(s, path, span_make(text, n), err);
 }
 
+static int load_builtin(struct setup *s, struct error *err)
+{
+	const char *name = options_last(s->options, OPT_RULESET);
+	struct span selection = SPAN("");
+	int ret = builtin_selection(name ? name : "default", &selection, err);
+
+	if (ret == 0)
+		ret = load_text(s, BUILTIN_RULES_NAME, builtin_rules(), err);
+	if (ret == 0 && selection.n)
+		ret = load_text(s, name, selection, err);
+
+	return ret;
+}
+
 int setup_load_rules(struct setup *s, struct error *err)
 {
 	int ret = 0;
@@ -402,7 +417,7 @@ int setup_load_rules(struct setup *s, struct error *err)
 	if (!s->run_mode)
 		log_say(&s->log, LOG_LEVEL_INFO, "Loading rules from:");
 	if (s->builtin_rules)
-		ret = load_text(s, BUILTIN_RULES_NAME, builtin_rules(), err);
+		ret = load_builtin(s, err);
 	for (size_t i = 0; i < s->rules.paths.n && ret == 0; i++)
 		ret = load_file(s, s->rules.paths.items[i], err);
 

@@ -36,7 +36,7 @@ struct setup {
 	struct engine *engine;  /* owned */
 	struct strbuf report;   /* what is wrong with the rules, at length */
 	struct path_list rules; /* the files to load */
-	bool builtin_rules;     /* none was named: the built-in ones */
+	bool builtin_rules;     /* no file was named, or --ruleset: the built-in ones */
 	bool validating;        /* the rules are those of -V */
 	char *const *argv;      /* for --support; not owned */
 	/* Rules may want these events alone, the others are disabled and named;
@@ -60,7 +60,8 @@ int setup_config(struct setup *s, struct error *err);
 void setup_engine(struct setup *s);
 
 /* Finds the rules files: -r, else the configuration's, else in run mode the built-in
- * ones. Returns -ENOENT or -EINVAL with Falco's text. */
+ * ones; with --ruleset the built-in ones and then those of -r.
+ * Returns -ENOENT or -EINVAL with Falco's text. */
 int setup_find_rules(struct setup *s, struct error *err);
 
 /* The bytes of text that setup_load_rules() will load, about: 1 MiB and no more. */

@@ -37,8 +37,7 @@ fi
 show "A program reads somebody's private key." \
 	"$build/samples/read_shadow" "$home/.ssh/id_ed25519"
 show "A program that is no shell starts one." "$build/samples/shell_spawn"
-show "A program opens a connection (loopback, to itself)." \
-	"$build/samples/outbound_connect"
+show "A program listens for others at an odd port." "$build/samples/odd_listener"
 show "A reverse shell: connection, redirection, shell." "$build/samples/reverse_shell"
 show "An honest program: silence." "$build/samples/quiet"
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Drops a program into a directory that everybody may write to and runs it, as the
- * second stage of an attack does. What it drops is a copy of true(1).
+ * shows: 7 | a program is dropped into a temporary directory and run
+ * beside: a copy of a program is made, and the program itself run
+ *
+ * What it drops is a copy of true(1).
  */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,7 +30,7 @@ static int copy_program(const char *from, const char *to)
 	return failed || got < 0 ? -1 : 0;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	char folder[] = "/tmp/falco-run-drop-XXXXXX";
 	char path[sizeof(folder) + sizeof("/dropped")];
@@ -41,7 +44,10 @@ int main(void)
 		return 1;
 	pid = fork();
 	if (pid == 0) {
-		execl(path, "dropped", NULL);
+		if (argc > 1 && strcmp(argv[1], "benign") == 0)
+			execl("/bin/true", "true", NULL);
+		else
+			execl(path, "dropped", NULL);
 		_exit(127);
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)

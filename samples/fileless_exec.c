@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs a program that has no file: its bytes are put into memory that memfd_create
- * gives, and started from there. The bytes are those of true(1).
+ * shows: 7 | a program is run that has no file
+ * beside: the program is put into memory, and its file run
+ *
+ * The bytes are those of true(1), in memory that memfd_create gives.
  */
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,7 +32,7 @@ static int load_program(void)
 	return got < 0 ? -1 : fd;
 }
 
-int main(void)
+int main(int argc, char **argv_given)
 {
 	static char name[] = "payload";
 	char *const argv[] = { name, NULL };
@@ -41,11 +44,13 @@ int main(void)
 		return 1;
 	pid = fork();
 	if (pid == 0) {
+		if (argc > 1 && strcmp(argv_given[1], "benign") == 0)
+			execv("/bin/true", argv);
 		fexecve(fd, argv, environ);
 		_exit(127);
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return 1;
-	puts("fileless_exec: ran a program without a file");
+	puts("fileless_exec: ran a program");
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }

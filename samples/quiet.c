@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An honest program: reads the list of users, makes a file of its own, forks, talks
+ * shows: nothing | an honest program
+ * beside: the same
+ *
+ * It reads the list of users, makes a file of its own, forks, talks
  * over a pipe and a unix socket, and waits. No rule has anything to say about it.
  */
 #include <fcntl.h>

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads the password database, or the file named on the command line, as a thief of
- * passwords does. As an ordinary user the open fails, and it says so.
+ * shows: 15 | the password database is read
+ * beside: the list of users is read
+ *
+ * Another file may be named on the command line. As an ordinary user the open fails,
+ * and it says so.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +19,8 @@ int main(int argc, char **argv)
 	ssize_t got;
 	int fd;
 
+	if (strcmp(path, "benign") == 0)
+		path = "/etc/passwd";
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		printf("read_shadow: %s: %s\n", path, strerror(errno));

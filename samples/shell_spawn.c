@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A program that starts a shell, as one does that was made to by its input.
+ * shows: 8 | a program starts a shell, as one does that was made to by its input
+ * beside: it starts another program
  */
 #include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-int main(void)
+int main(int argc, char **argv)
 {
 	int status = 0;
 	pid_t pid;
@@ -15,6 +17,8 @@ int main(void)
 	if (pid < 0)
 		return 1;
 	if (pid == 0) {
+		if (argc > 1 && strcmp(argv[1], "benign") == 0)
+			execl("/bin/echo", "echo", "hello", NULL);
 		execl("/bin/sh", "sh", "-c", "echo hello from a shell", NULL);
 		_exit(127);
 	}

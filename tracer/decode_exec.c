@@ -308,7 +308,7 @@ static const struct {
 	[FIELD_EXE_CTIME] = MEMBER(EXEFILE, exe_ctime_ns, 64),
 	[FIELD_EXE_MTIME] = MEMBER(EXEFILE, exe_mtime_ns, 64),
 	[FIELD_UID] = MEMBER(USER, uid, 32),
-	[FIELD_EXEPATH] = MEMBER(EXEPATH, exepath, TEXT),
+	[FIELD_EXEPATH] = MEMBER(EXEPATH, exelink, TEXT),
 	[FIELD_PGID] = MEMBER(SESSION, pgid, 64),
 	[FIELD_GID] = MEMBER(USER, gid, 32),
 	[FIELD_VTID] = MEMBER(IDS, vtid, 64),

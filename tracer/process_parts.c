@@ -159,9 +159,9 @@ static int read_exepath(struct processes *p, struct process_entry *e)
 
 	if (ret < 0)
 		return ret;
-	if (span_ends_with(strbuf_span(&e->exe_text), deleted))
-		strbuf_cut(&e->exe_text, e->exe_text.n - deleted.n);
-	e->info.exepath = strbuf_span(&e->exe_text);
+	e->info.exelink = e->info.exepath = strbuf_span(&e->exe_text);
+	if (span_ends_with(e->info.exepath, deleted))
+		e->info.exepath.n -= deleted.n;
 	return 0;
 }
 

@@ -10,6 +10,7 @@ FALCO_RUN_DATA=DIR   where rules/*.yaml of Falco lie; without them the built-in 
                      are used, which ask for other calls
 """
 import json
+import glob
 import os
 import re
 import shlex
@@ -30,7 +31,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 LIMIT = 120  # s, a run
 FILES = ("falco_rules.yaml", "falco-incubating_rules.yaml", "falco-sandbox_rules.yaml")
-BUILTIN = os.path.join(TOP, "rules", "falco_run_rules.yaml")
+BUILTIN = sorted(glob.glob(os.path.join(TOP, "rules", "*.yaml")))
 NGINX_CONF = """
 worker_processes 1; daemon off; pid {dir}/pid; error_log /dev/null;
 events {{ worker_connections 64; }}
@@ -52,7 +53,7 @@ def rule_files():
     falco = three[:1]
     if not os.path.exists(falco[0]):
         print(f"SKIP upstream rules: none in {data}: built-in rules instead")
-        falco = three = [BUILTIN]
+        falco = three = BUILTIN
     return {"builtin": [], "falco": falco, "three": three,
             "confirm": falco + [os.path.join(HERE, "load", "confirm.yaml")]}
 
@@ -106,7 +107,7 @@ class Bench:
     def calls_of(self, rules):
         """What strace is restricted to: the calls that we intercept."""
         if rules not in self.calls:
-            files = self.rules[rules] or [BUILTIN]
+            files = self.rules[rules] or BUILTIN
             program = os.path.join(self.build, "tests/bench/calls")
             self.calls[rules] = subprocess.check_output([program, *files], text=True).strip()
         return self.calls[rules]

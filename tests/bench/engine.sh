@@ -14,6 +14,6 @@ for name in falco_rules falco-incubating_rules falco-sandbox_rules; do
 done
 if [ ${#rules[@]} -eq 0 ]; then
 	echo "SKIP upstream rules: none in $data"
-	rules=(rules/falco_run_rules.yaml)
+	rules=(rules/*.yaml)
 fi
 exec "$1/tests/bench/engine" "${rules[@]}"

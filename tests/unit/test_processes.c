@@ -115,6 +115,7 @@ static void the_image_of_a_process_is_read(void **state)
 	assert_span_text(process->comm, "sleep");
 	process = part(p, pid, PROCESS_EXEPATH);
 	assert_true(span_ends_with(process->exepath, SPAN("/bin/sleep")));
+	assert_true(span_ends_with(process->exelink, SPAN("/bin/sleep")));
 	process = part(p, pid, PROCESS_EXEFILE);
 	assert_int_equal(stat("/bin/sleep", &st), 0);
 	assert_int_equal(process->exe_ino, st.st_ino);
