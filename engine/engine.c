@@ -12,6 +12,7 @@
 #include "cleanup.h"
 #include "error.h"
 
+#include "event_set.h"
 #include "field.h"
 #include "filter.h"
 #include "load_result.h"
@@ -186,10 +187,7 @@ static void rule_ready(struct engine *e, struct rule *rule)
 			   &filter_error) ||
 	    output_compile(rule, &e->env, true, &error))
 		abort();
-	for (size_t i = 0; i < ARRAY_SIZE(e->interest.events); i++)
-		e->interest.events[i] |= rule->events.events[i];
-	for (size_t i = 0; i < ARRAY_SIZE(e->interest.generic); i++)
-		e->interest.generic[i] |= rule->events.generic[i];
+	e->interest = event_set_or(&e->interest, &rule->events);
 	e->nenabled++;
 }
 
@@ -239,6 +237,29 @@ size_t engine_rule_slots(const struct engine *e)
 const struct interest *engine_interest(const struct engine *e)
 {
 	return &e->interest;
+}
+
+/* Without evt.type, or with little of it left out. */
+static bool is_about_most(const struct interest *events)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < EVENT_TYPE_COUNT; i++)
+		n += interest_has(events, i);
+	return n > EVENT_TYPE_COUNT / 4;
+}
+
+void engine_asked_for(const struct engine *e, struct interest *ret)
+{
+	size_t n = e->compiled ? e->compiled->nrules : 0;
+
+	*ret = event_set_none();
+	for (size_t i = 0; i < n; i++) {
+		const struct rule *rule = &e->compiled->rules[i];
+
+		if (rule->enabled && !is_about_most(&rule->events))
+			*ret = event_set_or(ret, &rule->events);
+	}
 }
 
 /* --- Judging --------------------------------------------------------------- */

@@ -126,6 +126,10 @@ size_t engine_rule_slots(const struct engine *e);
 /* The event types (and generic calls) that any enabled rule can match. */
 const struct interest *engine_interest(const struct engine *e);
 
+/* The same without the rules that are about most events there are: what is left,
+ * somebody has named. */
+void engine_asked_for(const struct engine *e, struct interest *ret);
+
 /* --- Judging --------------------------------------------------------------- */
 
 /*

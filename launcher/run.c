@@ -255,25 +255,43 @@ static void on_stop(void *ctx, int number)
 	front_tell(&r->front, FRONT_STOPPED, number);
 }
 
+/* Events that a rule names and that the engine in use cannot see. */
+static void say_unseen(const struct run *r, const struct interest *asked_for)
+{
+	CLEANUP(strbuf_done) struct strbuf names = STRBUF_INIT;
+	enum tracer_engine engine = tracer_engine_used(r->tracer);
+
+	tracer_unseen(engine, asked_for, &names);
+	if (names.n)
+		log_say(&r->setup.log, LOG_LEVEL_WARNING,
+			"rules ask for events that engine %s does not see: %s",
+			tracer_engine_name(engine), names.data);
+}
+
 static int make_tracer(struct run *r, struct error *err)
 {
 	const struct config *c = &r->setup.config;
+	struct interest asked_for;
+	int ret;
 	struct tracer_options options = {
 		.engine = c->tracer_engine,
 		.probing = TAKE_PTR(r->probing),
 		.on_monitor_exit = c->monitor_exit,
 		.interest = &r->intercepted,
 		.sink = { sink_event, sink_held, &r->sink },
+		.asked_for = &asked_for,
 		.allow_io_uring = c->allow_io_uring,
 		.on_stop = on_stop,
 		.on_stop_ctx = r,
 		.front = r->front.pid,
 	};
-	int ret;
 
+	engine_asked_for(r->setup.engine, &asked_for);
 	ret = tracer_new(&options, &r->tracer, err);
-	if (ret == 0)
+	if (ret == 0) {
 		r->sink.stats = tracer_stats(r->tracer);
+		say_unseen(r, &asked_for);
+	}
 
 	return ret;
 }

@@ -22,9 +22,17 @@ static uint64_t msg_word(const struct live_event *le, unsigned i)
 	return decode_block_number(le, i * word, size);
 }
 
+/* struct msghdr, or the first member of one of several struct mmsghdr, which are a
+ * word longer. */
+static uint64_t msg_address(const struct live_event *le, unsigned arg)
+{
+	return le->call.args[arg] +
+	       (uint64_t)le->call.part * (MSG_WORDS + 1) * live_event_word(le);
+}
+
 static enum outcome read_msg(struct live_event *le, unsigned arg)
 {
-	return decode_block(le, le->call.args[arg],
+	return decode_block(le, msg_address(le, arg),
 			    MSG_WORDS * live_event_word(le));
 }
 
@@ -377,10 +385,10 @@ enum outcome decode_recv_size(struct live_event *le, const struct source *s,
 	return live_event_result(le);
 }
 
-/* --- The first of several messages ----------------------------------------- */
+/* --- One of several messages ----------------------------------------- */
 
-/* msg_len, which the kernel sets: the bytes of the first message. */
-static enum outcome first_length(struct live_event *le, unsigned arg,
+/* msg_len, which the kernel sets: the bytes of the message. */
+static enum outcome one_length(struct live_event *le, unsigned arg,
 				 uint64_t *ret)
 {
 	enum outcome got = live_event_result(le);
@@ -391,19 +399,19 @@ static enum outcome first_length(struct live_event *le, unsigned arg,
 	if (got != OUTCOME_VALUE || le->call.result <= 0)
 		return got;
 	if (remote_read(&memory,
-			le->call.args[arg] + MSG_WORDS * live_event_word(le),
+			msg_address(le, arg) + MSG_WORDS * live_event_word(le),
 			&n, sizeof(n)) != sizeof(n))
 		return OUTCOME_ABSENT;
 	*ret = n;
 	return OUTCOME_VALUE;
 }
 
-/* arg[0]: struct mmsghdr. A success has the first message's length. */
+/* arg[0]: struct mmsghdr. A success has the message's length. */
 enum outcome decode_mmsg_result(struct live_event *le, const struct source *s,
 				struct value *v)
 {
 	uint64_t n;
-	enum outcome got = first_length(le, s->arg[0], &n);
+	enum outcome got = one_length(le, s->arg[0], &n);
 
 	v->i = le->call.ended && le->call.result < 0 ? le->call.result :
 						       (int64_t)n;
@@ -413,7 +421,7 @@ enum outcome decode_mmsg_result(struct live_event *le, const struct source *s,
 enum outcome decode_mmsg_size(struct live_event *le, const struct source *s,
 			      struct value *v)
 {
-	return first_length(le, s->arg[0], &v->u);
+	return one_length(le, s->arg[0], &v->u);
 }
 
 enum outcome decode_mmsg_out_data(struct live_event *le,
@@ -426,7 +434,7 @@ enum outcome decode_mmsg_in_data(struct live_event *le, const struct source *s,
 				 struct value *v)
 {
 	uint64_t n;
-	enum outcome got = first_length(le, s->arg[0], &n);
+	enum outcome got = one_length(le, s->arg[0], &n);
 
 	if (got != OUTCOME_VALUE || !n)
 		return got == OUTCOME_VALUE ? OUTCOME_ABSENT : got;

@@ -28,7 +28,8 @@ struct exit_info {
 #define GET_INFO _IOWR(0xFF, 11, struct exit_info)
 #define INFO_EXIT (UINT64_C(1) << 3)
 
-/* reaper_tid: "not known", as the schema has it. */
+/* reaper_tid of who leaves no children, and of whom that is not known. */
+#define REAPER_NONE 0
 #define REAPER_UNKNOWN (-1)
 
 static enum outcome exit_number(struct live_event *le, uint64_t bits,
@@ -68,15 +69,27 @@ static enum outcome exit_core(struct live_event *le, const struct source *s,
 	return exit_number(le, (uint64_t)le->call.result >> 7 & 1, v);
 }
 
-/* A thread's children stay in the process while it has threads. */
+/* Whoever has got the children of a process that has just ended. Its threads leave
+ * none: they stay the process's. */
+static int64_t reaper_of(struct live *l, const struct process_entry *e)
+{
+	const struct process_entry *child =
+		e->leader == e ? processes_child(l->processes, e) : NULL;
+	struct procfs_stat st;
+
+	if (!child)
+		return REAPER_NONE;
+	/* It may have ended before its parent, and not be heard of yet. */
+	if (procfs_stat(l->proc_fd, child->tid, &st) < 0)
+		return REAPER_NONE;
+	return st.ppid == e->tid ? REAPER_UNKNOWN : st.ppid;
+}
+
 static enum outcome exit_reaper(struct live_event *le, const struct source *s,
 				struct value *v)
 {
-	const struct process_entry *leader = le->thread->leader;
-
 	(void)s;
-	decode_number(v, (uint64_t)(leader->ended ? REAPER_UNKNOWN :
-						    leader->tid));
+	decode_number(v, (uint64_t)reaper_of(le->live, le->thread));
 	return OUTCOME_VALUE;
 }
 
@@ -141,16 +154,8 @@ static void on_end(void *ctx, struct process_entry *e, const int *status)
 		     ask_zombie(l->proc_fd, e->tid, &code) ||
 		     ask_pidfd(e->pidfd, &code);
 	call.result = status ? *status : code;
-	le = live_event_new(l, &call, &exit_row);
 	processes_tick(l->processes);
-	le->begun = true;
-	le->thread = e;
-	le->ev.type = EVENT_PROCEXIT_1_E;
-	le->ev.phase = PHASE_EXIT;
-	le->ev.tid = e->tid;
-	le->ev.pid = e->leader->tid;
-	decode_start(le);
-	live_event_number(le);
+	le = live_event_alone(l, &call, &exit_row, e);
 	l->on_exit(l->on_exit_ctx, &le->ev);
 }
 

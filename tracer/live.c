@@ -5,7 +5,9 @@
  */
 #include "live.h"
 
+#include <bits/uio_lim.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <time.h>
@@ -85,7 +87,9 @@ static bool row_is_wanted(const void *ctx, const struct syscall_row *row)
 
 	if (row->flags & ROW_STATE)
 		return true;
-	if (row->flags & ROW_BEARS && interest_has(interest, EVENT_PROCEXIT_1_E))
+	if (row->flags & ROW_BEARS &&
+	    (interest_has(interest, EVENT_PROCEXIT_1_E) ||
+	     interest_has(interest, EVENT_SIGNALDELIVER_E)))
 		return true;
 	if (row->type == EVENT_GENERIC_X)
 		return interest_has_generic(interest, row->generic);
@@ -258,6 +262,23 @@ struct live_event *live_event_new(struct live *l, const struct call *call,
 	return le;
 }
 
+struct live_event *live_event_alone(struct live *l, const struct call *call,
+				    const struct syscall_row *row,
+				    struct process_entry *thread)
+{
+	struct live_event *le = live_event_new(l, call, row);
+
+	le->begun = true;
+	le->thread = thread;
+	le->ev.type = row->type;
+	le->ev.phase = PHASE_EXIT;
+	le->ev.tid = call->tid;
+	le->ev.pid = thread ? thread->leader->tid : call->tid;
+	decode_start(le);
+	live_event_number(le);
+	return le;
+}
+
 /* Of a descriptor nothing counts past a phase but its lexical name, and what was
  * looked at before it was closed. */
 static void forget_fd(struct live_event *le)
@@ -425,6 +446,16 @@ struct event *live_begin(struct live *l, const struct call *call,
 	if (l->on_exit && le->thread)
 		live_watch(l, le->thread);
 	return &le->ev;
+}
+
+unsigned live_parts(struct event *ev)
+{
+	const struct live_event *le = live_event_of(ev);
+
+	if (!(le->row->flags & ROW_MANY) || !live_event_succeeded(le))
+		return 1;
+	return le->call.result > IOV_MAX ? IOV_MAX :
+					   (unsigned)le->call.result;
 }
 
 void live_end(struct live *l, struct event *ev)

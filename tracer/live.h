@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <signal.h>
 #include <stdbool.h>
 
 #include "call.h"
@@ -69,6 +70,10 @@ bool live_may_block(const struct call *call);
 struct event *live_begin(struct live *l, const struct call *call,
 			 enum event_phase phase);
 
+/* How many events the call of this one makes, at its end: the others differ in
+ * call->part. */
+unsigned live_parts(struct event *ev);
+
 /* The event's story is over; its arena is reused. NULL is fine. */
 void live_end(struct live *l, struct event *ev);
 
@@ -89,6 +94,12 @@ void live_exited(struct live *l, pid_t tid, int status);
  */
 void live_tell_exits(struct live *l, void (*fn)(void *ctx, struct event *ev),
 		     void *ctx);
+
+/* Would the kernel throw this signal away if nobody traced the thread? */
+bool live_ignores(struct live *l, pid_t tid, int sig);
+
+/* The event of a signal that a thread gets (SIGKILL: has got), ended by live_end(). */
+struct event *live_signalled(struct live *l, pid_t tid, const siginfo_t *info);
 
 /* A `container` event of thread tid with this parameter; ended by live_end(). */
 struct event *live_told_container(struct live *l, pid_t tid, struct span json);

@@ -88,6 +88,10 @@ struct live_event {
 /* A new event that is alive, of this call and row; live_end() ends it. */
 struct live_event *live_event_new(struct live *l, const struct call *call,
 				  const struct syscall_row *row);
+/* An event that no call makes: it begins with its end. `thread` may be NULL. */
+struct live_event *live_event_alone(struct live *l, const struct call *call,
+				    const struct syscall_row *row,
+				    struct process_entry *thread);
 /* The process is of the workload, and its end wanted: what that shows is read. */
 void live_watch(struct live *l, struct process_entry *e);
 /* Its time and number, as its phase has them. */

@@ -76,6 +76,15 @@ static void announce(void *ctx, struct event *ev)
 	live_end(m->live, ev);
 }
 
+/* Threads are known to their ends, which nobody wants as events: SIGKILL is told of
+ * when it has done its work. */
+static void forget(void *ctx, struct event *ev)
+{
+	struct monitor *m = ctx;
+
+	live_end(m->live, ev);
+}
+
 /* A /proc of another pid namespace would answer for other processes. */
 static int check_proc(const struct monitor *m, struct error *err)
 {
@@ -112,6 +121,8 @@ int monitor_init(struct monitor *m, const struct tracer_options *options,
 	live_stand_in(m->live, m->options.front);
 	if (interest_has(&m->interest, EVENT_PROCEXIT_1_E))
 		live_tell_exits(m->live, announce, m);
+	else if (interest_has(&m->interest, EVENT_SIGNALDELIVER_E))
+		live_tell_exits(m->live, forget, m);
 
 	return make_filter(m, kind, err);
 }
@@ -243,12 +254,27 @@ void monitor_end_event(struct monitor *m, struct event *ev)
 	live_end(m->live, ev);
 }
 
+/* Of several messages each is an event. */
+static void deliver_others(struct monitor *m, const struct call *call,
+			   unsigned parts)
+{
+	struct call next = *call;
+	struct event *ev;
+
+	for (next.part = 1; next.part < parts; next.part++) {
+		ev = live_begin(m->live, &next, PHASE_EXIT);
+		if (ev)
+			announce(m, ev);
+	}
+}
+
 void monitor_deliver(struct monitor *m, const struct call *call,
 		     enum event_phase phase)
 {
 	uint64_t start = now_ns();
 	struct event *ev = live_begin(m->live, call, phase);
 	struct subject subject = subject_of(ev);
+	unsigned parts;
 	int error = 0;
 
 	if (!ev)
@@ -260,8 +286,10 @@ void monitor_deliver(struct monitor *m, const struct call *call,
 	if (m->options.sink.event(m->options.sink.ctx, ev, &error) ==
 	    VERDICT_KILL)
 		monitor_kill(m);
+	parts = live_parts(ev);
 	live_end(m->live, ev);
 	note_held(m, subject, start);
+	deliver_others(m, call, parts);
 }
 
 void monitor_born(struct monitor *m, const struct call *call, pid_t child)
@@ -308,6 +336,13 @@ bool monitor_is_coming(pid_t tid)
 	return tid > 0 && !waitid(P_PID, (id_t)tid, &info,
 				  WEXITED | WSTOPPED | WNOHANG | WNOWAIT |
 					  __WALL);
+}
+
+void monitor_signalled(struct monitor *m, pid_t tid, const siginfo_t *info)
+{
+	if (interest_has(&m->interest, EVENT_SIGNALDELIVER_E) &&
+	    !live_ignores(m->live, tid, info->si_signo))
+		announce(m, live_signalled(m->live, tid, info));
 }
 
 void monitor_reaped(struct monitor *m, pid_t pid, int status)

@@ -87,6 +87,10 @@ bool monitor_is_coming(pid_t tid);
 /* Is the call an exec? */
 bool call_is_exec(const struct call *call);
 
+/* A thread that is attached to gets this signal, or has been ended by it (SIGKILL):
+ * its event, where wanted. */
+void monitor_signalled(struct monitor *m, pid_t tid, const siginfo_t *info);
+
 /* A child, or a process that we are attached to, has been reaped. */
 void monitor_reaped(struct monitor *m, pid_t pid, int status);
 

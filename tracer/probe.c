@@ -519,17 +519,23 @@ bool probe_is_admin(void)
 	return caps[0].effective >> CAP_SYS_ADMIN & 1;
 }
 
-static enum tracer_engine choose(const struct tracer_probe *f)
+static enum tracer_engine choose_attached(const struct tracer_probe *f)
 {
-	if (!f->user_notification && !f->wait_killable && !f->ptrace_seize &&
-	    !f->confirm_quick && !f->confirm_clean)
-		return TRACER_NOTIFY;
 	if (!f->ptrace_seize && !f->seccomp_trace)
 		return TRACER_TRACE;
 	if (!f->ptrace_seize && !f->ptrace_syscall)
 		return TRACER_PTRACE;
 
 	return TRACER_AUTO;
+}
+
+static enum tracer_engine choose(const struct tracer_probe *f)
+{
+	if (!f->user_notification && !f->wait_killable && !f->ptrace_seize &&
+	    !f->confirm_quick && !f->confirm_clean)
+		return TRACER_NOTIFY;
+
+	return choose_attached(f);
 }
 
 /* The members that are errnos, for a person and, by their own names, for a program. */
@@ -621,20 +627,25 @@ void tracer_probe_cancel(struct probing *p)
 	probing_free(p);
 }
 
-enum tracer_engine probe_engine(struct probing *begun)
+enum tracer_engine probe_engine(struct probing *begun, bool attached)
 {
 	struct tracer_probe findings = { .chosen = TRACER_AUTO };
+	enum tracer_engine other;
 
-	if (begun)
+	if (attached)
+		tracer_probe_cancel(begun);
+	else if (begun)
 		findings = finish(begun);
 	if (findings.chosen != TRACER_NOTIFY)
 		tracer_probe(&findings);
+	other = attached ? choose_attached(&findings) : TRACER_AUTO;
 
-	return findings.chosen;
+	return other == TRACER_AUTO ? findings.chosen : other;
 }
 
 void tracer_probe_text(const struct tracer_probe *probe, struct strbuf *out)
 {
+	CLEANUP(strbuf_done) struct strbuf unseen = STRBUF_INIT;
 	struct tracer_probe copy = *probe;
 	int r;
 
@@ -649,6 +660,11 @@ void tracer_probe_text(const struct tracer_probe *probe, struct strbuf *out)
 		    copy.chosen == TRACER_AUTO ?
 			    "none" :
 			    tracer_engine_name(copy.chosen));
+	if (copy.chosen == TRACER_AUTO)
+		return;
+	tracer_unseen(copy.chosen, NULL, &unseen);
+	strbuf_addf(out, "%-36s %s\n", "events that it does not see",
+		    unseen.data);
 }
 
 /* Names of errors have nothing in them that JSON would escape. */

@@ -12,9 +12,10 @@
 /*
  * The engine that is best here, TRACER_AUTO where none works. Waits for what
  * tracer_probe_begin() has begun, which it consumes; where that (or NULL) does not
- * prove engine notify, everything is tried.
+ * prove engine notify, everything is tried, and so it is for `attached`: then one that
+ * is attached for life is better.
  */
-enum tracer_engine probe_engine(struct probing *begun);
+enum tracer_engine probe_engine(struct probing *begun, bool attached);
 
 /* CAP_SYS_ADMIN: no_new_privs need not be set. */
 bool probe_is_admin(void);

@@ -500,6 +500,28 @@ static bool is_first(const struct processes *p, const struct process_entry *e)
 	return e->tid == 1 && is_fresh(p, e, PROCESS_IDS) && e->info.ppid <= 0;
 }
 
+static bool is_child(const struct process_entry *e,
+		     const struct process_entry *parent)
+{
+	return e->leader == e && !e->ended && e->read_at[PROCESS_IDS] &&
+	       e->info.ppid == parent->tid &&
+	       e->start_ticks >= parent->start_ticks;
+}
+
+struct process_entry *processes_child(struct processes *p,
+				      const struct process_entry *parent)
+{
+	for (size_t i = 0; i < BUCKETS; i++) {
+		struct process_entry *e = p->buckets[i];
+
+		while (e && !is_child(e, parent))
+			e = e->next;
+		if (e)
+			return e;
+	}
+	return NULL;
+}
+
 struct process_entry *processes_parent(struct processes *p,
 				       struct process_entry *e)
 {

@@ -70,6 +70,10 @@ struct process_entry *processes_find(struct processes *p, pid_t tid);
 struct process_entry *processes_parent(struct processes *p,
 				       struct process_entry *e);
 
+/* A process whose parent was this one when it was last asked; NULL: none is known. */
+struct process_entry *processes_child(struct processes *p,
+				      const struct process_entry *parent);
+
 /* Reads a part of entry->info when needed. For a thread, parts that belong to the
  * process are its leader's: *ret is the entry that has the answer. */
 enum outcome processes_part(struct processes *p, struct process_entry *e,

@@ -282,6 +282,16 @@ static void take_threads(struct procfs_status *st, const char *s)
 	st->threads = decimal(s);
 }
 
+static void take_sig_ign(struct procfs_status *st, const char *s)
+{
+	st->sig_ignored = hexadecimal(s);
+}
+
+static void take_sig_cgt(struct procfs_status *st, const char *s)
+{
+	st->sig_caught = hexadecimal(s);
+}
+
 static const struct {
 	const char *key;
 	void (*take)(struct procfs_status *st, const char *s);
@@ -293,6 +303,7 @@ static const struct {
 	{ "CapPrm:", take_cap_prm },  { "CapEff:", take_cap_eff },
 	{ "VmSize:", take_vm_size },  { "VmRSS:", take_vm_rss },
 	{ "VmSwap:", take_vm_swap },  { "Threads:", take_threads },
+	{ "SigIgn:", take_sig_ign },  { "SigCgt:", take_sig_cgt },
 };
 
 static void status_line(const char *line, struct procfs_status *st)

@@ -38,6 +38,7 @@ struct procfs_status {
 	uint64_t cap_inheritable, cap_permitted, cap_effective;
 	uint64_t vm_size, vm_rss, vm_swap; /* KiB */
 	uint64_t threads;
+	uint64_t sig_ignored, sig_caught; /* bit 0 is signal 1 */
 };
 
 /* Opens /proc/pid/name; the caller closes it. pid 0: /proc/name. */

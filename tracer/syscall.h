@@ -43,6 +43,7 @@ enum row_flag {
 	ROW_SETS_MEMORY = 1 << 15,
 	ROW_HEARS = 1 << 17, /* its address argument gets the sender's address */
 	ROW_FILTERS = 1 << 18, /* may hide calls from us */
+	ROW_MANY = 1 << 20,    /* each of the messages that it returns is an event */
 	ROW_BEARS = 1 << 19,   /* makes a thread or a process */
 	ROW_AT = 1 << 16, /* execveat: its first argument is the directory */
 };

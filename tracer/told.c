@@ -31,17 +31,11 @@ static const struct syscall_row container_row = {
 struct event *live_told_container(struct live *l, pid_t tid, struct span json)
 {
 	const struct call call = { .tid = tid };
-	struct live_event *le = live_event_new(l, &call, &container_row);
+	struct live_event *le;
 
 	processes_tick(l->processes);
-	le->begun = true;
-	le->thread = processes_find(l->processes, tid);
-	le->ev.type = EVENT_CONTAINER_JSON_2_E;
-	le->ev.phase = PHASE_EXIT;
-	le->ev.tid = tid;
-	le->ev.pid = le->thread ? le->thread->leader->tid : tid;
-	decode_start(le);
-	live_event_number(le);
+	le = live_event_alone(l, &call, &container_row,
+			      processes_find(l->processes, tid));
 	le->ev.params[0].outcome = OUTCOME_VALUE;
 	le->ev.params[0].text = span_make(
 		arena_strndup(&le->arena, json.data, json.n), json.n);

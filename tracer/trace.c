@@ -8,6 +8,7 @@
  * Neither needs PTRACE_GET_SYSCALL_INFO or process_vm_readv(2), which gVisor lacks.
  */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
@@ -382,6 +383,19 @@ static void keep_nobody_in_vain(struct trace *x)
 		tracee_each(&x->threads, let_one_born, x);
 }
 
+/* Nobody is stopped before SIGKILL. */
+static void tell_signal(struct trace *x, const struct stop *stop)
+{
+	siginfo_t info = { .si_signo = stop->value };
+
+	if (stop->kind == STOP_SIGNAL &&
+	    ptrace(PTRACE_GETSIGINFO, stop->tid, 0, &info) < 0)
+		return;
+	if (stop->kind == STOP_SIGNAL ||
+	    (stop->kind == STOP_KILLED && stop->value == SIGKILL))
+		monitor_signalled(x->m, stop->tid, &info);
+}
+
 static void on_stop(struct trace *x, const struct stop *stop)
 {
 	struct tracee *t = find(x, stop);
@@ -392,6 +406,7 @@ static void on_stop(struct trace *x, const struct stop *stop)
 
 	if (!t)
 		return;
+	tell_signal(x, stop);
 	child = stop->kind == STOP_CHILD ? monitor_event_message(t->tid) : 0;
 	r = look(x, t, stop, &regs);
 	if (r == -ESRCH)

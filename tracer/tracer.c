@@ -59,6 +59,18 @@ static void tracer_freep(struct tracer **t)
 	tracer_free(*t);
 }
 
+/* Is something asked for that notify misses and another engine sees? */
+static bool wants_attached(const struct interest *asked_for)
+{
+	for (enum event_type i = 0; asked_for && i < EVENT_TYPE_COUNT; i++) {
+		if (interest_has(asked_for, i) && tracer_sees(TRACER_AUTO, i) &&
+		    !tracer_sees(TRACER_NOTIFY, i))
+			return true;
+	}
+
+	return false;
+}
+
 static int choose(struct tracer *t, const struct tracer_options *options,
 		  struct error *err)
 {
@@ -67,7 +79,9 @@ static int choose(struct tracer *t, const struct tracer_options *options,
 	t->monitor.admin = probe_is_admin();
 	if (!asks)
 		tracer_probe_cancel(options->probing);
-	t->engine = asks ? probe_engine(options->probing) : options->engine;
+	t->engine = asks ? probe_engine(options->probing,
+					wants_attached(options->asked_for)) :
+			   options->engine;
 	t->watcher = engines[t->engine].watcher;
 	if (!t->watcher)
 		return error_set(err, -ENOSYS,

@@ -91,6 +91,8 @@ struct tracer_options {
 	enum monitor_exit on_monitor_exit;
 	const struct interest *interest; /* copied */
 	struct tracer_sink sink;
+	/* TRACER_AUTO takes an engine that sees these, where one works. */
+	const struct interest *asked_for; /* NULL: nothing special */
 	bool allow_io_uring; /* false: io_uring_* get ENOSYS in the filter */
 	/* Called when a signal has stopped the spawned process, and with 0 when it
 	 * goes on. May be NULL. */
@@ -204,6 +206,14 @@ const struct tracer_stats *tracer_stats(const struct tracer *t);
 
 /* The text of a blind spot, for the line at the end of a run. */
 const char *blind_spot_text(enum blind_spot spot);
+
+/* Can this engine see such an event at all? TRACER_AUTO: can any? */
+bool tracer_sees(enum tracer_engine engine, enum event_type type);
+
+/* The names of the events that it cannot see, of those wanted (NULL: of all there
+ * are), with commas; added to an empty out. */
+void tracer_unseen(enum tracer_engine engine, const struct interest *wanted,
+		   struct strbuf *out);
 
 /* The name of an engine as --engine takes it; NULL for a bad number. */
 const char *tracer_engine_name(enum tracer_engine engine);

@@ -20,7 +20,7 @@
 static struct {
 	struct event ev;
 	bool makes_none;
-	unsigned begun, ended;
+	unsigned begun, ended, parts;
 	pid_t told;
 	enum event_phase phase;
 	int64_t result;
@@ -61,6 +61,28 @@ struct event *live_begin(struct live *l, const struct call *call,
 	played.result = call->ended ? call->result : 0;
 	played.ev.phase = phase;
 	return played.makes_none ? NULL : &played.ev;
+}
+
+unsigned live_parts(struct event *ev)
+{
+	return ev->phase == PHASE_EXIT && played.parts ? played.parts : 1;
+}
+
+bool live_ignores(struct live *l, pid_t tid, int sig)
+{
+	(void)l;
+	(void)tid;
+	return sig == SIGCHLD;
+}
+
+struct event *live_signalled(struct live *l, pid_t tid, const siginfo_t *info)
+{
+	(void)l;
+	(void)tid;
+	(void)info;
+	played.begun++;
+	played.ev.phase = PHASE_EXIT;
+	return &played.ev;
 }
 
 void live_end(struct live *l, struct event *ev)
@@ -358,6 +380,37 @@ static void a_failed_start_says_in_which_step(void **state)
 	assert_int_equal(start_error(PAGE_FILTER, ENOMEM, &err), -EPERM);
 }
 
+static void each_of_several_messages_is_an_event(void **state)
+{
+	struct sink sink = { .at_entry = VERDICT_CONTINUE };
+	struct monitor m = make(&sink);
+
+	(void)state;
+	played.parts = 3;
+	monitor_deliver(&m, &openat_call, PHASE_EXIT);
+	assert_int_equal(sink.asked, 3);
+	assert_int_equal(played.ended, 3);
+	assert_int_equal(m.stats.confirmed, 1);
+}
+
+static void a_signal_is_an_event_where_it_is_wanted_and_not_ignored(void **state)
+{
+	struct sink sink = { .at_entry = VERDICT_CONTINUE };
+	struct monitor m = make(&sink);
+	siginfo_t info = { .si_signo = SIGTERM };
+
+	(void)state;
+	monitor_signalled(&m, 7, &info);
+	assert_int_equal(sink.asked, 0);
+	interest_add(&m.interest, EVENT_SIGNALDELIVER_E);
+	monitor_signalled(&m, 7, &info);
+	assert_int_equal(sink.asked, 1);
+	info.si_signo = SIGCHLD;
+	monitor_signalled(&m, 7, &info);
+	assert_int_equal(sink.asked, 1);
+	assert_int_equal(played.ended, 1);
+}
+
 static void io_uring_and_exec_are_known_in_every_abi(void **state)
 {
 	(void)state;
@@ -480,6 +533,9 @@ int main(void)
 		cmocka_unit_test(a_birth_is_told_where_it_is_wanted),
 		cmocka_unit_test(an_unseen_birth_is_told_in_our_numbers_alone),
 		cmocka_unit_test(a_failed_start_says_in_which_step),
+		cmocka_unit_test(each_of_several_messages_is_an_event),
+		cmocka_unit_test(
+			a_signal_is_an_event_where_it_is_wanted_and_not_ignored),
 		cmocka_unit_test(io_uring_and_exec_are_known_in_every_abi),
 		cmocka_unit_test(
 			a_call_of_no_abi_of_ours_is_counted_and_goes_on),
