@@ -5,8 +5,8 @@
  * When a queue is full the alert goes to the spill file if there is one, else it is
  * dropped; both are counted. Knows nothing of rules.
  *
- * Everything but the threads' own work is called from one thread, output_reopen()
- * from any.
+ * Everything but the threads' own work is called from one thread; output_push(),
+ * output_reopen() and output_counts() from any.
  */
 #pragma once
 
@@ -85,7 +85,7 @@ void output_reopen(struct output *o);
  * progress. Starts the threads when nobody did. They are gone afterwards. */
 void output_finish(struct output *o);
 
-/* The counts; right after output_finish(). */
+/* The counts so far; final after output_finish(). From any thread. */
 struct output_counts output_counts(struct output *o);
 
 /* Appends what was lost, by channel: "http: 3 dropped, 2 refused; ...". Nothing when

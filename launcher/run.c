@@ -23,6 +23,8 @@
 #include "container_watch.h"
 #include "front.h"
 #include "heap.h"
+#include "metrics.h"
+#include "metrics_plan.h"
 #include "output.h"
 #include "paths.h"
 #include "reload.h"
@@ -31,6 +33,7 @@
 #include "signals.h"
 #include "sink.h"
 #include "status.h"
+#include "webserver.h"
 
 /* What a byte of rules takes in memory until it is loaded, by experience. */
 #define MEMORY_OF_RULES 28
@@ -49,6 +52,8 @@ struct run {
 	struct probing *probing; /* until there is a tracer */
 	struct sets sets;
 	struct interest intercepted;
+	struct metrics *metrics;     /* NULL: off */
+	struct webserver *webserver; /* NULL: off */
 	struct reload *reload; /* NULL: nothing is ever reloaded */
 	struct tracer *tracer;
 	struct signals *signals;
@@ -63,6 +68,8 @@ static void run_done(struct run *r)
 	container_watch_free(r->watch);
 	tracer_probe_cancel(r->probing);
 	tracer_free(r->tracer);
+	webserver_free(r->webserver);
+	metrics_free(r->metrics);
 	reload_free(r->reload);
 	output_free(r->output);
 	sets_done(&r->sets);
@@ -202,6 +209,10 @@ static int prepare_rules(struct setup *s, struct error *err)
 
 static int prepare(struct run *r, struct error *err)
 {
+	int ret = metrics_plan_check(&r->setup, err);
+
+	if (ret < 0)
+		return ret;
 	/* Another CPU may do that while this one loads rules. */
 	if (r->setup.config.tracer_engine == TRACER_AUTO)
 		r->probing = tracer_probe_begin();
@@ -373,6 +384,22 @@ static void ask_reload(void *ctx)
 	reload_ask(r->reload);
 }
 
+/* The program runs with or without them. */
+static void start_services(struct run *r)
+{
+	const struct config *c = &r->setup.config;
+	struct error err = { "" };
+
+	if (c->metrics_enabled &&
+	    metrics_start(&r->setup, &r->sink, &r->sets, &r->metrics) < 0)
+		log_say(&r->setup.log, LOG_LEVEL_ERROR,
+			"no thread for metrics: there are no snapshots");
+	if (c->webserver_enabled &&
+	    webserver_start(&r->setup, r->metrics, &r->webserver, &err) < 0)
+		log_say(&r->setup.log, LOG_LEVEL_ERROR, "webserver: %s",
+			err.text);
+}
+
 static void start_reload(struct run *r)
 {
 	const struct config *c = &r->setup.config;
@@ -460,6 +487,7 @@ static int spawn(struct run *r, struct error *err)
 	/* Neither thread is worth failing for: alerts wait for the end then, and
 	 * outputs stay open. */
 	output_start(r->output);
+	start_services(r);
 	start_reload(r);
 	take_signals(r);
 	look_at_container(r);
@@ -568,8 +596,11 @@ static int run_to_end(struct run *r)
 	if (ret == 0)
 		linger(r);
 	sink_container_over(&r->sink);
+	webserver_free(TAKE_PTR(r->webserver));
 	if (r->reload)
 		reload_stop(r->reload);
+	if (r->metrics)
+		metrics_stop(r->metrics);
 	output_finish(sink_current(&r->sink)->output);
 	summarise(r);
 	if (ret < 0)

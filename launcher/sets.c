@@ -31,6 +31,14 @@ void sets_done(struct sets *sets)
 		pthread_mutex_destroy(&sets->lock);
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
 /* --- Totals ------------------------------------------------------------------ */
 
 void label_value(struct strbuf *out, const char *text)
@@ -110,6 +118,8 @@ void sets_retire(struct sets *sets, struct sink_set *set)
 {
 	pthread_mutex_lock(&sets->lock);
 	add_set(sets, set);
+	sets->drops += output_counts(set->output).dropped;
+	sets->since_ns = now_ns();
 	pthread_mutex_unlock(&sets->lock);
 }
 
@@ -179,14 +189,6 @@ void sets_summary(struct sets *sets, struct strbuf *out)
 
 /* --- Alerts ------------------------------------------------------------------ */
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 void sets_alert(struct sets *sets, struct internal_alert *alert)
 {
 	CLEANUP(strbuf_done) struct strbuf line = STRBUF_INIT;
@@ -206,4 +208,25 @@ void sets_reopen(struct sets *sets)
 	pthread_mutex_lock(&sets->lock);
 	output_reopen(sink_current(sets->sink)->output);
 	pthread_mutex_unlock(&sets->lock);
+}
+
+uint64_t sets_since(struct sets *sets)
+{
+	uint64_t since;
+
+	pthread_mutex_lock(&sets->lock);
+	since = sets->since_ns;
+	pthread_mutex_unlock(&sets->lock);
+	return since;
+}
+
+uint64_t sets_drops(struct sets *sets)
+{
+	uint64_t drops;
+
+	pthread_mutex_lock(&sets->lock);
+	drops = sets->drops +
+		output_counts(sink_current(sets->sink)->output).dropped;
+	pthread_mutex_unlock(&sets->lock);
+	return drops;
 }

@@ -27,6 +27,8 @@ struct sets {
 	struct sink *sink; /* not owned */
 	pthread_mutex_t lock;
 	ARRAY(struct rule_total) past;
+	uint64_t since_ns; /* when the set in use was made; 0: at the start */
+	uint64_t drops;    /* of outputs that are gone */
 };
 
 void sets_init(struct sets *sets, struct sink *sink);
@@ -43,6 +45,12 @@ void sets_each_rule(struct sets *sets, sets_rule_fn *fn, void *ctx);
 
 /* Sends an internal alert where alerts go; its host name is filled in. */
 void sets_alert(struct sets *sets, struct internal_alert *alert);
+
+/* When the last set was made by a reload, in ns since the epoch; 0: by none. */
+uint64_t sets_since(struct sets *sets);
+
+/* Alerts that no output got since its queue was full, over all sets. */
+uint64_t sets_drops(struct sets *sets);
 
 /* The output in use lets go of what it has open. */
 void sets_reopen(struct sets *sets);

@@ -76,28 +76,10 @@ static bool is_driver(const char *kind)
 	return kind && (!strcmp(kind, "kmod") || !strcmp(kind, "modern_ebpf"));
 }
 
-/* What the configuration asks for and this program has not got yet. */
-static void say_missing(const struct setup *s)
+static void say_driver(const struct setup *s)
 {
 	const struct config *c = &s->config;
-	CLEANUP(strbuf_done) struct strbuf names = STRBUF_INIT;
-	const struct {
-		bool wanted;
-		const char *name;
-	} rows[] = {
-		{ c->webserver_enabled, "webserver" },
-		{ c->metrics_enabled, "metrics" },
-	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].wanted)
-			strbuf_addf(&names, "%s%s", names.n ? ", " : "",
-				    rows[i].name);
-	if (names.n)
-		log_say(&s->log, LOG_LEVEL_NOTICE,
-			"the configuration turns on what is not built yet and "
-			"stays off: %s",
-			names.data);
 	if (is_driver(c->engine_kind))
 		log_say(&s->log, LOG_LEVEL_NOTICE,
 			"engine.kind '%s' is a driver of Falco's; no driver is "
@@ -174,7 +156,7 @@ int setup_config(struct setup *s, struct error *err)
 	set_log(s);
 	say_files(s);
 	if (s->run_mode) {
-		say_missing(s);
+		say_driver(s);
 		say_without_effect(s);
 	}
 	return load_plugins(s, err);

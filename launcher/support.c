@@ -60,6 +60,17 @@ static void add_json(struct strbuf *out, cJSON *json)
 	cJSON_Delete(json);
 }
 
+const char *support_version_text(void)
+{
+	return OUR_VERSION;
+}
+
+void support_version_json(struct strbuf *out)
+{
+	add_json(out, version_json());
+	strbuf_cut(out, out->n - 1);
+}
+
 int support_version(struct setup *s, struct strbuf *out, struct error *err)
 {
 	(void)err;

@@ -15,3 +15,7 @@ int support_version(struct setup *s, struct strbuf *out, struct error *err);
 
 /* --support; always JSON. */
 int support_bundle(struct setup *s, struct strbuf *out, struct error *err);
+
+/* Our version as a Falco's, and the answer of /versions: JSON, no newline. */
+const char *support_version_text(void);
+void support_version_json(struct strbuf *out);

@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Metrics and the web server around a real program: snapshots, endpoints, TLS, what
+# Prometheus' own tool says, and what goes wrong without the program noticing.
+set -u
+
+suite=live
+. tests/harness/live.sh "$1"
+promtool=$(command -v promtool || readlink -f "build/tools/promtool")
+cd "$work" || exit 1
+engine=${engines# }
+engine=${engine%% *}
+cat >one.yaml <<END
+- rule: One "quoted" \\ rule
+  desc: one alert for each read
+  condition: evt.type in (open, openat) and fd.name = $work/watched.txt
+  output: read (%fd.name)
+  priority: ERROR
+  tags: [a-b, c]
+END
+printf 'a secret\n' >watched.txt
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+
+# What is wrong, of a list of conditions; nothing when all hold.
+expect() { # name condition...
+	local name=$1 condition
+	shift
+	for condition in "$@"; do
+		if ! eval "$condition"; then
+			fail "$name" "not so: $condition; status ${status-}: $(tail -n 3 err)"
+			return
+		fi
+	done
+	pass "$name"
+}
+
+# Reads the file three times, then waits for a file called stop.
+cat >reader.py <<'END'
+import os, time
+for i in range(3):
+    open("watched.txt").close()
+open("ready", "w").write("x")
+while not os.path.lexists("stop"):
+    time.sleep(0.02)
+END
+begin() { # options...
+	rm -f ready stop
+	start --engine "$engine" -r one.yaml -o webserver.enabled=true -o webserver.listen_address=127.0.0.1 \
+		-o webserver.listen_port="$port" "$@" -- python3 reader.py
+	wait_for ready
+}
+end() {
+	touch stop
+	finish
+}
+# Status, type and body in $code, $type and ./body.
+get() { # path, further arguments of urlopen's context
+	python3 - "$1" "$port" "${2-}" >got 2>&1 <<'END'
+import ssl, sys, time, urllib.error, urllib.request
+path, port, ca = sys.argv[1:]
+context = ssl.create_default_context(cafile=ca) if ca else None
+url = "%s://127.0.0.1:%s%s" % ("https" if ca else "http", port, path)
+for attempt in range(50):
+    try:
+        answer = urllib.request.urlopen(url, timeout=10, context=context)
+        break
+    except urllib.error.HTTPError as error:
+        answer = error
+        break
+    except urllib.error.URLError as error:
+        if not isinstance(error.reason, ConnectionRefusedError):
+            raise
+        time.sleep(0.1)
+open("body", "wb").write(answer.read())
+print(answer.status, answer.headers.get("Content-Type"))
+END
+	# shellcheck disable=SC2034
+	read -r code type <got
+}
+
+begin -o webserver.prometheus_metrics_enabled=true -o metrics.enabled=true -o metrics.interval=1h
+if grep -q 'needs libmicrohttpd' err; then
+	end
+	skip "the web server" "there is no libmicrohttpd"
+else
+	get /healthz
+	expect "the health endpoint" '[ "$code" = 200 ]' '[ "$type" = application/json ]' '[ "$(cat body)" = "{\"status\": \"ok\"}" ]'
+	get /versions
+	expect "the versions endpoint" '[ "$code" = 200 ]' 'grep -q "\"engine_version_semver\":\"0.63.0\"" body'
+	get /elsewhere
+	expect "anything else is not found" '[ "$code" = 404 ]' '[ ! -s body ]'
+	get /metrics
+	cp body metrics.txt
+	expect "the metrics endpoint" '[ "$code" = 200 ]' '[ "$type" = "text/plain; version=0.0.4" ]' \
+		'grep -qF "falcosecurity_falco_rules_matches_total{priority=\"3\",rule_name=\"One \\\"quoted\\\" \\\\ rule\",source=\"syscall\",tag_a_b=\"true\",tag_c=\"true\"} 3" body' \
+		'grep -q "^falco_run_call_wait_seconds_count{event=\"openat\"" body' 'grep -q "decided=\"end\"} 3$" body'
+	end
+	expect "the port is said, and the program ends as it would" '[ $status -eq 0 ]' 'grep -q "listening on 127.0.0.1:$port" err'
+	if [ -x "$promtool" ]; then
+		# Falco's names of moments are the only ones that it does not like.
+		"$promtool" check metrics <metrics.txt >promtool.out 2>&1
+		expect "Prometheus' own tool reads the metrics" '[ $? -ne 1 ]' '! grep -v "^falcosecurity_falco_[a-z_]*_timestamp_nanoseconds use base unit" promtool.out | grep .'
+	else
+		skip "Prometheus' own tool reads the metrics" "there is no promtool (Debian's package prometheus)"
+	fi
+
+	python3 -c 'import socket, sys, time
+s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen(1); open("taken", "w").write("x"); time.sleep(60)' "$port" &
+	taker=$!
+	wait_for taken
+	begin
+	end
+	kill "$taker" && wait "$taker" 2>/dev/null
+	expect "a port that is taken is said, and no more" '[ $status -eq 0 ]' 'grep -q "webserver: cannot listen on 127.0.0.1:$port" err'
+
+	begin -o webserver.ssl_enabled=true -o webserver.ssl_certificate=none.pem
+	end
+	expect "a certificate that is missing is said, and no more" '[ $status -eq 0 ]' 'grep -q "webserver: cannot read none.pem" err'
+
+	if openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost \
+		-addext subjectAltName=IP:127.0.0.1 >/dev/null 2>&1; then
+		cat key.pem cert.pem >both.pem
+		begin -o webserver.ssl_enabled=true -o webserver.ssl_certificate=both.pem
+		get /healthz cert.pem
+		end
+		expect "the endpoints over TLS" '[ $status -eq 0 ]' '[ "$code" = 200 ]' 'grep -q "with TLS" err'
+	else
+		skip "the endpoints over TLS" "there is no openssl"
+	fi
+fi
+
+run() { # options... -- command...
+	bounded 60 "$falco_run" --engine "$engine" -r one.yaml "$@" >out 2>err </dev/null
+	status=$?
+}
+reads=(python3 -c 'for i in range(3): open("watched.txt").close()')
+run -o metrics.enabled=true -o metrics.interval=1h -o metrics.output_rule=true -o metrics.output_file="$work/snapshots" \
+	-o json_output=true -- "${reads[@]}"
+expect "a short run has a snapshot, too, as an alert and in a file" '[ $status -eq 0 ]' \
+	'grep -q "^{\"hostname\":.*\"output\":\"Falco metrics snapshot\",\"output_fields\":{.*\"rule\":\"Falco internal: metrics snapshot\",\"source\":\"internal\"" err' \
+	'grep -q "\"falco.rules.matches_total\":3" err' 'grep -q "^{\"output_fields\":{.*},\"sample\":0}$" snapshots' \
+	'python3 -m json.tool --json-lines snapshots >/dev/null'
+run -o metrics.enabled=true -o metrics.interval=10 -o metrics.output_rule=true -- true
+expect "an interval that is none is refused" '[ $status -eq 125 ]' 'grep -q "minimum value of 100ms" err'
+run -o metrics.enabled=true -o metrics.interval=10s -- true
+expect "metrics for nobody are refused" '[ $status -eq 125 ]' 'grep -q "no output configured" err'
+run -v -- "${reads[@]}"
+expect "-v: events by type and place, alerts by rule" '[ $status -eq 0 ]' 'grep -q "^   openat: [0-9]* decided at entry, 3 at their end; [0-9.]* ms waited" err' \
+	'grep -q "^   One .quoted. . rule: 3" err' 'grep -q "the program waited [0-9.]* s" err'
