@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -301,8 +302,14 @@ static void forget_fd(struct live_event *le)
 /* A filter of the workload's own is asked before ours is obeyed. */
 static bool installs_filter(const struct live_event *le)
 {
-	return le->row->flags & ROW_FILTERS &&
-	       le->call.args[0] == SECCOMP_SET_MODE_FILTER;
+	const uint64_t *args = le->call.args;
+
+	if (!(le->row->flags & ROW_FILTERS))
+		return false;
+	if (le->row->type == EVENT_SYSCALL_PRCTL_X)
+		return args[0] == PR_SET_SECCOMP &&
+		       args[1] == SECCOMP_MODE_FILTER;
+	return args[0] == SECCOMP_SET_MODE_FILTER;
 }
 
 /* The table's news that this call brings. */

@@ -43,8 +43,13 @@ static int make_filter(struct monitor *m, enum filter_kind kind,
 		       struct error *err)
 {
 	m->filter = filter_new(kind, m->options.allow_io_uring);
-	for (const struct regs_abi *a = regs_abis; a->arch; a++)
+	for (const struct regs_abi *a = regs_abis; a->arch; a++) {
 		live_calls(m->live, &m->interest, a->arch, add_call, m->filter);
+		/* Allowed, its rings are counted; refused, the program does it. */
+		if (m->options.allow_io_uring)
+			filter_add(m->filter, a->arch,
+				   REGS_IO_URING_SETUP | a->mark);
+	}
 	return filter_build(m->filter, err);
 }
 
@@ -222,6 +227,9 @@ struct decision monitor_decide(struct monitor *m, const struct call *call)
 	m->stats.stops++;
 	/* Its filter is asked for every call: none of our tables knows it. */
 	m->stats.blind[BLIND_ARCH] += !regs_abi(call->arch);
+	m->stats.blind[BLIND_IO_URING] += m->options.allow_io_uring &&
+					  regs_sets_up_io_uring(call->arch,
+								call->nr);
 	ask(m, call, &d);
 	subject = subject_of(d.ev);
 	if (is_refused(m, call))

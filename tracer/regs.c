@@ -59,6 +59,13 @@ bool regs_is_io_uring(uint32_t arch, int nr)
 	return plain >= REGS_IO_URING_FIRST && plain <= REGS_IO_URING_LAST;
 }
 
+bool regs_sets_up_io_uring(uint32_t arch, int nr)
+{
+	const struct regs_abi *abi = regs_abi(arch);
+
+	return abi && nr == (REGS_IO_URING_SETUP | abi->mark);
+}
+
 int64_t regs_narrow_result(uint64_t value)
 {
 	int32_t narrow = (int32_t)value;

@@ -70,10 +70,12 @@ void regs_cut(uint32_t arch, uint64_t args[6]);
 /* Is it execve or execveat? Does it belong to io_uring? */
 bool regs_is_exec(uint32_t arch, int nr);
 bool regs_is_io_uring(uint32_t arch, int nr);
+bool regs_sets_up_io_uring(uint32_t arch, int nr);
 
 /* io_uring's calls: the same three on all ABIs (asm-generic/unistd.h), but for the
  * mark. */
-#define REGS_IO_URING_FIRST 425
+#define REGS_IO_URING_SETUP 425
+#define REGS_IO_URING_FIRST REGS_IO_URING_SETUP
 #define REGS_IO_URING_LAST 427
 
 /*

@@ -11,7 +11,7 @@ suite=live
 
 mkdir -p "$work/events-folder"
 chmod 1777 "$work/events-folder"
-cp "$build/tests/live/allcalls" "$build/tests/live/signalled" "$work/bin/"
+cp "$build/tests/live/allcalls" "$build/tests/live/signalled" "$build/tests/live/blinds" "$work/bin/"
 
 cat >"$work/all.yaml" <<'END'
 - rule: call
@@ -61,4 +61,19 @@ for engine in auto $engines; do
 			"$(signals "$work/signals.$engine" | diff "$work/want" -)"
 	fi
 done
+
+# What it cannot see through is named at the end.
+named() { # engine, what, text
+	timeout -k 5 $((60 * slow)) "$falco_run" --engine "$1" -o falco_run.sandbox.io_uring=allow \
+		-- "$work/bin/blinds" "$2" >/dev/null 2>"$work/blind" </dev/null
+	verdict "the blind spot '$2' is named under $1" "$(grep -q "not seen:.*$3" "$work/blind" || cat "$work/blind")"
+}
+for engine in $engines; do
+	named "$engine" ring '1 io_uring rings'
+	named "$engine" seccomp '1 filters that the workload installed'
+	named "$engine" prctl '1 filters that the workload installed'
+done
+case "$engines" in
+*notify*) named notify rest '1 processes that outlived' ;;
+esac
 exit 0

@@ -430,6 +430,22 @@ static void io_uring_and_exec_are_known_in_every_abi(void **state)
 	}
 }
 
+static void rings_are_counted_where_they_are_allowed(void **state)
+{
+	struct sink sink = { .at_entry = VERDICT_CONTINUE };
+	struct monitor m = make(&sink);
+
+	(void)state;
+	m.options.allow_io_uring = true;
+	assert_int_equal(monitor_decide(&m, &uring_call).verdict,
+			 VERDICT_CONTINUE);
+	monitor_decide(&m, &openat_call);
+	assert_int_equal(m.stats.blind[BLIND_IO_URING], 1);
+	m.options.allow_io_uring = false;
+	monitor_decide(&m, &uring_call);
+	assert_int_equal(m.stats.blind[BLIND_IO_URING], 1);
+}
+
 static void a_call_of_no_abi_of_ours_is_counted_and_goes_on(void **state)
 {
 	struct call call = { .arch = 12345, .nr = SYS_execve };
@@ -537,6 +553,7 @@ int main(void)
 		cmocka_unit_test(
 			a_signal_is_an_event_where_it_is_wanted_and_not_ignored),
 		cmocka_unit_test(io_uring_and_exec_are_known_in_every_abi),
+		cmocka_unit_test(rings_are_counted_where_they_are_allowed),
 		cmocka_unit_test(
 			a_call_of_no_abi_of_ours_is_counted_and_goes_on),
 		cmocka_unit_test(what_is_made_is_undone),
