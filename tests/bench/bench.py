@@ -91,7 +91,7 @@ class Bench:
             "scratch": scratch,
             "load": os.path.join(HERE, "load"),
             "python": "/usr/bin/python3",
-            "make": f"make -C {TOP} -s -B BUILD={self.out}/build CC={os.environ.get('BENCH_CC', 'cc')}",
+            "make": f"make -C {TOP} -s -B BUILD={self.out}/build CC=cc",
             "objects": " ".join(f"{self.out}/build/tracer/{n}.o" for n in
                                 ("notify", "live", "processes", "decode", "probe", "fds")),
             "tree": "/usr/include /usr/share/doc /usr/share/perl",
