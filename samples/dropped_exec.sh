@@ -4,6 +4,7 @@
 # shows: 7 | a program is run that was written a moment ago
 # beside: a program is run that has been there for long
 # users: root
+# fresh: yes
 here=$(dirname "$0")
 if [ "${1-}" != benign ]; then
 	mkdir -p /opt/falco-run-sample

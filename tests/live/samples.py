@@ -5,8 +5,8 @@
   samples.py check FALCO-RUN PROGRAMS ENGINES USERS   every sample and its neighbour,
         under each engine, as each user: one line a test, as in harness/report.sh
   samples.py table                                    the table of behaviours and rules
-  samples.py beside FALCO-RUN PROGRAMS RULES          the alerts of the built-in rules
-        and of another rules file, side by side
+  samples.py beside FALCO-RUN PROGRAMS RULES          the built-in rules and those of
+        another file that speak of each sample, side by side
 
 PROGRAMS is the folder of the compiled samples and the scripts; ENGINES and USERS are
 words in one argument. Called from the top of the tree.
@@ -15,6 +15,8 @@ A sample says in its head what it shows: "shows: BEHAVIOUR | text", "beside: tex
 the neighbour it is when called with "benign", and, where it needs them,
   container: yes     it runs in what looks like a container
   options: ...       of falco-run
+  fresh: yes         it is about programs that were just written; all others may have
+                     been compiled a moment ago
   start: yes         it is about how the container was started; what that is on the
                      machine of the test is kept from the others
   users: root        it can do nothing as an ordinary user
@@ -97,10 +99,10 @@ class Runner:
         self.falco_run = falco_run
         self.programs = programs
 
-    def command(self, sample, mode, who, engine, options=None):
+    def command(self, sample, mode, who, engine, options=None, container=False):
         line = NOBODY[:] if who == "user" and os.geteuid() == 0 else []
         line.append(os.path.join(self.programs, "sandbox"))
-        if "container" in sample.keys:
+        if container or "container" in sample.keys:
             careful = mode == "benign" and "start" in sample.keys
             line.append("-C" if careful else "-c")
         if engine:
@@ -108,6 +110,8 @@ class Runner:
             line += [self.falco_run, "--engine", engine, "-o", "json_output=true"]
             if "start" not in sample.keys:
                 line += ["-o", "rules[].disable.tag=container_start"]
+            if "fresh" not in sample.keys:
+                line += ["-o", "rules[].disable.rule=Dropped program run"]
             line += (own if options is None else options) + ["--"]
         line.append(sample.path(self.programs))
         return line + (["benign"] if mode == "benign" else [])
@@ -147,9 +151,9 @@ def check(runner, sample, mode, who, engines):
         if text != out:
             complaints.append("%s: its own output is '%s'" % (engine, text))
         complaints += [engine + ": " + c for c in compare(sample, seen[-1], wanted)]
-    if len(seen) == 2 and sample.keys.get("order") != "any":
-        differs = ["field " + f for f in sample.keys.get("differs", "").split()]
-        complaints += alerts.agree(seen[0], seen[1], differs + ["output"] * bool(differs))
+    differs = ["field " + f for f in sample.keys.get("differs", "").split()]
+    for other in seen[1:] if sample.keys.get("order") != "any" else []:
+        complaints += alerts.agree(seen[0], other, differs + ["output"] * bool(differs))
     return complaints, ""
 
 
@@ -186,10 +190,10 @@ def check_all(falco_run, programs, engines, users):
 
 # --- Tables ------------------------------------------------------------------------
 
-def rules_of(sample):
+def rules_of(sample, users=("root", "user")):
     """The rules that a sample makes speak, with their priorities, each once."""
     found = []
-    for who in ("root", "user"):
+    for who in users:
         for want in sample.expected(who):
             text = "%s (%s)" % (want[1], want[0])
             if text not in found:
@@ -213,18 +217,24 @@ def table():
 
 def beside(falco_run, programs, rules):
     runner = Runner(falco_run, programs)
+
+    def other(sample):
+        _, _, log = runner.run(sample, "harm", "root", "notify",
+                               options=["-r", rules], container=True)
+        names = []
+        for alert in alerts.read_text(log):
+            if alert["rule"] not in names:
+                names.append(alert["rule"])
+        return names
+
     print("| behaviour | sample | built-in rules | %s |" % os.path.basename(rules))
     print("|---|---|---|---|")
-    for sample in samples():
-        cells = []
-        for options in (None, ["-r", rules]):
-            _, _, log = runner.run(sample, "harm", "root", "notify", options=options)
-            names = []
-            for alert in alerts.read_text(log):
-                if alert["rule"] not in names:
-                    names.append(alert["rule"])
-            cells.append(", ".join(names) or "-")
-        print("| %s | `%s` | %s | %s |" % (sample.behaviour, sample.name, *cells))
+    shown = [s for s in samples() if s.expected("root") and s.keys.get("users") != "user"]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        for sample, names in zip(shown, pool.map(other, shown)):
+            ours = [rule.rsplit(" (", 1)[0] for rule in rules_of(sample, ("root",))]
+            print("| %s | `%s` | %s | %s |" % (sample.behaviour, sample.name,
+                                               ", ".join(ours), ", ".join(names) or "-"))
 
 
 def main(arguments):
