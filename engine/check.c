@@ -495,7 +495,7 @@ int check_new(struct engine_env *env, const struct ast *node,
 	      const struct warner *warner, struct check **ret,
 	      struct filter_error *err)
 {
-	CLEANUP(freep) struct error *why = xcalloc(1, sizeof(*why));
+	CLEANUP(freep) struct error *why = xmalloc(sizeof(*why));
 	struct check *c = arena_zalloc(env->arena, sizeof(*c));
 	int r;
 

@@ -26,6 +26,14 @@ void collector_done(struct collector *c)
 
 /* --- Lists ----------------------------------------------------------------- */
 
+static int too_many(struct loading *l, const struct load_context *ctx,
+		    const char *what)
+{
+	return load_add(l->result, LOAD_ERR_VALIDATE, ctx,
+			"Too many %s: no more than %d are taken", what,
+			ITEMS_MAX);
+}
+
 int list_define(struct loading *l, const struct list_def *list)
 {
 	struct collector *c = l->collector;
@@ -33,6 +41,8 @@ int list_define(struct loading *l, const struct list_def *list)
 	size_t now = c->clock++;
 	size_t index = old ? old->index : now;
 
+	if (!old && c->lists.n >= ITEMS_MAX)
+		return too_many(l, list->ctx, "lists");
 	if (!old) {
 		old = arena_zalloc(c->arena, sizeof(*old));
 		*grow_push(c->arena, &c->lists) = old;
@@ -69,6 +79,8 @@ int macro_define(struct loading *l, const struct macro_def *macro)
 	size_t now = c->clock++;
 	size_t index = old ? old->index : now;
 
+	if (!old && c->macros.n >= ITEMS_MAX)
+		return too_many(l, macro->ctx, "macros");
 	if (!old) {
 		old = arena_zalloc(c->arena, sizeof(*old));
 		*grow_push(c->arena, &c->macros) = old;
@@ -156,6 +168,8 @@ int rule_define(struct loading *l, struct rule_def *rule)
 
 	if (old && !span_eq(old->v.source, rule->v.source))
 		return source_differs(l, rule);
+	if (!old && c->rules.n >= ITEMS_MAX)
+		return too_many(l, rule->ctx, "rules");
 	if (!source_is_known(rule->v.source)) {
 		rule->is_source_unknown = true;
 		load_add(l->result, LOAD_UNKNOWN_SOURCE, rule->ctx,

@@ -529,20 +529,10 @@ static void describe_table(const struct engine *e, const char *name,
 
 /* --- The door -------------------------------------------------------------- */
 
-static bool rule_is_loaded(const struct engine *e, const char *name)
-{
-	const struct compiled *c = e->compiled;
-
-	for (size_t i = 0; c && i < c->nrules; i++)
-		if (span_is(c->rules[i].def->name, name))
-			return true;
-	return false;
-}
-
 int engine_describe(struct engine *e, const char *rule, bool json,
 		    struct strbuf *out, struct error *err)
 {
-	if (rule && !rule_is_loaded(e, rule))
+	if (rule && !compiled_rule(e->compiled, rule))
 		return error_set(err, -ENOENT, "Rule \"%s\" is not loaded",
 				 rule);
 	if (json)

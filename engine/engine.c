@@ -19,6 +19,7 @@
 #include "rules.h"
 #include "rules_output.h"
 #include "state.h"
+#include "why.h"
 
 /* --- Life ------------------------------------------------------------------ */
 
@@ -39,6 +40,7 @@ struct engine *engine_new(const struct engine_options *options)
 
 	e->env.options = *options;
 	e->env.arena = &e->arena;
+	e->env.formats = &e->formats;
 	e->eval.env = &e->env;
 	collector_init(&e->collector, &e->arena);
 	return e;
@@ -52,6 +54,7 @@ void engine_free(struct engine *e)
 	free(e->eval.truths);
 	index_done(&e->index);
 	compiled_free(e->loads);
+	symtab_done(&e->formats);
 	symtab_done(&e->asts);
 	collector_done(&e->collector);
 	arena_done(&e->arena);
@@ -293,6 +296,8 @@ enum truth engine_judge(struct engine *e, struct event *ev)
 	eval = eval_begin(e, ev);
 	for (size_t i = 0; truth == TRUTH_FALSE && i < bucket->n; i++)
 		truth = program_run(bucket->rules[i]->program, eval);
+	if (e->watch && truth == TRUTH_FALSE)
+		why_tell(e, ev, NULL);
 	return truth;
 }
 
@@ -301,6 +306,7 @@ size_t engine_match(struct engine *e, struct event *ev, engine_match_fn *fn,
 {
 	const struct index_bucket *bucket = index_bucket(&e->index, ev);
 	bool wants_all = e->env.options.match_all;
+	const struct rule *first = NULL;
 	struct eval *eval;
 	size_t n = 0;
 
@@ -315,9 +321,11 @@ size_t engine_match(struct engine *e, struct event *ev, engine_match_fn *fn,
 
 		if (program_run(rule->program, eval) != TRUTH_TRUE)
 			continue;
-		n++;
+		first = n++ ? first : rule;
 		fn(ctx, &rule->info);
 	}
+	if (e->watch)
+		why_tell(e, ev, first);
 	e->is_matching = false;
 	return n;
 }

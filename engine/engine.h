@@ -26,6 +26,7 @@
 struct container_info;
 struct engine;
 struct error;
+struct foresight;
 struct load_result;
 struct schema;
 struct strbuf;
@@ -165,6 +166,43 @@ void engine_alert_text(struct engine *e, const struct rule_info *rule,
 /* Falco's JSON alert, keys sorted, no newline; appended to out. */
 void engine_alert_json(struct engine *e, const struct rule_info *rule,
 		       struct event *ev, struct strbuf *out);
+
+/* --- Help for who writes rules ---------------------------------------------- */
+
+/*
+ * Watches a rule: `fn` is called with a line for each event of the rule's types that
+ * is judged for good, saying which checks decided. Before the last
+ * engine_ready(). -ENOENT: there is no such rule; -EINVAL: it is not enabled.
+ */
+typedef void engine_why_fn(void *ctx, const char *line);
+int engine_watch(struct engine *e, const char *rule, engine_why_fn *fn,
+		 void *ctx, struct error *err);
+/* How many events there were, and which checks decided how many. */
+void engine_watch_summary(const struct engine *e, struct strbuf *out);
+
+/*
+ * What becomes of a rule: its condition with macros in place, its event types, the
+ * calls that are intercepted for it, and where it can be decided. -ENOENT.
+ */
+int engine_explain(struct engine *e, const char *rule,
+		   const struct foresight *foresight, struct strbuf *out,
+		   struct error *err);
+
+/*
+ * Appends what is doubtful about the enabled rules, a line each, with the file and
+ * line: rules that can never fire, that another hides, that make calls expensive.
+ * Returns how many there are.
+ */
+size_t engine_lint(struct engine *e, const struct foresight *foresight,
+		   struct strbuf *out);
+
+/*
+ * Runs the tests of a file (rules/WRITING.md has the format) against the rules and
+ * appends a line for each, and a count. After engine_ready(). *ret_failed is how
+ * many failed. -EINVAL: the file is not understood, err says where.
+ */
+int engine_test(struct engine *e, const char *name, struct span content,
+		struct strbuf *out, size_t *ret_failed, struct error *err);
 
 /* --- Listings, in Falco's shapes ------------------------------------------- */
 

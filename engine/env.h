@@ -10,6 +10,7 @@
 
 struct arena;
 struct field_table;
+struct symtab;
 struct program_set;
 struct value;
 
@@ -20,6 +21,7 @@ struct engine_env {
 	struct arena *arena;     /* for what lives as long as the engine */
 	struct field_table *fields; /* field.c makes it, in the arena; NULL first */
 	struct program_set *programs; /* so does fold.c */
+	struct symtab *formats; /* outputs by their texts; NULL: not kept */
 };
 
 /*

@@ -93,6 +93,13 @@ unsigned generic_code(unsigned call)
 	return call < GENERIC_COUNT ? generic_calls[call].code : 0;
 }
 
+bool event_is_wanted(const struct interest *wanted, const struct event *ev)
+{
+	return ev->type == EVENT_GENERIC_X && ev->generic < GENERIC_COUNT ?
+		       interest_has_generic(wanted, ev->generic) :
+		       interest_has(wanted, ev->type);
+}
+
 const char *event_name(const struct event *ev)
 {
 	const char *name = event_info(ev->type)->name;

@@ -43,6 +43,9 @@ static inline bool event_is_exit(enum event_type type)
 	return type & 1;
 }
 
+/* Is the event in the set? The generic event is as its call is. */
+bool event_is_wanted(const struct interest *wanted, const struct event *ev);
+
 /* evt.type: the generic event is called as its call is. */
 const char *event_name(const struct event *ev);
 

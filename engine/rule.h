@@ -90,7 +90,7 @@ struct macro_def {
 
 /* The keys of a rule, as bits: RULE_KEY(condition) and so on. */
 enum rule_key {
-#define RULE_KEY_ROW(symbol, text, flags) RULE_KEY_##symbol,
+#define RULE_KEY_ROW(symbol, text, flags, schema) RULE_KEY_##symbol,
 #include "rule_keys.def"
 	RULE_KEY_COUNT
 };

@@ -25,6 +25,9 @@ struct yaml_node;
 
 /* The engine version that we answer as. */
 #define ENGINE_VERSION_MINOR 63
+/* So many rules, macros and lists, each, may all files together define: a hundred
+ * times what anybody has, and half a gigabyte of rules. */
+#define ITEMS_MAX 100000
 /* A list with the lists it names opened may have so many items. */
 #define LIST_ITEMS_MAX 1000000
 /* A condition with its lists in place may be so long. */
@@ -173,6 +176,10 @@ struct compiled {
 struct compiled *compiled_new(struct loading *l, struct compiled *older);
 /* Compiles into c; -EINVAL: what c holds counts for nothing, but must stay. */
 int rules_compile(struct loading *l, struct compiled *c);
+/* The rule of that name; NULL: none, or c is NULL. */
+struct rule *compiled_rule(const struct compiled *c, const char *name);
+/* Appends "file:line" of its definition, counted from 1. */
+void rule_place(const struct rule *rule, struct strbuf *out);
 /* Frees it and the older ones. */
 void compiled_free(struct compiled *c);
 

@@ -214,6 +214,21 @@ static void unused_warn(struct loading *l, const struct link *link)
 
 /* --- The whole ------------------------------------------------------------- */
 
+struct rule *compiled_rule(const struct compiled *c, const char *name)
+{
+	for (size_t i = 0; c && i < c->nrules; i++)
+		if (span_is(c->rules[i].def->name, name))
+			return &c->rules[i];
+	return NULL;
+}
+
+void rule_place(const struct rule *rule, struct strbuf *out)
+{
+	const struct load_context *ctx = rule->def->ctx;
+
+	strbuf_addf(out, "%.*s:%zu", SPAN_FMT(ctx->where), ctx->line + 1);
+}
+
 void compiled_free(struct compiled *c)
 {
 	while (c) {

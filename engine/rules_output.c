@@ -162,16 +162,35 @@ void output_build(struct rule *rule, const struct engine_env *env,
 	extra_fields_build(rule, env, arena);
 }
 
+/* Every load checks all rules so far, and engine_ready() wants them once more. */
+static int compile_once(struct engine_env *env, struct span text,
+			struct format **ret, struct error *err)
+{
+	int r;
+
+	*ret = env->formats ? symtab_get(env->formats, text) : NULL;
+	if (*ret)
+		return 0;
+	r = format_compile(env, text, ret, err);
+	if (r == 0 && env->formats)
+		symtab_set(env->formats,
+			   span_make(arena_strndup(env->arena, text.data,
+						   text.n),
+				     text.n),
+			   *ret);
+	return r;
+}
+
 int output_compile(struct rule *rule, struct engine_env *env, bool keep,
 		   struct error *err)
 {
 	struct format **formats =
 		arena_zalloc(env->arena, (rule->nextra + 1) * sizeof(*formats));
-	int r = format_compile(env, rule->output_text, &formats[0], err);
+	int r = compile_once(env, rule->output_text, &formats[0], err);
 
 	for (size_t i = 0; r == 0 && i < rule->nextra; i++)
-		r = format_compile(env, rule->extra_texts[i], &formats[i + 1],
-				   err);
+		r = compile_once(env, rule->extra_texts[i], &formats[i + 1],
+				 err);
 	if (r == 0 && keep) {
 		rule->output = formats[0];
 		rule->extra_formats = formats + 1;

@@ -17,8 +17,8 @@
 #include "yaml.h"
 
 const struct item_key item_keys[ITEM_KEY_COUNT] = {
-#define ITEM_KEY_ROW(kind, text, flags) { ITEM_##kind, text, flags },
-#define RULE_KEY_ROW(symbol, text, flags) { ITEM_RULE, text, flags },
+#define ITEM_KEY_ROW(kind, text, flags, schema) { ITEM_##kind, text, flags },
+#define RULE_KEY_ROW(symbol, text, flags, schema) { ITEM_RULE, text, flags },
 #include "rule_keys.def"
 };
 

@@ -37,8 +37,8 @@ struct item_key {
 };
 
 enum {
-#define ITEM_KEY_ROW(kind, text, flags) +1
-#define RULE_KEY_ROW(symbol, text, flags) +1
+#define ITEM_KEY_ROW(kind, text, flags, schema) +1
+#define RULE_KEY_ROW(symbol, text, flags, schema) +1
 	ITEM_KEY_COUNT = 0
 #include "rule_keys.def"
 };

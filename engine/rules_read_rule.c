@@ -160,7 +160,7 @@ struct rule_key_row {
 };
 
 static const struct rule_key_row rule_keys[] = {
-#define RULE_KEY_ROW(symbol, text, flags) { text, flags, read_##symbol },
+#define RULE_KEY_ROW(symbol, text, flags, schema) { text, flags, read_##symbol },
 #include "rule_keys.def"
 };
 

@@ -5,6 +5,7 @@
  */
 #include "rules_schema.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 
 #include "engine.h"
 #include "load_result.h"
+#include "rules_read.h"
 #include "yaml.h"
 
 /* --- The schema ------------------------------------------------------------ */
@@ -43,26 +45,6 @@ static const struct schema list_item = { .choices = { &integer, &string },
 static const struct schema list_items = { .type = SCHEMA_ARRAY,
 					  .items = &list_item };
 static const struct schema tags = { .type = SCHEMA_ARRAY, .items = &string };
-
-static const struct schema_key override_keys[] = {
-	{ "capture", &operation, false },
-	{ "capture_duration", &operation, false },
-	{ "condition", &operation, false },
-	{ "desc", &operation, false },
-	{ "enabled", &operation, false },
-	{ "exceptions", &operation, false },
-	{ "items", &operation, false },
-	{ "output", &operation, false },
-	{ "priority", &operation, false },
-	{ "skip-if-unknown-filter", &operation, false },
-	{ "tags", &operation, false },
-	{ "warn_evttypes", &operation, false },
-	{ NULL, NULL, false },
-};
-static const struct schema override = { .type = SCHEMA_OBJECT,
-					.keys = override_keys,
-					.least_keys = 1,
-					.definition = "Override" };
 
 static const struct schema_key exception_keys[] = {
 	{ "comps", &any, false },   { "fields", &any, false },
@@ -97,37 +79,69 @@ static const struct schema plugin = { .type = SCHEMA_OBJECT,
 				      .definition = "RequiredPluginVersion" };
 static const struct schema plugins = { .type = SCHEMA_ARRAY, .items = &plugin };
 
-static const struct schema_key item_keys_[] = {
-	{ "append", &boolean, false },
-	{ "capture", &boolean, false },
-	{ "capture_duration", &integer, false },
-	{ "condition", &string, false },
-	{ "desc", &string, false },
-	{ "enabled", &boolean, false },
-	{ "exceptions", &exceptions, false },
-	{ "items", &list_items, false },
-	{ "list", &string, false },
-	{ "macro", &string, false },
-	{ "output", &string, false },
-	{ "override", &override, false },
-	{ "priority", &priority, false },
-	{ "required_engine_version", &string, false },
-	{ "required_plugin_versions", &plugins, false },
-	{ "rule", &string, false },
-	{ "skip-if-unknown-filter", &boolean, false },
-	{ "source", &string, false },
-	{ "tags", &tags, false },
-	{ "warn_evttypes", &boolean, false },
-	{ NULL, NULL, false },
+/* The most keys that an object of ours has, and one that ends them. */
+#define SCHEMA_KEYS_MAX 24
+
+/* What rule_keys.def makes of the schema. */
+struct file_schema {
+	struct schema_key item_keys[SCHEMA_KEYS_MAX];
+	struct schema_key override_keys[SCHEMA_KEYS_MAX];
+	struct schema item, file, override;
 };
-static const struct schema item = { .type = SCHEMA_OBJECT,
-				    .keys = item_keys_,
-				    .definition = "FalcoRule",
-				    .shows_required = true };
-static const struct schema rules_file = { .type = SCHEMA_ARRAY,
-					  .items = &item };
+
+/* Keys are sorted; one that is there already says the same. */
+static void add_key(struct schema_key *keys, const char *name,
+		    const struct schema *schema)
+{
+	size_t n = 0, at = 0;
+
+	while (keys[n].name)
+		n++;
+	while (at < n && strcmp(keys[at].name, name) < 0)
+		at++;
+	if (at < n && !strcmp(keys[at].name, name))
+		return;
+	assert(n + 1 < SCHEMA_KEYS_MAX);
+	memmove(&keys[at + 1], &keys[at], (n - at) * sizeof(*keys));
+	keys[at] = (struct schema_key){ name, schema, false };
+}
+
+static void file_schema_fill(struct file_schema *f)
+{
+	static const struct schema override = { .type = SCHEMA_OBJECT,
+						.least_keys = 1,
+						.definition = "Override" };
+	static const struct {
+		const char *name;
+		unsigned flags;
+		const struct schema *schema;
+	} rows[] = {
+#define RULE_KEY_ROW(symbol, text, flags, schema) { text, flags, &schema },
+#define ITEM_KEY_ROW(kind, text, flags, schema) { text, flags, &schema },
+#include "rule_keys.def"
+	};
+
+	*f = (struct file_schema){
+		.override = override,
+		.item = { .type = SCHEMA_OBJECT,
+			  .definition = "FalcoRule",
+			  .shows_required = true },
+		.file = { .type = SCHEMA_ARRAY },
+	};
+	f->override.keys = f->override_keys;
+	f->item.keys = f->item_keys;
+	f->file.items = &f->item;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		add_key(f->item_keys, rows[i].name,
+			rows[i].schema == &override ? &f->override :
+						      rows[i].schema);
+		if (rows[i].flags & (KEY_APPEND | KEY_REPLACE))
+			add_key(f->override_keys, rows[i].name, &operation);
+	}
+}
 
 /* --- The check ------------------------------------------------------------- */
+
 
 struct checking {
 	struct load_result *result;
@@ -192,6 +206,20 @@ static bool type_fits(enum schema_type type, const struct yaml_node *node)
 static bool check(struct checking *c, const struct schema *schema,
 		  const struct yaml_node *node);
 
+/* Lists have thousands of items: one that is right needs no path to it. */
+static bool is_plainly_right(const struct schema *schema,
+			     const struct yaml_node *node)
+{
+	if (schema->keys || schema->items || schema->words)
+		return false;
+	if (!schema->choices[0])
+		return type_fits(schema->type, node);
+	for (size_t i = 0; i < SCHEMA_CHOICES && schema->choices[i]; i++)
+		if (type_fits(schema->choices[i]->type, node))
+			return true;
+	return false;
+}
+
 static bool check_items(struct checking *c, const struct schema *schema,
 			const struct yaml_node *node)
 {
@@ -201,6 +229,8 @@ static bool check_items(struct checking *c, const struct schema *schema,
 	for (size_t i = 0; i < node->n; i++) {
 		bool item_fits;
 
+		if (is_plainly_right(schema->items, node->items[i]))
+			continue;
 		strbuf_addf(&c->path, "[%zu]", i);
 		item_fits = check(c, schema->items, node->items[i]);
 		strbuf_cut(&c->path, n);
@@ -213,68 +243,76 @@ static bool check_items(struct checking *c, const struct schema *schema,
 	return fits;
 }
 
-static bool check_known_keys(struct checking *c, const struct schema *schema,
-			     const struct yaml_node *node)
+/* What stands under the keys of the schema, the first of equal ones, and the first
+ * key that the schema does not know. */
+struct members {
+	const struct yaml_node *values[SCHEMA_KEYS_MAX]; /* NULL: not there */
+	struct span unknown; /* data NULL: none */
+};
+
+static int key_index(const struct schema *schema, struct span name)
 {
-	size_t n = c->path.n;
-	bool fits = true;
-
-	for (const struct schema_key *key = schema->keys; key->name; key++) {
-		const struct yaml_node *value = yaml_get(node, key->name);
-		bool value_fits;
-
-		if (!value)
-			continue;
-		strbuf_addch(&c->path, '[');
-		strbuf_adds(&c->path, key->name);
-		strbuf_addch(&c->path, ']');
-		value_fits = check(c, key->schema, value);
-		strbuf_cut(&c->path, n);
-		if (!value_fits)
-			fits = complain(c,
-					"Failed to validate against schema "
-					"associated with property name '%s'.",
-					key->name);
-	}
-	return fits;
+	for (int i = 0; schema->keys[i].name; i++)
+		if (name.n && name.data[0] == schema->keys[i].name[0] &&
+		    span_is(name, schema->keys[i].name))
+			return i;
+	return -1;
 }
 
-static bool key_is_known(const struct schema *schema, struct span name)
+static void find_members(const struct schema *schema,
+			 const struct yaml_node *node, struct members *ret)
 {
-	for (const struct schema_key *key = schema->keys; key->name; key++)
-		if (span_is(name, key->name))
-			return true;
-	return false;
-}
-
-/* Keys that nobody knows: the first of them. */
-static bool check_other_keys(struct checking *c, const struct schema *schema,
-			     const struct yaml_node *node)
-{
+	*ret = (struct members){ 0 };
 	for (size_t i = 0; i < node->n; i++) {
 		struct span name = yaml_text(node->pairs[i].key);
+		int at = key_index(schema, name);
 
-		if (!key_is_known(schema, name))
-			return complain(c,
-					"Object contains a property that could "
-					"not be validated using 'properties' "
-					"or 'additionalProperties' "
-					"constraints: '%.*s'.",
-					SPAN_FMT(name));
+		if (at >= 0 && !ret->values[at])
+			ret->values[at] = node->pairs[i].value;
+		if (at < 0 && !ret->unknown.data)
+			ret->unknown = name;
 	}
-	return true;
+}
+
+static bool check_member(struct checking *c, const struct schema_key *key,
+			 const struct yaml_node *value)
+{
+	size_t n = c->path.n;
+	bool fits;
+
+	strbuf_addch(&c->path, '[');
+	strbuf_adds(&c->path, key->name);
+	strbuf_addch(&c->path, ']');
+	fits = check(c, key->schema, value);
+	strbuf_cut(&c->path, n);
+	return fits ? true :
+		      complain(c,
+			       "Failed to validate against schema associated "
+			       "with property name '%s'.",
+			       key->name);
 }
 
 static bool check_object(struct checking *c, const struct schema *schema,
 			 const struct yaml_node *node)
 {
-	bool fits = check_known_keys(c, schema, node);
+	struct members members;
+	bool fits = true;
 
-	fits &= check_other_keys(c, schema, node);
-	for (const struct schema_key *key = schema->keys; key->name; key++)
-		if (key->is_required && !yaml_get(node, key->name))
+	find_members(schema, node, &members);
+	for (size_t i = 0; schema->keys[i].name; i++)
+		if (members.values[i])
+			fits &= check_member(c, &schema->keys[i],
+					     members.values[i]);
+	if (members.unknown.data)
+		fits = complain(c,
+				"Object contains a property that could not be "
+				"validated using 'properties' or "
+				"'additionalProperties' constraints: '%.*s'.",
+				SPAN_FMT(members.unknown));
+	for (size_t i = 0; schema->keys[i].name; i++)
+		if (schema->keys[i].is_required && !members.values[i])
 			fits = complain(c, "Missing required property '%s'.",
-					key->name);
+					schema->keys[i].name);
 	if (node->n < schema->least_keys)
 		fits = complain(c,
 				"Object should have no fewer than %zu "
@@ -295,9 +333,8 @@ static bool check_words(struct checking *c, const struct schema *schema,
 static bool check_any_of(struct checking *c, const struct schema *schema,
 			 const struct yaml_node *node)
 {
-	for (size_t i = 0; i < SCHEMA_CHOICES && schema->choices[i]; i++)
-		if (type_fits(schema->choices[i]->type, node))
-			return true;
+	if (is_plainly_right(schema, node))
+		return true;
 	for (size_t i = 0; i < SCHEMA_CHOICES && schema->choices[i]; i++) {
 		check(c, schema->choices[i], node);
 		complain(c, "Failed to validate against child schema #%zu.", i);
@@ -328,9 +365,11 @@ static bool check(struct checking *c, const struct schema *schema,
 void rules_schema_check(struct load_result *r, const struct yaml_node *document)
 {
 	struct checking c = { .result = r, .path = STRBUF_INIT };
+	struct file_schema schema;
 
+	file_schema_fill(&schema);
 	strbuf_adds(&c.path, "<root>");
-	if (check(&c, &rules_file, document))
+	if (check(&c, &schema.file, document))
 		load_add_schema(r, SPAN("ok"));
 	r->is_schema_checked = true;
 	strbuf_done(&c.path);
@@ -338,5 +377,8 @@ void rules_schema_check(struct load_result *r, const struct yaml_node *document)
 
 void engine_rule_schema(struct strbuf *out)
 {
-	engine_schema_print(&rules_file, out);
+	struct file_schema schema;
+
+	file_schema_fill(&schema);
+	engine_schema_print(&schema.file, out);
 }

@@ -16,6 +16,7 @@
 #include "error.h"
 #include "strbuf.h"
 
+#include "author.h"
 #include "config_schema.h"
 #include "describe.h"
 #include "dry_run.h"
@@ -139,6 +140,9 @@ static const struct mode_row mode_rows[] = {
 	{ STAGE_FILE, OPT_LIST_PLUGINS, describe_plugins },
 	{ STAGE_ENGINE, OPT_LIST, describe_fields },
 	{ STAGE_ENGINE, OPT_VALIDATE, validate_files },
+	{ STAGE_RULES, OPT_EXPLAIN, author_explain },
+	{ STAGE_RULES, OPT_LINT, author_lint },
+	{ STAGE_RULES, OPT_TEST, author_test },
 	{ STAGE_RULES, OPT_DESCRIBE_ALL, describe_rules },
 	{ STAGE_RULES, OPT_DESCRIBE, describe_rules },
 	{ STAGE_RULES, OPT_SUPPORT, support_bundle },
@@ -153,7 +157,7 @@ static int reach_config(struct setup *s, struct error *err)
 
 static int reach_file(struct setup *s, struct error *err)
 {
-	if (s->config_path)
+	if (s->config_path || s->run_mode)
 		return 0;
 
 	return error_set(err, -ENOENT,
@@ -280,7 +284,7 @@ int modes_run(const struct options *options, const struct streams *streams,
 	struct error err = { "" };
 	int ret;
 
-	setup_init(&s, options, false, streams->err);
+	setup_init(&s, options, author_is_wanted(options), streams->err);
 	s.argv = argv;
 	ret = run_modes(&s, &out, &err);
 	write_all(streams->out, out.data, out.n);

@@ -19,6 +19,7 @@
 #include "error.h"
 #include "strbuf.h"
 
+#include "author.h"
 #include "container_facts.h"
 #include "container_watch.h"
 #include "front.h"
@@ -176,6 +177,9 @@ static int load_rules(struct setup *s, struct error *err)
 	if (ret < 0)
 		return ret;
 	setup_select_rules(s);
+	ret = author_watch(s, err);
+	if (ret < 0)
+		return ret;
 	if (engine_rule_count(s->engine) == 0)
 		return error_set(err, -EINVAL,
 				 "no rule is loaded and enabled: there would "
@@ -578,6 +582,7 @@ static void summarise(struct run *r)
 {
 	if (r->setup.log.level < LOG_LEVEL_WARNING)
 		return;
+	author_watch_end(&r->setup);
 	if (options_has(r->setup.options, OPT_VERBOSE))
 		say_counts(r);
 	say_lost(r);

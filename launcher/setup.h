@@ -12,6 +12,7 @@
 #include "container.h"
 #include "strbuf.h"
 
+#include "author.h"
 #include "config.h"
 #include "log.h"
 #include "options.h"
@@ -34,6 +35,7 @@ struct setup {
 	struct container_info container;
 	char hostname[256];
 	struct engine *engine;  /* owned */
+	struct author_why why;  /* of --why; the engine's as long as that lives */
 	struct strbuf report;   /* what is wrong with the rules, at length */
 	struct path_list rules; /* the files to load */
 	bool builtin_rules;     /* no file was named, or --ruleset: the built-in ones */

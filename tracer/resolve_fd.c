@@ -325,7 +325,7 @@ void live_event_capture(struct live_event *le)
 	const struct fd_info *info;
 
 	for (size_t i = 0; i < le->row->nsources; i++) {
-		if (le->row->sources[i].kept && !(le->row->flags & ROW_EXECS))
+		if (le->row->sources[i].kept)
 			event_param(&le->ev, (unsigned)i);
 	}
 	if (!(le->row->flags & ROW_CLOSES))

@@ -25,6 +25,7 @@
 #include <sys/types.h>
 
 #include "event.h"
+#include "foresight.h"
 #include "interest.h"
 
 struct error;
@@ -203,6 +204,12 @@ int tracer_linger(struct tracer *t, struct error *err);
 
 /* The counts so far; valid until tracer_free(). */
 const struct tracer_stats *tracer_stats(const struct tracer *t);
+
+/* The members of struct foresight (include/foresight.h), by their names there. */
+struct event *tracer_foresee(enum event_type type, unsigned generic);
+void tracer_foreseen_free(struct event *ev);
+void tracer_foresee_calls(const struct interest *events, foresight_call_fn *fn,
+			  void *ctx);
 
 /* The text of a blind spot, for the line at the end of a run. */
 const char *blind_spot_text(enum blind_spot spot);

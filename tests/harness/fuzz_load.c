@@ -7,13 +7,35 @@
 #include <stdint.h>
 
 #include "cleanup.h"
+#include "foresight.h"
 #include "strbuf.h"
 
 #include "engine/engine.h"
 #include "fuzz/fuzz.h"
 
-static void ask_everything(struct engine *e, const struct load_result *result)
+static struct event *no_event(enum event_type type, unsigned generic)
 {
+	(void)type;
+	(void)generic;
+	return NULL;
+}
+
+static void no_calls(const struct interest *events, foresight_call_fn *fn,
+		     void *ctx)
+{
+	(void)events;
+	fn(ctx, "read", false, true);
+}
+
+static void ask_everything(struct engine *e, const struct load_result *result,
+			   struct span content)
+{
+	static const struct foresight foresight = {
+		.event = no_event,
+		.calls = no_calls,
+	};
+	size_t failed;
+
 	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
 
 	load_result_text(result, false, &text);
@@ -24,6 +46,9 @@ static void ask_everything(struct engine *e, const struct load_result *result)
 		engine_interest(e);
 		engine_describe(e, NULL, false, &text, NULL);
 		engine_describe(e, NULL, true, &text, NULL);
+		engine_lint(e, &foresight, &text);
+		engine_explain(e, "r", &foresight, &text, NULL);
+		engine_test(e, "fuzz", content, &text, &failed, NULL);
 	}
 }
 
@@ -41,7 +66,7 @@ void fuzz_load(const char *data, size_t size)
 
 		engine_load(e, "fuzz.yaml", span_make(data, size), &result);
 		engine_select(e, "*", NULL, true);
-		ask_everything(e, result);
+		ask_everything(e, result, span_make(data, size));
 		load_result_free(result);
 	}
 	engine_free(e);

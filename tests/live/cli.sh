@@ -50,6 +50,40 @@ has() { # text, pattern
 	grep -qE -- "$2" <<<"$1"
 }
 
+# --- Help for who writes rules ---
+cat >dubious.yaml <<'END'
+- rule: Never
+  desc: d
+  condition: evt.type = open and proc.name = a and proc.name = b
+  output: x
+  priority: INFO
+END
+cat >good_test.yaml <<END
+- test: reading it is seen
+  rule: First
+  event: openat
+  fields: {fd.name: $secret}
+END
+sed 's,fd.name: .*,fd.name: /other},' good_test.yaml >bad_test.yaml
+run -r rules.d/a.yaml --explain First
+expect "--explain lays a rule open" '[ $status -eq 0 ]' 'has "$out" "^Event types: open, openat$"' 'has "$out" "can be final there: open, openat$"'
+run --explain Nonesuch
+expect "--explain of a rule that is not there" '[ $status -eq 1 ]' 'has "$err" "^falco-run: Rule \"Nonesuch\" is not loaded$"'
+run -r rules.d/a.yaml --lint
+expect "--lint of good rules" '[ $status -eq 0 ]' '[ "$out" = "1 rules looked at, 0 doubts" ]' '[ -z "$err" ]'
+run -r dubious.yaml --lint
+expect "--lint of a rule that never fires" '[ $status -eq 1 ]' 'has "$out" "^dubious.yaml:1: rule .Never.: can never fire: "' '[ -z "$err" ]'
+run -r rules.d/a.yaml --test good_test.yaml --test good_test.yaml
+expect "--test of a good rule" '[ $status -eq 0 ]' 'has "$out" "^ok   reading it is seen$"' 'has "$out" "^1 passed, 0 failed$"'
+run -r rules.d/a.yaml --test good_test.yaml --test bad_test.yaml
+expect "--test that fails says why" '[ $status -eq 1 ]' 'has "$out" "FAIL reading it is seen: bad_test.yaml:1: openat: .First. does not match: fd.name = $secret is false .fd.name=/other.$"'
+run -r rules.d/a.yaml --test rules.d/a.yaml
+expect "--test of a file of other things" '[ $status -eq 1 ]' 'has "$err" "^falco-run: rules.d/a.yaml:1: unknown key .rule.|^falco-run: .*unknown key"'
+run -r rules.d/a.yaml --why First -- cat "$secret"
+expect "--why tells of each event" '[ $status -eq 0 ]' '[ "$out" = secret ]' 'has "$err" "^falco-run: why: openat by cat\\[[0-9]+\\]: match: "' 'has "$err" "decided at entry: no match: fd.name = "' 'has "$err" "^falco-run: why: [0-9]+ events judged, 1 matched$"'
+run -r rules.d/a.yaml --why Nonesuch -- true
+expect "--why of a rule that is not there" '[ $status -eq 125 ]' 'has "$err" "is not loaded"'
+
 # --- Own modes ---
 run --help
 expect "--help ends well and names its options" '[ $status -eq 0 ]' 'has "$out" "--engine"' '[ -z "$err" ]'

@@ -67,6 +67,12 @@ check "a list of 15 million items is refused" 1 'too many nodes' \
 	'save("- list: l\n  items: [" + "a," * (15 << 20) + "a]\n")'
 check "100 000 rules are taken" 0 ': Ok' \
 	'save("".join(rule("evt.type = open", "r%d" % i) for i in range(100000)))'
+check "more rules are refused" 1 'Too many rules: no more than 100000 are taken' \
+	'save("".join(rule("evt.type = open", "r%d" % i) for i in range(378000)))'
+check "more macros are refused" 1 'Too many macros: no more than 100000 are taken' \
+	'save("".join("- macro: m%d\n  condition: fd.num = 1\n" % i for i in range(100001)))'
+check "more lists are refused" 1 'Too many lists: no more than 100000 are taken' \
+	'save("".join("- list: m%d\n  items: [a]\n" % i for i in range(100001)))'
 check "a condition of 30 MB is refused" 1 'longer than' \
 	'save(rule("proc.name = " + "x" * (30 << 20)))'
 check "a condition of 1 MB is taken" 0 ': Ok' \

@@ -12,6 +12,7 @@
 #include "container.h"
 
 #include "engine/field.h"
+#include "engine/fields.h"
 #include "harness/fake_state.h"
 
 static const struct {
@@ -271,12 +272,35 @@ static void nothing_known_is_no_trouble_for_any_field(void **state)
 	}
 }
 
+/* FIELDS.md tells people which fields to expect nothing of. */
+static void fields_that_never_have_a_value_are_documented(void **state)
+{
+	FILE *file = fopen("engine/FIELDS.md", "re");
+	char text[8192];
+	const struct field_info *rows;
+	size_t n;
+
+	(void)state;
+	assert_non_null(file);
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+	fclose(file);
+	rows = field_rows(&n);
+	for (size_t i = 0; i < n; i++) {
+		char name[80];
+
+		snprintf(name, sizeof(name), "`%s`", rows[i].name);
+		if (rows[i].extract == extract_never)
+			assert_contains(text, name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_field_shows_what_the_event_has),
 		cmocka_unit_test(every_field_prints_something_in_every_phase),
 		cmocka_unit_test(nothing_known_is_no_trouble_for_any_field),
+		cmocka_unit_test(fields_that_never_have_a_value_are_documented),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
