@@ -81,6 +81,9 @@ int front_part(struct front *ret, bool end_together, struct error *err)
 		return error_set(err, -errno, "socketpair: %s",
 				 strerror(errno));
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	/* Our memory, and our place before the out-of-memory killer, are not for
+	 * others of our user. */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	signals_fill_front(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
 	pid = fork();

@@ -546,6 +546,17 @@ static void say_blindness(const struct run *r)
 			line.data);
 }
 
+static void say_attacks(const struct run *r)
+{
+	uint64_t n = tracer_stats(r->tracer)->attacks;
+
+	if (n)
+		log_say(&r->setup.log, LOG_LEVEL_WARNING,
+			"refused: %llu calls to end, stop, trace or change "
+			"falco-run itself",
+			(unsigned long long)n);
+}
+
 static void say_lost(const struct run *r)
 {
 	CLEANUP(strbuf_done) struct strbuf lost = STRBUF_INIT;
@@ -586,6 +597,7 @@ static void summarise(struct run *r)
 	if (options_has(r->setup.options, OPT_VERBOSE))
 		say_counts(r);
 	say_lost(r);
+	say_attacks(r);
 	say_blindness(r);
 }
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -50,6 +51,9 @@ static int make_filter(struct monitor *m, enum filter_kind kind,
 			filter_add(m->filter, a->arch,
 				   REGS_IO_URING_SETUP | a->mark);
 	}
+	/* Without a program every call stops, and the set alone decides. */
+	if (kind == FILTER_NONE)
+		guard_calls(&m->guard, add_call, m->filter);
 	return filter_build(m->filter, err);
 }
 
@@ -109,6 +113,7 @@ int monitor_init(struct monitor *m, const struct tracer_options *options,
 	int r;
 
 	m->options = *options;
+	m->kind = kind;
 	m->interest = *options->interest;
 	m->options.interest = &m->interest;
 	m->spawned = -1;
@@ -122,6 +127,7 @@ int monitor_init(struct monitor *m, const struct tracer_options *options,
 	m->page = page_new();
 	if (!m->page)
 		return error_set(err, -ENOMEM, "no memory to share");
+	guard_init(&m->guard, m->proc_fd, m->options.front);
 	m->live = live_new(m->proc_fd, &m->stats);
 	live_stand_in(m->live, m->options.front);
 	if (interest_has(&m->interest, EVENT_PROCEXIT_1_E))
@@ -132,10 +138,27 @@ int monitor_init(struct monitor *m, const struct tracer_options *options,
 	return make_filter(m, kind, err);
 }
 
+int monitor_program(struct monitor *m, const struct sock_fprog **ret,
+		    struct error *err)
+{
+	uint32_t action = m->kind == FILTER_TRACE ? SECCOMP_RET_TRACE :
+						    SECCOMP_RET_USER_NOTIF;
+	int r = 0;
+
+	if (!m->program.filter)
+		r = guard_program(&m->guard, action, filter_program(m->filter),
+				  &m->program);
+	if (r < 0)
+		return error_set(err, r, "the filter is too long");
+	*ret = &m->program;
+	return 0;
+}
+
 void monitor_done(struct monitor *m)
 {
 	live_free(m->live);
 	filter_free(m->filter);
+	free(m->program.filter);
 	page_free(m->page);
 	if (m->proc_fd >= 0)
 		close(m->proc_fd);
@@ -153,9 +176,9 @@ static bool is_refused(const struct monitor *m, const struct call *call)
 	       regs_is_io_uring(call->arch, call->nr);
 }
 
-/* Refused whatever the sink says; who wants to see the end of it sees that. */
-static void refuse(struct monitor *m, const struct call *call,
-		   struct decision *d)
+/* Not run whatever the sink says; who wants to see the end of it sees that. */
+static void settle(struct monitor *m, const struct call *call,
+		   struct decision *d, int error)
 {
 	struct call end = *call;
 
@@ -163,13 +186,29 @@ static void refuse(struct monitor *m, const struct call *call,
 		return;
 	if (d->verdict == VERDICT_CONFIRM) {
 		end.ended = true;
-		end.result = -ENOSYS;
+		end.result = -error;
 		monitor_deliver(m, &end, PHASE_EXIT);
 		d->ev = NULL;
 	}
 	if (d->verdict != VERDICT_DENY)
-		d->error = ENOSYS;
+		d->error = error;
 	d->verdict = VERDICT_DENY;
+}
+
+/* Who is meant by it may be us. What the sink denies is not sent. */
+static void guard(struct monitor *m, const struct call *call,
+		  struct decision *d)
+{
+	enum guard_answer answer = guard_judge(&m->guard, call);
+
+	if (answer == GUARD_REFUSE) {
+		m->stats.attacks++;
+		settle(m, call, d, EPERM);
+	} else if (answer == GUARD_DO && (d->verdict == VERDICT_CONTINUE ||
+					  d->verdict == VERDICT_CONFIRM)) {
+		settle(m, call, d, -guard_send(&m->guard, call));
+		guard_send_last(&m->guard, call);
+	}
 }
 
 static void ask(struct monitor *m, const struct call *call, struct decision *d)
@@ -233,7 +272,8 @@ struct decision monitor_decide(struct monitor *m, const struct call *call)
 	ask(m, call, &d);
 	subject = subject_of(d.ev);
 	if (is_refused(m, call))
-		refuse(m, call, &d);
+		settle(m, call, &d, ENOSYS);
+	guard(m, call, &d);
 	if (d.verdict == VERDICT_CONTINUE && !m->started &&
 	    call->tid == m->spawned && call_is_exec(call)) {
 		d.verdict = VERDICT_CONFIRM;

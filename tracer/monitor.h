@@ -12,6 +12,7 @@
 
 #include "call.h"
 #include "filter.h"
+#include "guard.h"
 #include "tracer.h"
 
 struct error;
@@ -27,7 +28,10 @@ struct monitor {
 	struct live *live;
 	int proc_fd;
 	struct page *page;
+	enum filter_kind kind;
 	struct filter *filter;
+	struct guard guard;
+	struct sock_fprog program; /* what asks for the guard, then the filter */
 	struct sigaction on_child; /* SIGCHLD as we found it */
 	/* To be called amid long work, where not NULL: an engine may have to hear
 	 * of its callers in time. */
@@ -45,10 +49,15 @@ int monitor_init(struct monitor *m, const struct tracer_options *options,
 		 enum filter_kind kind, struct error *err);
 void monitor_done(struct monitor *m);
 
+/* The program to be installed, made at the first time: -EINVAL. It knows who is to be
+ * guarded by then. Borrowed. */
+int monitor_program(struct monitor *m, const struct sock_fprog **ret,
+		    struct error *err);
+
 /* What is to become of a call that is about to be run. */
 struct decision {
 	enum verdict verdict;
-	int error;        /* VERDICT_DENY: a positive errno */
+	int error;        /* VERDICT_DENY: a positive errno, or 0: done already */
 	bool silent;      /* VERDICT_CONFIRM: for ourselves, not for the sink */
 	struct event *ev; /* alive unless NULL: for monitor_end_event() */
 };

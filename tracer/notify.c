@@ -429,7 +429,6 @@ static int notify_spawn(void *ctx, const struct tracer_command *command,
 	struct notify *n = ctx;
 	struct spawn_plan plan = {
 		.command = command,
-		.program = filter_program(n->m->filter),
 		.flags = SECCOMP_FILTER_FLAG_NEW_LISTENER |
 			 SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
 		.share_files = true,
@@ -437,8 +436,10 @@ static int notify_spawn(void *ctx, const struct tracer_command *command,
 		.on_child = n->m->on_child,
 		.page = n->m->page,
 	};
-	int r;
+	int r = monitor_program(n->m, &plan.program, err);
 
+	if (r < 0)
+		return r;
 	n->m->spawned = spawn_start(&plan);
 	if (n->m->spawned < 0)
 		return error_set(err, n->m->spawned, "fork: %s",
@@ -539,6 +540,7 @@ static int notify_make(struct monitor *m, void **ret_ctx, struct error *err)
 		return error_set(err, r, "keeper: %s", strerror(-r));
 
 	make_pulse(n);
+	m->guard.keeper = n->keeper.pid;
 	m->amid = receive_amid;
 	m->amid_ctx = n;
 	*ret_ctx = TAKE_PTR(n);

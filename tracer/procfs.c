@@ -413,10 +413,9 @@ static void closedirp(DIR **dir)
 		closedir(*dir);
 }
 
-int procfs_fds(int proc_fd, pid_t pid, void (*fn)(void *ctx, int fd), void *ctx)
+static int each_number(int dir_fd, void (*fn)(void *ctx, int number), void *ctx)
 {
-	CLEANUP(closep) int fd = procfs_open(proc_fd, pid, "fd",
-					     O_RDONLY | O_DIRECTORY);
+	CLEANUP(closep) int fd = dir_fd;
 	CLEANUP(closedirp) DIR *dir = NULL;
 	struct dirent *entry;
 
@@ -431,4 +430,17 @@ int procfs_fds(int proc_fd, pid_t pid, void (*fn)(void *ctx, int fd), void *ctx)
 			fn(ctx, (int)strtol(entry->d_name, NULL, 10));
 	}
 	return 0;
+}
+
+int procfs_fds(int proc_fd, pid_t pid, void (*fn)(void *ctx, int fd), void *ctx)
+{
+	return each_number(procfs_open(proc_fd, pid, "fd",
+				       O_RDONLY | O_DIRECTORY),
+			   fn, ctx);
+}
+
+int procfs_processes(int proc_fd, void (*fn)(void *ctx, pid_t pid), void *ctx)
+{
+	return each_number(procfs_open(proc_fd, 0, ".", O_RDONLY | O_DIRECTORY),
+			   fn, ctx);
 }

@@ -69,6 +69,9 @@ int procfs_groups(int proc_fd, pid_t pid, uint32_t *ret, size_t cap);
 int procfs_fds(int proc_fd, pid_t pid, void (*fn)(void *ctx, int fd),
 	       void *ctx);
 
+/* The same with each process's. */
+int procfs_processes(int proc_fd, void (*fn)(void *ctx, pid_t pid), void *ctx);
+
 /* The parsers alone, for files that were read. */
 int procfs_stat_parse(const char *text, size_t n, struct procfs_stat *ret);
 int procfs_status_parse(const char *text, struct procfs_status *ret);

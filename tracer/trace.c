@@ -517,13 +517,16 @@ static int trace_spawn(void *ctx, const struct tracer_command *command,
 	struct trace *x = ctx;
 	struct spawn_plan plan = {
 		.command = command,
-		.program = x->every ? NULL : filter_program(x->m->filter),
 		.wait_for_go = true,
 		.keep_privilege = x->m->admin,
 		.on_child = x->m->on_child,
 		.page = x->m->page,
 	};
+	int r;
 
+	r = x->every ? 0 : monitor_program(x->m, &plan.program, err);
+	if (r < 0)
+		return r;
 	x->m->spawned = spawn_start(&plan);
 	if (x->m->spawned < 0)
 		return error_set(err, x->m->spawned, "fork: %s",

@@ -127,6 +127,7 @@ enum blind_spot {
 
 struct tracer_stats {
 	uint64_t blind[BLIND_COUNT];
+	uint64_t attacks;      /* calls that were aimed at us, and refused */
 	uint64_t stops;        /* calls intercepted */
 	uint64_t continued;    /* decided at entry */
 	uint64_t confirmed;    /* followed to the end */

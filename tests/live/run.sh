@@ -18,6 +18,7 @@ if [ $# -eq 0 ]; then
 	for source in tests/live/tracer_*.c; do
 		set -- "$@" "$(basename "$source" .c)"
 	done
+	set -- "$@" guard
 	set -- "$@" false_alarms
 fi
 
