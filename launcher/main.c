@@ -16,6 +16,7 @@
 #include "log.h"
 #include "modes.h"
 #include "options.h"
+#include "paths.h"
 #include "run.h"
 #include "status.h"
 
@@ -99,6 +100,24 @@ static int no_command(const struct log *log, const struct options *options)
 	return STATUS_FAILURE;
 }
 
+/* "falco-run ls -l": what follows a forgotten -- was taken for our own options. */
+static int hint_at_separator(const struct log *log,
+			     const struct options *options, int status)
+{
+	CLEANUP(freep) char *path = NULL;
+	CLEANUP(strbuf_done) struct strbuf name = STRBUF_INIT;
+
+	if (status == STATUS_OK || options->command || !options->stray ||
+	    path_find_executable(options->stray, getenv("PATH"), &path) < 0)
+		return status;
+	log_quote(&name, span_of(options->stray));
+	log_say(log, LOG_LEVEL_ERROR,
+		"%s is a program: to run it with its options, write falco-run "
+		"[options] -- %s ...",
+		name.data, name.data);
+	return status;
+}
+
 static int start(char *const *argv, const struct streams *streams)
 {
 	CLEANUP(options_done) struct options options = OPTIONS_INIT;
@@ -110,10 +129,13 @@ static int start(char *const *argv, const struct streams *streams)
 	own_mode = options_want_own_mode(&options) ||
 		   modes_want_replay(&options);
 	if (ret < 0)
-		return option_mistake(&log, &err,
-				      !own_mode && command_of(argv));
+		return hint_at_separator(
+			&log, &options,
+			option_mistake(&log, &err,
+				       !own_mode && command_of(argv)));
 	if (own_mode)
-		return modes_run(&options, streams, argv);
+		return hint_at_separator(&log, &options,
+					 modes_run(&options, streams, argv));
 	if (options.command)
 		return run_program(&options, streams);
 

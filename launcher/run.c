@@ -596,6 +596,12 @@ static void summarise(struct run *r)
 	author_watch_end(&r->setup);
 	if (options_has(r->setup.options, OPT_VERBOSE))
 		say_counts(r);
+	if (r->sink.failed)
+		log_say(&r->setup.log, LOG_LEVEL_WARNING,
+			"--fail-on: there was an alert of priority %s or above: "
+			"status %d, unless the program's own is not 0",
+			priority_label(r->setup.config.fail_on_priority),
+			STATUS_ALERTS);
 	say_lost(r);
 	say_attacks(r);
 	say_blindness(r);

@@ -18,6 +18,7 @@
 #include "live.h"
 #include "notify.h"
 #include "page.h"
+#include "wear.h"
 #include "regs.h"
 
 /* Never EXITKILL: our death must not be the workload's. */
@@ -27,11 +28,23 @@
 #define CHILD_OPTIONS \
 	(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE)
 
-static int attach(pid_t tid, bool bears)
+static long seize(int proc_fd, pid_t tid, int options)
+{
+	long r = ptrace(PTRACE_SEIZE, tid, 0, options);
+	struct worn worn;
+
+	if (r < 0 && errno == EPERM && wear_real(proc_fd, tid, &worn)) {
+		r = ptrace(PTRACE_SEIZE, tid, 0, options);
+		wear_off(&worn);
+	}
+	return r;
+}
+
+static int attach(int proc_fd, pid_t tid, bool bears)
 {
 	int options = OPTIONS | (bears ? CHILD_OPTIONS : 0);
 
-	if (ptrace(PTRACE_SEIZE, tid, 0, options) < 0)
+	if (seize(proc_fd, tid, options) < 0)
 		return -errno;
 
 	return ptrace(PTRACE_INTERRUPT, tid, 0, 0) < 0 ? -errno : 0;
@@ -206,7 +219,7 @@ void notify_confirm(struct notify *n, const struct call *call,
 		unconfirmed(n, call, d);
 		return;
 	}
-	r = attach(call->tid, live_bears(n->m->live, call));
+	r = attach(n->m->proc_fd, call->tid, live_bears(n->m->live, call));
 	/* A thread that has just been killed is refused with EPERM too. */
 	if (r < 0 && (r == -ESRCH || !notify_is_valid(n))) {
 		monitor_end_event(n->m, d->ev);

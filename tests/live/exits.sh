@@ -120,7 +120,15 @@ fail_on() { # priority, status, command
 	fi
 }
 fail_on warning 3 "cat $work/tmp/.ssh/id_test"
+verdict "--fail-on says why" "$(grep -q 'fail-on: .*status 3' "$work/err" || cat "$work/err")"
 fail_on critical 0 "cat $work/tmp/.ssh/id_test"
 fail_on warning 0 "cat $work/tmp/id_file"
 fail_on warning 4 "cat $work/tmp/.ssh/id_test; exit 4"
+
+# A forgotten -- is named.
+for line in "ls -l" "ls -la" "-q ls -l" "ls"; do
+	# shellcheck disable=SC2086
+	bounded 20 "$falco_run" $line >/dev/null 2>"$work/err"
+	verdict "a forgotten -- before '$line' is named" "$(grep -q "after --\|-- 'ls'" "$work/err" || cat "$work/err")"
+done
 exit 0

@@ -138,21 +138,34 @@ os._exit(7)'
 	verdict "a program that dropped root is still seen under $engine" \
 		"$(alerts expect "$log" "$work/want" 2>&1)"
 
-	# Root as in a default container, without the capabilities that help us: what
-	# cannot be seen after a drop of privileges is named at the end of the run.
+	# Root with the capabilities of a default container: what gives root up is seen all
+	# the same, with an exec after that (gosu) and without (nginx).
+	contained=(setpriv --inh-caps=-all --bounding-set="-all,$(printf '+%s,' chown dac_override fowner \
+		fsetid kill setgid setuid setpcap net_bind_service net_raw sys_chroot mknod audit_write)+setfcap"
+		"$falco_run" --engine "$engine" -o json_output=true --)
 	log=$work/contained.$engine
-	bounded 60 setpriv --bounding-set=-sys_ptrace,-sys_admin,-dac_read_search,-syslog,-sys_module,-net_admin \
-		"$falco_run" --engine "$engine" -o json_output=true -- \
-		sh -c 'cat /etc/shadow >/dev/null; exec setpriv --reuid 65534 --regid 65534 --clear-groups cat /etc/shadow' \
+	bounded 60 "${contained[@]}" sh -c 'cat /etc/shadow >/dev/null
+		exec setpriv --reuid 65534 --regid 65534 --clear-groups cat /etc/shadow' \
 		>/dev/null 2>"$log" </dev/null
-	first='Warning | Sensitive file read | fd.name=/etc/shadow | proc.name=cat | user.uid=0'
-	second='Notice | Sensitive file read failed | fd.name=/etc/shadow | proc.name=cat | evt.res=EACCES | user.uid=65534'
-	if [ "$(alerts list "$log" | wc -l)" -eq 1 ] && grep -qa 'not seen: ' "$log"; then
-		echo "$first" >"$work/want"
-	else
-		printf '%s\n' "$first" "$second" >"$work/want"
-	fi
-	verdict "root without CAP_SYS_PTRACE, and its drop, under $engine: seen, or named as not seen" \
+	printf '%s\n' 'Warning | Sensitive file read | fd.name=/etc/shadow | proc.name=cat | user.uid=0' \
+		'Notice | Sensitive file read failed | fd.name=/etc/shadow | proc.name=cat | evt.res=EACCES | user.uid=65534' \
+		>"$work/want"
+	verdict "without CAP_SYS_PTRACE, root given up and an exec, under $engine: seen" \
 		"$(alerts expect "$log" "$work/want" 2>&1)"
+	log=$work/workers.$engine
+	bounded 60 "${contained[@]}" /usr/bin/python3 -c 'import os
+if os.fork() == 0:
+    os.setgroups([]); os.setgid(65534); os.setuid(65534)
+    try: open("/etc/shadow")
+    except PermissionError: os._exit(3)
+print(os.waitstatus_to_exitcode(os.wait()[1]))' >"$work/out" 2>"$log" </dev/null
+	echo 'Notice | Sensitive file read failed | fd.name=/etc/shadow | proc.name=python3 | evt.res=EACCES | user.uid=65534' \
+		>"$work/want"
+	# Nobody may attach to such a worker any more: what hangs on a result is named.
+	if [ "$engine" = notify ] && grep -qa 'not seen: .*ptrace refused' "$log"; then
+		: >"$work/want"
+	fi
+	verdict "without CAP_SYS_PTRACE, root given up by a worker, under $engine: seen, or named as not seen" \
+		"$([ "$(cat "$work/out")" = 3 ] || cat "$work/out")$(alerts expect "$log" "$work/want" 2>&1)"
 done
 exit 0
