@@ -57,6 +57,17 @@ void engine_alert_text(struct engine *e, const struct rule_info *info,
 	json_escape(strbuf_span(&line), out);
 }
 
+void engine_alert_message(struct engine *e, const struct rule_info *info,
+			  struct event *ev, struct strbuf *out)
+{
+	CLEANUP(strbuf_done) struct strbuf line = STRBUF_INIT;
+	const struct rule *rule = RULE_OF(info);
+
+	if (rule->output)
+		format_text(rule->output, engine_eval(e, ev), &line);
+	json_escape(strbuf_span(&line), out);
+}
+
 /* --- JSON ------------------------------------------------------------------ */
 
 static void add_string(struct cJSON *object, const char *key,

@@ -94,6 +94,9 @@ const char *load_result_fatal(const struct load_result *r);
  * context and snippets too. */
 void load_result_text(const struct load_result *r, bool verbose,
 		      struct strbuf *out);
+/* The first mistake alone, for who wrote no more than a condition: its message, and
+ * lines with a caret under the place. Nothing when there is none. */
+void load_result_first(const struct load_result *r, struct strbuf *out);
 /* Falco's JSON object, keys sorted, one line, no newline. */
 void load_result_json(const struct load_result *r, struct strbuf *out);
 void load_result_free(struct load_result *r);
@@ -163,6 +166,9 @@ size_t engine_match(struct engine *e, struct event *ev, engine_match_fn *fn,
 /* Falco's alert line, no newline; appended to out. */
 void engine_alert_text(struct engine *e, const struct rule_info *rule,
 		       struct event *ev, struct strbuf *out);
+/* The rule's output alone, on one line as well; appended to out. */
+void engine_alert_message(struct engine *e, const struct rule_info *rule,
+			  struct event *ev, struct strbuf *out);
 /* Falco's JSON alert, keys sorted, no newline; appended to out. */
 void engine_alert_json(struct engine *e, const struct rule_info *rule,
 		       struct event *ev, struct strbuf *out);

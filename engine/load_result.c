@@ -285,6 +285,18 @@ void load_result_text(const struct load_result *r, bool verbose,
 	messages_text(r->warnings.items, r->warnings.n, "Warnings", out);
 }
 
+void load_result_first(const struct load_result *r, struct strbuf *out)
+{
+	const struct load_message *first = r->errors.items;
+
+	if (!r->errors.n)
+		return;
+	strbuf_addf(out, "%s\n", first->message);
+	strbuf_adds(out, "------\n");
+	strbuf_add(out, first->snippet.data, first->snippet.n);
+	strbuf_adds(out, "------");
+}
+
 static void message_json(const struct load_message *m, struct strbuf *out)
 {
 	const struct code_info *code = &codes[m->code];

@@ -22,6 +22,7 @@
 #include "author.h"
 #include "container_facts.h"
 #include "container_watch.h"
+#include "events.h"
 #include "front.h"
 #include "heap.h"
 #include "metrics.h"
@@ -165,15 +166,22 @@ static int apply_options(struct setup *s, struct error *err)
 	return 0;
 }
 
-static int load_rules(struct setup *s, struct error *err)
+static int find_rules(struct setup *s, struct error *err)
 {
 	int ret = setup_find_rules(s, err);
 
 	/* At a reload nobody waits. */
 	if (ret == 0 && !s->allowed)
 		heap_prepare(setup_rules_size(s) * MEMORY_OF_RULES);
-	if (ret == 0)
-		ret = setup_load_rules(s, err);
+
+	return ret == 0 ? setup_load_rules(s, err) : ret;
+}
+
+static int load_rules(struct setup *s, struct error *err)
+{
+	int ret = options_has(s->options, OPT_EVENTS) ? events_load(s, err) :
+							find_rules(s, err);
+
 	if (ret < 0)
 		return ret;
 	setup_select_rules(s);

@@ -164,13 +164,16 @@ int setup_config(struct setup *s, struct error *err)
 
 /* --- The engine ------------------------------------------------------------ */
 
-/* -p, unless it is one of the words that once meant a set of fields. */
+/* -p, unless it is one of the words that once meant a set of fields, or is the format of
+ * --events. */
 static const char *extra_format(const struct options *options)
 {
 	static const char *const words[] = { "c", "container", "k",
 					     "kubernetes" };
 	const char *format = options_last(options, OPT_PRINT);
 
+	if (options_has(options, OPT_EVENTS))
+		return NULL;
 	for (size_t i = 0; format && i < ARRAY_SIZE(words); i++)
 		if (!strcmp(format, words[i]))
 			return NULL;
@@ -219,7 +222,7 @@ void setup_engine(struct setup *s)
 	eo.min_priority = s->config.priority;
 	eo.match_all = s->config.match_all;
 	eo.extra_format = extra_format(s->options);
-	if (options_has(s->options, OPT_PRINT))
+	if (eo.extra_format)
 		log_say(&s->log, LOG_LEVEL_WARNING,
 			"The -p/--print option is deprecated and will be "
 			"removed. Use -o append_output=... instead.");
@@ -507,6 +510,7 @@ void setup_set(const struct setup *s, struct output *output,
 	sink_set_init(ret, s->engine, output);
 	ret->hostname = s->hostname;
 	ret->json = c->json_output;
+	ret->plain = options_has(s->options, OPT_EVENTS);
 	ret->iso_8601 = c->time_iso_8601;
 	ret->has_fail_on = c->has_fail_on;
 	ret->fail_on = c->fail_on_priority;

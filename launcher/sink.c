@@ -120,6 +120,8 @@ static void alert(void *ctx, const struct rule_info *rule)
 	strbuf_reset(&s->line);
 	if (set->json)
 		engine_alert_json(set->engine, rule, s->current, &s->line);
+	else if (set->plain)
+		engine_alert_message(set->engine, rule, s->current, &s->line);
 	else
 		engine_alert_text(set->engine, rule, s->current, &s->line);
 	output_push(set->output, rule->priority, strbuf_span(&s->line));

@@ -38,6 +38,7 @@ struct sink_set {
 	struct output *output; /* not owned */
 	const char *hostname;  /* not owned */
 	bool json, iso_8601;
+	bool plain; /* of an alert only what the rule's output says */
 	bool has_fail_on;
 	enum priority fail_on;
 	struct rule_count *rules; /* nrules, owned */

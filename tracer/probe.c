@@ -43,7 +43,7 @@
 #endif
 
 #define SYNC_WAKE_UP 1UL
-#define LIMIT_S 3
+#define LIMIT_S 10
 #define SIGNATURE 0x5ca1ab1e
 
 /* Shared by caller, helper and targets. */
@@ -450,10 +450,11 @@ static void try_notify(struct probing *p)
 static void try_plain(struct probing *p)
 {
 	p->action = SECCOMP_RET_TRACE;
-	start_target(p, 0, true);
-	for (size_t i = 0; i < ARRAY_SIZE(plain_trials); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(plain_trials); i++) {
+		start_target(p, 0, true);
 		note(p, plain_trials[i].offset, plain_trials[i].try(p));
-	end_target(p);
+		end_target(p);
+	}
 }
 
 /* Helper and targets take turns, which goes best on one CPU. */

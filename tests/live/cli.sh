@@ -218,6 +218,29 @@ bounded 30 "$falco_run" -r rules.d/a.yaml -- sh -c "cat $secret; exit 2" 2>&- >"
 status=$? out=$(cat out)
 expect "a closed standard error" '[ $status -eq 2 ]' '[ "$out" = secret ]'
 
+# --- Run mode: events in place of alerts ---
+for engine in $engines; do
+	run --engine "$engine" --events="evt.type=openat and fd.name=$secret" -- "${look[@]}"
+	expect "--events is a line an event, as sysdig has it, under $engine" '[ $status -eq 0 ]' '[ "$out" = secret ]' \
+		'has "$err" "^[0-9]+ [0-9]{2}:[0-9:.]+ [^ ]+ cat \([0-9]+\) < openat fd=[0-9]+\(<f>$secret\) dirfd=-100.*flags=1\(O_RDONLY\)"' \
+		'[ "$(wc -l <err)" -eq 1 ]'
+	run --engine "$engine" --events -p "%evt.type %evt.res" -- "${look[@]}"
+	expect "--events without a filter is every event under $engine" '[ $status -eq 0 ]' \
+		'has "$err" "^execve SUCCESS$"' 'has "$err" "^read SUCCESS$"' 'has "$err" "^exit_group"' '[ "$(wc -l <err)" -gt 15 ]'
+done
+run --events='evt.type=openat and fd.nmae=/x' -- true
+expect "a wrong filter is shown with a caret" '[ $status -eq 125 ]' 'has "$err" "^falco-run: --events: .*nonexistent field fd.nmae$"' \
+	'has "$err" "^evt.type=openat and fd.nmae=/x$"' 'has "$err" "^ {29}\^$"'
+run --events='a "quoted
+' -- true
+expect "a filter that would end its quotes is only wrong" '[ $status -eq 125 ]' 'has "$err" "^falco-run: --events: "'
+run --events=evt.type=execve -p '%proc.nam' -- true
+expect "a wrong format is refused" '[ $status -eq 125 ]' 'has "$err" "^falco-run: --events: "'
+run --events -r rules.d -- true
+expect "--events takes the place of rules" '[ $status -eq 125 ]' 'has "$err" "leave out -r"'
+run --events="evt.type=openat and fd.name=$secret" -o json_output=true -- "${look[@]}"
+expect "--events as JSON" 'has "$err" "\"output_fields\":\{.*\"evt.type\":\"openat\""'
+
 # --- Run mode: what is left behind ---
 run -q -- sh -c 'sleep 3 & exit 8'
 expect "a child left behind does not hold us" '[ $status -eq 8 ]'
