@@ -105,6 +105,19 @@ enum outcome extract_thread_tid(struct eval *e, const struct field_ref *ref,
 	return give_int(ret, e->ev->tid);
 }
 
+enum outcome extract_thread_stack(struct eval *e, const struct field_ref *ref,
+				  struct value *ret)
+{
+	struct span text;
+	enum outcome o = e->ev->resolver->stack(e->ev, &text);
+
+	(void)ref;
+	if (o != OUTCOME_VALUE)
+		return o;
+
+	return give_text(ret, text);
+}
+
 enum outcome extract_thread_ismain(struct eval *e, const struct field_ref *ref,
 				   struct value *ret)
 {

@@ -59,6 +59,10 @@ struct resolver {
 	enum outcome (*path)(struct event *ev, int64_t dirfd, struct span path,
 			     struct span *ret);
 
+	/* The thread's call stack in user space, named, innermost first; in the
+	 * arena. Only of a call that was followed to its end: else ABSENT. */
+	enum outcome (*stack)(struct event *ev, struct span *ret);
+
 	enum outcome (*user)(struct event *ev, uint32_t uid,
 			     const struct user_info **ret);
 	enum outcome (*group)(struct event *ev, uint32_t gid,

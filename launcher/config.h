@@ -53,6 +53,7 @@ struct config {
 	bool http_insecure, http_mtls, http_echo, http_compress,
 		http_keep_alive;
 	bool wait_all, alerts_on_stdout, reopen_on_sigusr1, reload_on_sighup;
+	bool stack; /* alerts carry the call stack */
 	bool metrics_rule, metrics_rules, metrics_resources, metrics_state,
 		metrics_events, metrics_in_mb, metrics_empty;
 	bool webserver_metrics, webserver_tls;

@@ -166,6 +166,10 @@ int check_appends(struct checking *k)
 		return checking_bad_entry(k, node, "append_output is a list");
 	for (size_t i = 0; i < list.n && ret == 0; i++)
 		ret = check_append(k, list.items[i]);
+	if (ret == 0 && k->c->stack)
+		*array_push(&k->c->appends) = (struct append_output){
+			.extra_output = SPAN("(stack=%thread.stack)"),
+		};
 
 	return ret;
 }

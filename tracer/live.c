@@ -20,6 +20,7 @@
 #include "decode.h"
 #include "procfs.h"
 #include "resolve.h"
+#include "stack.h"
 #include "target.h"
 #include "tracer.h"
 
@@ -75,6 +76,7 @@ void live_free(struct live *l)
 		free_list(l->alive[i]);
 	free_list(l->pool);
 	users_free(l->users);
+	unwinder_free(l->unwinder);
 	processes_free(l->processes);
 	syscall_index_free(l->index);
 	free(l);

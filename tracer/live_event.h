@@ -45,6 +45,8 @@ struct live {
 	struct syscall_index *index;
 	struct processes *processes;
 	struct users *users;
+	struct unwinder *unwinder; /* NULL: not asked for yet, or not to be had */
+	bool no_unwinder;
 	struct live_event *alive[LIVE_EVENT_BUCKETS];
 	struct live_event *pool;
 	void (*on_exit)(void *ctx, struct event *ev); /* NULL: not wanted */

@@ -8,9 +8,14 @@
 
 #include <fcntl.h>
 
+#include "cleanup.h"
+#include "strbuf.h"
+
 #include "decode.h"
 #include "paths.h"
+#include "stack.h"
 #include "target.h"
+#include "tracer.h"
 
 /* What an exec replaces. */
 static const bool replaced[PROCESS_PART_COUNT] = {
@@ -237,6 +242,37 @@ static enum outcome live_group(struct event *ev, uint32_t gid,
 	return group ? OUTCOME_VALUE : OUTCOME_ABSENT;
 }
 
+static struct unwinder *unwinder_of(struct live *l)
+{
+	if (!l->unwinder && !l->no_unwinder) {
+		l->unwinder = unwinder_new();
+		l->no_unwinder = !l->unwinder;
+	}
+
+	return l->unwinder;
+}
+
+/* The stack of an exec is gone with its image. */
+static enum outcome live_stack(struct event *ev, struct span *ret)
+{
+	struct live_event *le = live_event_of(ev);
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct unwinder *u;
+
+	if (ev->phase == PHASE_ENTRY)
+		return OUTCOME_UNKNOWN;
+	if (ev->phase != PHASE_EXIT || !le->call.attached || le->call.exec_done)
+		return OUTCOME_ABSENT;
+	u = unwinder_of(le->live);
+	if (!u || unwinder_stack(u, le->call.tid, &text) < 0) {
+		le->live->stats->blind[BLIND_STACK]++;
+		return OUTCOME_FAILED;
+	}
+
+	*ret = span_make(arena_strndup(&le->arena, text.data, text.n), text.n);
+	return OUTCOME_VALUE;
+}
+
 const struct resolver live_resolver = {
 	.param = decode_param,
 	.process = live_process,
@@ -245,6 +281,7 @@ const struct resolver live_resolver = {
 	.fd = live_fd,
 	.fds = live_fds,
 	.path = live_path,
+	.stack = live_stack,
 	.user = live_user,
 	.group = live_group,
 };

@@ -105,6 +105,13 @@ static enum outcome resolve_group(struct event *ev, uint32_t gid,
 	return OUTCOME_ABSENT;
 }
 
+static enum outcome resolve_stack(struct event *ev, struct span *ret)
+{
+	(void)ev;
+	*ret = SPAN("inner+0x1 < main+0x2");
+	return OUTCOME_VALUE;
+}
+
 static const struct resolver fake_resolver = {
 	.param = resolve_param,
 	.process = resolve_process,
@@ -113,6 +120,7 @@ static const struct resolver fake_resolver = {
 	.fd = resolve_fd,
 	.fds = resolve_fds,
 	.path = resolve_path,
+	.stack = resolve_stack,
 	.user = resolve_user,
 	.group = resolve_group,
 };

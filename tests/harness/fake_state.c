@@ -149,6 +149,13 @@ static enum outcome resolve_group(struct event *ev, uint32_t gid,
 	return OUTCOME_VALUE;
 }
 
+static enum outcome resolve_stack(struct event *ev, struct span *ret)
+{
+	(void)ev;
+	*ret = SPAN("inner+0x1 < main+0x2");
+	return OUTCOME_VALUE;
+}
+
 static const struct resolver resolver = {
 	.param = resolve_param,
 	.process = resolve_process,
@@ -157,6 +164,7 @@ static const struct resolver resolver = {
 	.fd = resolve_fd,
 	.fds = resolve_fds,
 	.path = resolve_path,
+	.stack = resolve_stack,
 	.user = resolve_user,
 	.group = resolve_group,
 };

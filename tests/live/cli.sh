@@ -9,7 +9,7 @@ set -u
 
 suite=live
 . tests/harness/live.sh "$1"
-cp "$build/tests/live/no_seccomp" "$work/bin/" || exit 1
+cp "$build/tests/live/no_seccomp" "$build/tests/live/three_deep" "$work/bin/" || exit 1
 no_seccomp=$work/bin/no_seccomp
 cd "$work" || exit 1
 
@@ -240,6 +240,15 @@ run --events -r rules.d -- true
 expect "--events takes the place of rules" '[ $status -eq 125 ]' 'has "$err" "leave out -r"'
 run --events="evt.type=openat and fd.name=$secret" -o json_output=true -- "${look[@]}"
 expect "--events as JSON" 'has "$err" "\"output_fields\":\{.*\"evt.type\":\"openat\""'
+
+# --- Run mode: call stacks ---
+for engine in $engines; do
+	run --engine "$engine" -r rules.d/a.yaml -o falco_run.stack.enabled=true -- "$work/bin/three_deep" "$secret"
+	expect "an alert carries the call stack when asked under $engine" '[ $status -eq 0 ]' \
+		'has "$err" "stack=[^ ]*open[^ ]* < innermost[+]0x[0-9a-f]+ < middle[+]0x[0-9a-f]+ < main[+]0x"'
+	run --engine "$engine" -r rules.d/a.yaml -- "$work/bin/three_deep" "$secret"
+	expect "and does not otherwise under $engine" 'has "$err" "read"' '! has "$err" "stack="'
+done
 
 # --- Run mode: what is left behind ---
 run -q -- sh -c 'sleep 3 & exit 8'

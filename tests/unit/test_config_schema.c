@@ -173,7 +173,7 @@ static void our_own_part_stands_alone(void **state)
 	cJSON *json = printed(true);
 
 	(void)state;
-	assert_int_equal(cJSON_GetArraySize(FIND(json, "definitions")), 2);
+	assert_int_equal(cJSON_GetArraySize(FIND(json, "definitions")), 3);
 	assert_string_equal(FIND(json, "definitions", "FalcoRun",
 				 "properties", "wait_all", "type")
 				    ->valuestring,
