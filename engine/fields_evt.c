@@ -337,6 +337,15 @@ static bool has_flag(const struct eval *e, unsigned flag)
 	return event_info(e->ev->type)->flags & flag;
 }
 
+/* Known when the call has ended. */
+enum outcome extract_evt_claim(struct eval *e, const struct field_ref *ref,
+			       struct value *ret)
+{
+	if (is_entry(e))
+		return OUTCOME_UNKNOWN;
+	return give_bool(ret, (int)e->ev->claim == ref->info->variant);
+}
+
 enum outcome extract_evt_is_io(struct eval *e, const struct field_ref *ref,
 			       struct value *ret)
 {

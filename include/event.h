@@ -87,9 +87,17 @@ enum event_phase {
 	PHASE_UNCONFIRMED,
 };
 
+/* What is known of arguments in memory that others could write meanwhile. */
+enum event_claim {
+	CLAIM_SURE,       /* they are what the kernel read */
+	CLAIM_CORRECTED,  /* it read something else than we: the event has that */
+	CLAIM_UNVERIFIED, /* they are what we read */
+};
+
 struct event {
 	enum event_type type;
 	enum event_phase phase;
+	enum event_claim claim; /* counts when the call has ended */
 	uint16_t generic;  /* index into generic.def when type is GENERIC_X */
 	uint16_t nparams;
 	int16_t cpu;       /* -1 when not known */

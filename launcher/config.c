@@ -365,6 +365,7 @@ static void set_defaults(struct config *c, bool run_mode)
 	c->log_stderr = run_mode;
 	c->stdout_enabled = run_mode;
 	c->output_timeout_ms = 2000;
+	c->hold_limit_ms = 1000;
 	c->http_user_agent = "falcosecurity/falco";
 	c->http_ca_path = "/etc/ssl/certs";
 	c->http_client_cert = "/etc/ssl/certs/client.crt";

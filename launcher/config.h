@@ -59,7 +59,7 @@ struct config {
 	bool webserver_metrics, webserver_tls;
 	int64_t webserver_port;
 	int64_t kmod_buffer, ebpf_buffer; /* buf_size_preset */
-	int64_t queue_capacity, output_timeout_ms, max_timeouts;
+	int64_t queue_capacity, output_timeout_ms, max_timeouts, hold_limit_ms;
 	int64_t http_max_timeouts;
 	double drops_threshold;
 	const char *priority_text, *rule_matching, *log_level_text,

@@ -34,6 +34,8 @@ static const struct word monitor_words[] = {
 	{ "kill", MONITOR_EXIT_KILL },
 };
 
+#define HOLD_LIMIT_MAX_MS 3600000
+
 static const struct word io_uring_words[] = { { "deny", 0 }, { "allow", 1 } };
 
 static const struct word matching_words[] = { { "first", 0 }, { "all", 1 } };
@@ -242,6 +244,10 @@ static int check_own(struct checking *k)
 		return checking_bad(k,
 				    "falco_run.fail_on '%s' is not a priority",
 				    c->fail_on);
+	if (c->hold_limit_ms < 0 || c->hold_limit_ms > HOLD_LIMIT_MAX_MS)
+		return checking_bad(k,
+				    "falco_run.hold_limit_ms is 0 (none) to "
+				    "3600000");
 	c->tracer_engine = (enum tracer_engine)engine;
 	c->monitor_exit = (enum monitor_exit)monitor;
 	c->allow_io_uring = allow;

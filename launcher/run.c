@@ -307,6 +307,7 @@ static int make_tracer(struct run *r, struct error *err)
 		.on_stop = on_stop,
 		.on_stop_ctx = r,
 		.front = r->front.pid,
+		.hold_limit_ms = (unsigned)c->hold_limit_ms,
 	};
 
 	engine_asked_for(r->setup.engine, &asked_for);

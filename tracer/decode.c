@@ -111,7 +111,8 @@ void decode_carry_on(struct live_event *le)
 		if (!kept)
 			*v = (struct value){ .type = s->params[i].type };
 	}
-	if (le->row->flags & ROW_REWRITES)
+	if (le->row->flags & ROW_REWRITES ||
+	    le->block.outcome == OUTCOME_UNKNOWN)
 		le->block.outcome = OUTCOME_PENDING;
 }
 
@@ -133,9 +134,28 @@ unsigned live_event_word(const struct live_event *le)
 	return syscall_pointer_is_wide(le->call.arch) ? 8 : 4;
 }
 
+static enum remote_scope scope_of(struct live_event *le)
+{
+	static const enum remote_scope scopes[] = {
+		[SHARING_NONE] = REMOTE_ALL,
+		[SHARING_MAPPINGS] = REMOTE_PRIVATE,
+		[SHARING_ALL] = REMOTE_NOTHING,
+	};
+
+	if (le->ev.phase != PHASE_ENTRY || le->let_in || !le->thread)
+		return REMOTE_ALL;
+	if (!le->sharing_known)
+		le->sharing = (uint8_t)sharing_of(le);
+	le->sharing_known = true;
+	return scopes[le->sharing];
+}
+
 struct remote live_event_memory(struct live_event *le)
 {
 	return (struct remote){
+		.scope = scope_of(le),
+		.patience = le->thread ? &le->live->patience : NULL,
+		.stalls = le->thread ? &le->thread->leader->stalls : NULL,
 		.proc_fd = le->live->proc_fd,
 		.tid = le->call.tid,
 		.attached = le->call.attached,
@@ -147,6 +167,12 @@ enum outcome live_event_unread(struct live_event *le, int ret)
 {
 	if (ret == -EFAULT || ret == -ESRCH)
 		return OUTCOME_ABSENT;
+	/* What memory does not tell its user will, once the kernel has got it. */
+	if (ret == -EAGAIN || (ret == -ETIMEDOUT && !le->let_in &&
+			       le->ev.phase == PHASE_ENTRY)) {
+		le->shut_out = true;
+		return OUTCOME_UNKNOWN;
+	}
 	le->live->stats->blind[BLIND_MEMORY]++;
 	return OUTCOME_FAILED;
 }
@@ -331,7 +357,7 @@ enum outcome decode_generic_number(struct live_event *le,
 	int nr;
 
 	(void)s;
-	nr = syscall_number(le->row, regs_abis[0].arch);
+	nr = syscall_number(le->row->name, regs_abis[0].arch);
 	v->u = (uint16_t)(nr < 0 ? le->call.nr : nr);
 	return OUTCOME_VALUE;
 }

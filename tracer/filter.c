@@ -17,17 +17,26 @@
 /* A jump reaches so far at most. */
 #define JUMP_MAX 255
 
+/* What becomes of a call; of one without the bit of the argument, it is allowed. */
+struct outcome {
+	uint32_t action;
+	uint32_t bit; /* 0: it does not depend on an argument */
+	uint32_t arg;
+};
+
 struct wanted {
 	uint32_t audit;
 	uint32_t nr;
-	uint32_t action;
+	struct outcome outcome;
 };
 
-/* From this number on, until the next one's, the action. */
+/* From this number on, until the next one's, the outcome. */
 struct range {
 	uint32_t from;
-	uint32_t action;
+	struct outcome outcome;
 };
+
+static const struct outcome allowed = { .action = SECCOMP_RET_ALLOW };
 
 struct filter {
 	enum filter_kind kind;
@@ -64,39 +73,56 @@ void filter_free(struct filter *f)
 	free(f);
 }
 
-static bool has(const struct filter *f, uint32_t audit, uint32_t nr)
+static struct wanted *find(const struct filter *f, uint32_t audit, uint32_t nr)
 {
 	for (size_t i = 0; i < f->calls.n; i++) {
 		if (f->calls.items[i].nr == nr &&
 		    f->calls.items[i].audit == audit)
-			return true;
+			return &f->calls.items[i];
 	}
 
-	return false;
+	return NULL;
 }
 
-bool filter_has(const struct filter *f, uint32_t arch, int nr)
+bool filter_has(const struct filter *f, uint32_t arch, int nr,
+		const uint64_t args[6])
 {
 	const struct regs_abi *abi = regs_abi(arch);
+	const struct wanted *w = abi ? find(f, abi->audit, (uint32_t)nr) : NULL;
 
-	return !abi || has(f, abi->audit, (uint32_t)nr);
+	if (!abi)
+		return true;
+	return w && (!w->outcome.bit || args[w->outcome.arg] & w->outcome.bit);
 }
 
-static bool add(struct filter *f, uint32_t arch, int nr, uint32_t action)
+/* Returns false when it is there already. */
+static bool add(struct filter *f, uint32_t arch, int nr, struct outcome outcome)
 {
 	const struct regs_abi *abi = regs_abi(arch);
+	struct wanted *w;
 
-	if (!abi || nr < 0 || has(f, abi->audit, (uint32_t)nr))
+	if (!abi || nr < 0)
 		return false;
-	*array_push(&f->calls) = (struct wanted){
-		abi->audit, (uint32_t)nr, action
-	};
-	return true;
+	w = find(f, abi->audit, (uint32_t)nr);
+	if (!w)
+		*array_push(&f->calls) = (struct wanted){
+			abi->audit, (uint32_t)nr, outcome
+		};
+	else if (!outcome.bit)
+		w->outcome.bit = 0;
+	return !w;
 }
 
 void filter_add(struct filter *f, uint32_t arch, int nr)
 {
-	f->added += add(f, arch, nr, actions[f->kind]);
+	filter_add_when(f, arch, nr, 0, 0);
+}
+
+void filter_add_when(struct filter *f, uint32_t arch, int nr, unsigned arg,
+		     uint32_t bit)
+{
+	f->added += add(f, arch, nr,
+			(struct outcome){ actions[f->kind], bit, arg });
 }
 
 /* Those that are wanted are there already. Without a program nobody but us refuses
@@ -109,7 +135,8 @@ static void refuse_io_uring(struct filter *f)
 	for (const struct regs_abi *a = regs_abis; a->arch; a++) {
 		for (int nr = REGS_IO_URING_FIRST; nr <= REGS_IO_URING_LAST;
 		     nr++)
-			add(f, a->arch, nr | a->mark, action);
+			add(f, a->arch, nr | a->mark,
+			    (struct outcome){ .action = action });
 	}
 }
 
@@ -130,8 +157,13 @@ static int by_number(const void *a, const void *b)
 	return (x->nr > y->nr) - (x->nr < y->nr);
 }
 
-/* Adds a range, which may go on with the last one's action. */
-static void mark(struct filter *f, uint32_t from, uint32_t action)
+static bool is_same(struct outcome a, struct outcome b)
+{
+	return a.action == b.action && a.bit == b.bit && a.arg == b.arg;
+}
+
+/* Adds a range, which may go on with the last one's outcome. */
+static void mark(struct filter *f, uint32_t from, struct outcome outcome)
 {
 	struct range *last = f->ranges.n ?
 				     &f->ranges.items[f->ranges.n - 1] :
@@ -140,22 +172,39 @@ static void mark(struct filter *f, uint32_t from, uint32_t action)
 	if (last && last->from == from)
 		f->ranges.n--;
 	last = f->ranges.n ? &f->ranges.items[f->ranges.n - 1] : NULL;
-	if (!last || last->action != action)
-		*array_push(&f->ranges) = (struct range){ from, action };
+	if (!last || !is_same(last->outcome, outcome))
+		*array_push(&f->ranges) = (struct range){ from, outcome };
 }
 
 static void find_ranges(struct filter *f, uint32_t audit)
 {
 	f->ranges.n = 0;
-	mark(f, 0, SECCOMP_RET_ALLOW);
+	mark(f, 0, allowed);
 	for (size_t i = 0; i < f->calls.n; i++) {
 		const struct wanted *w = &f->calls.items[i];
 
 		if (w->audit != audit)
 			continue;
-		mark(f, w->nr, w->action);
-		mark(f, w->nr + 1, SECCOMP_RET_ALLOW);
+		mark(f, w->nr, w->outcome);
+		mark(f, w->nr + 1, allowed);
 	}
+}
+
+static void load(struct filter *f, size_t offset)
+{
+	emit(f, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
+}
+
+/* Of an argument the lower half is looked at (our machines are little-endian). */
+static void emit_outcome(struct filter *f, struct outcome outcome)
+{
+	if (outcome.bit) {
+		load(f, offsetof(struct seccomp_data, args) +
+				outcome.arg * sizeof(uint64_t));
+		emit(f, BPF_JMP | BPF_JSET | BPF_K, outcome.bit, 1, 0);
+		emit(f, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
+	}
+	emit(f, BPF_RET | BPF_K, outcome.action, 0, 0);
 }
 
 /* The search among n ranges: below the middle's first number is the left half, which
@@ -166,7 +215,7 @@ static void search(struct filter *f, const struct range *ranges, size_t n)
 	struct sock_filter *branch;
 
 	if (n == 1) {
-		emit(f, BPF_RET | BPF_K, ranges->action, 0, 0);
+		emit_outcome(f, ranges->outcome);
 		return;
 	}
 	emit(f, BPF_JMP | BPF_JGE | BPF_K, ranges[middle].from, 0, 1);
@@ -183,11 +232,6 @@ static void search(struct filter *f, const struct range *ranges, size_t n)
 		branch->jf = 0;
 	}
 	search(f, ranges + middle, n - middle);
-}
-
-static void load(struct filter *f, size_t offset)
-{
-	emit(f, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
 }
 
 /* Entered with the architecture loaded, left so where it is another. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The seccomp program: which calls come to us, from a set of numbers for each ABI of
- * the machine (regs.h). It decides on number and architecture alone, so that the
- * kernel can answer for the others from its bitmap of allowed calls (5.11). A call of
- * an architecture that is none of ours comes to us whatever its number, so that it is
- * counted. It knows nothing of events.
+ * the machine (regs.h). It decides on number and architecture alone where it can, so
+ * that the kernel can answer for the others from its bitmap of allowed calls (5.11). A
+ * call of an architecture that is none of ours comes to us whatever its number, so
+ * that it is counted. It knows nothing of events.
  */
 #pragma once
 
@@ -36,6 +36,11 @@ void filter_free(struct filter *f);
  * already, or a negative number (no such call there), is no mistake. */
 void filter_add(struct filter *f, uint32_t arch, int nr);
 
+/* Adds a call for those times when a bit of an argument is set; one that is there
+ * already stays as it is, and filter_add() after it makes it come always. */
+void filter_add_when(struct filter *f, uint32_t arch, int nr, unsigned arg,
+		     uint32_t bit);
+
 /*
  * Makes the program (none for FILTER_NONE); to be called once, after the last
  * filter_add(). -EINVAL (too many calls for a program): err says more.
@@ -46,7 +51,8 @@ int filter_build(struct filter *f, struct error *err);
 const struct sock_fprog *filter_program(const struct filter *f);
 
 /* Does this call come to us? One of an ABI that is none of ours does. */
-bool filter_has(const struct filter *f, uint32_t arch, int nr);
+bool filter_has(const struct filter *f, uint32_t arch, int nr,
+		const uint64_t args[6]);
 
 /* How many calls are in the set. */
 size_t filter_count(const struct filter *f);

@@ -222,16 +222,26 @@ static bool is_often(const char *name)
 }
 
 struct telling {
+	const struct interest *events;
 	foresight_call_fn *fn;
 	void *ctx;
 };
 
-static void tell_call(void *ctx, uint32_t arch, int nr)
+/* Of those that are seen for who shares memory nobody asks. */
+static bool is_asked_for(const struct telling *t, const struct syscall_row *row)
+{
+	if (row->type == EVENT_GENERIC_X)
+		return interest_has_generic(t->events, row->generic);
+	return !(row->flags & ROW_SHARES) || interest_has(t->events, row->type);
+}
+
+static void tell_call(void *ctx, uint32_t arch, int nr,
+		      const struct call_when *when)
 {
 	const struct telling *t = ctx;
 	const struct syscall_row *row = syscall_by_number(arch, nr);
 
-	if (row)
+	if (row && !when && is_asked_for(t, row))
 		t->fn(t->ctx, row->name, row->flags & ROW_STATE,
 		      is_often(row->name));
 }
@@ -240,7 +250,7 @@ void tracer_foresee_calls(const struct interest *events, foresight_call_fn *fn,
 			  void *ctx)
 {
 	struct live live = { .index = syscall_index_new() };
-	struct telling telling = { fn, ctx };
+	struct telling telling = { events, fn, ctx };
 
 	live_calls(&live, events, regs_abis[0].arch, tell_call, &telling);
 	syscall_index_free(live.index);

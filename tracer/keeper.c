@@ -178,6 +178,8 @@ static void take_over(const struct keep *k)
 		if (k->page->slots[i].id)
 			finish(k, &k->page->slots[i]);
 	}
+	if (k->page->late.id)
+		finish(k, &k->page->late);
 }
 
 /* Until the last process under the filter has ended. */

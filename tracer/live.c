@@ -22,6 +22,7 @@
 #include "resolve.h"
 #include "stack.h"
 #include "target.h"
+#include "truth.h"
 #include "tracer.h"
 
 /*
@@ -47,6 +48,7 @@ struct live *live_new(int proc_fd, struct tracer_stats *stats)
 	l->stats = stats;
 	l->index = syscall_index_new();
 	l->processes = processes_new(proc_fd, stats);
+	processes_set_patience(l->processes, &l->patience);
 	l->users = users_new(proc_fd);
 	l->strips = would_strip(proc_fd);
 	return l;
@@ -55,6 +57,11 @@ struct live *live_new(int proc_fd, struct tracer_stats *stats)
 void live_stand_in(struct live *l, pid_t front)
 {
 	processes_stand_in(l->processes, front);
+}
+
+void live_set_limit(struct live *l, unsigned ms)
+{
+	l->patience.limit_ms = ms;
 }
 
 static void free_list(struct live_event *le)
@@ -99,10 +106,37 @@ static bool row_is_wanted(const void *ctx, const struct syscall_row *row)
 	return interest_has(interest, row->type);
 }
 
-void live_calls(struct live *l, const struct interest *interest, uint32_t arch,
-		void (*fn)(void *ctx, uint32_t arch, int nr), void *ctx)
+struct caller {
+	void (*fn)(void *ctx, uint32_t arch, int nr, const struct call_when *when);
+	void *ctx;
+};
+
+static void call_always(void *ctx, uint32_t arch, int nr)
 {
-	syscall_index_numbers(l->index, arch, row_is_wanted, interest, fn, ctx);
+	const struct caller *c = ctx;
+
+	c->fn(c->ctx, arch, nr, NULL);
+}
+
+void live_calls(struct live *l, const struct interest *interest, uint32_t arch,
+		void (*fn)(void *ctx, uint32_t arch, int nr,
+			   const struct call_when *when),
+		void *ctx)
+{
+	struct caller caller = { fn, ctx };
+	const struct sharing_call *sharing;
+	size_t n;
+
+	syscall_index_numbers(l->index, arch, row_is_wanted, interest,
+			      call_always, &caller);
+	sharing = sharing_calls(interest, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct call_when when = { sharing[i].arg, sharing[i].bit };
+		int nr = syscall_number(sharing[i].name, arch);
+
+		if (nr >= 0)
+			fn(ctx, arch, nr, when.bit ? &when : NULL);
+	}
 }
 
 bool live_may_block(const struct call *call)
@@ -129,14 +163,16 @@ bool live_bears(const struct live *l, const struct call *call)
 	return row && row->flags & ROW_BEARS;
 }
 
-bool live_follows(struct live *l, const struct call *call)
+bool live_follows(struct live *l, const struct interest *interest,
+		  const struct call *call)
 {
 	const struct syscall_row *row = find_row(l, call);
 
 	if (!row || !(row->flags & (ROW_BEARS | ROW_EXECS)))
 		return false;
-	return row->flags & ROW_BEARS ||
-	       (l->on_exit && live_confirm(l, call) != CONFIRM_NEVER);
+	if (row->flags & ROW_BEARS)
+		return l->on_exit || interest_has(interest, row->type);
+	return l->on_exit && live_confirm(l, call) != CONFIRM_NEVER;
 }
 
 bool live_wants(const struct live *l, const struct interest *interest,
@@ -255,8 +291,10 @@ struct live_event *live_event_new(struct live *l, const struct call *call,
 	le->row = row;
 	le->existed = -1;
 	le->counted = le->begun = false;
+	le->sharing_known = le->shut_out = le->let_in = false;
 	le->nothers = 0;
 	le->ev.generic = row->generic;
+	le->ev.claim = CLAIM_SURE;
 	le->ev.arena = &le->arena;
 	le->ev.resolver = &live_resolver;
 	le->ev.cpu = -1;
@@ -332,6 +370,8 @@ static void tell_processes(struct live_event *le)
 	}
 	if (le->ev.phase == PHASE_ENTRY)
 		processes_settle(p, e);
+	if (le->ev.phase == PHASE_ENTRY)
+		sharing_note(le);
 	if (le->row->flags & ROW_SETS_ROOT)
 		processes_move_root(e);
 	if (le->row->flags & ROW_SETS_IDS) {
@@ -452,6 +492,8 @@ struct event *live_begin(struct live *l, const struct call *call,
 	}
 	live_event_number(le);
 	tell_processes(le);
+	if (le->shut_out && phase != PHASE_ENTRY)
+		truth_check(le);
 	if (l->on_exit && le->thread)
 		live_watch(l, le->thread);
 	return &le->ev;
@@ -549,6 +591,10 @@ enum confirm live_confirm(struct live *l, const struct call *call)
 	if (le->row->confirm == CONFIRM_EXEC && l->strips &&
 	    live_gains_privilege(le))
 		return CONFIRM_NEVER;
+	/* An interrupt would fail a call that waits for its own memory. */
+	if (le->row->confirm == CONFIRM_QUICK && le->thread &&
+	    le->thread->leader->stalls)
+		return CONFIRM_CLEAN;
 	if (le->row->confirm != CONFIRM_OPEN)
 		return le->row->confirm;
 	return opens_quickly(le, open_flags(le)) ? CONFIRM_QUICK :

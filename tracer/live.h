@@ -21,6 +21,9 @@ struct live;
  * counts of what could not be read go to `stats`, borrowed.
  */
 struct live *live_new(int proc_fd, struct tracer_stats *stats);
+/* How long may be waited for what the workload serves; 0, as it is at first: as long
+ * as it takes. */
+void live_set_limit(struct live *l, unsigned ms);
 void live_free(struct live *l);
 
 /* `front` stands for our own process: whose child it is is said to be ours. 0: none. */
@@ -28,10 +31,18 @@ void live_stand_in(struct live *l, pid_t front);
 
 /*
  * The calls (numbers of the ABI `arch`) that must be intercepted for these events,
- * and for the process table (exec). Calls fn for each number once.
+ * and for the process table (exec). Calls fn for each; `when`, unless NULL, says that
+ * only those with a bit of an argument set are wanted. A number may come twice: then
+ * the wider wish counts.
  */
+struct call_when {
+	unsigned arg;
+	uint32_t bit;
+};
 void live_calls(struct live *l, const struct interest *interest, uint32_t arch,
-		void (*fn)(void *ctx, uint32_t arch, int nr), void *ctx);
+		void (*fn)(void *ctx, uint32_t arch, int nr,
+			   const struct call_when *when),
+		void *ctx);
 
 /* How the end of this call is seen. For CONFIRM_OPEN asks what the file is, and
  * answers CONFIRM_QUICK or CONFIRM_CLEAN. Never CONFIRM_OPEN. */
@@ -41,8 +52,10 @@ enum confirm live_confirm(struct live *l, const struct call *call);
 bool live_bears(const struct live *l, const struct call *call);
 
 /* Is the call, whose event is at its entry, followed to its end whatever the sink
- * says? A birth is: the new one's event is another than the caller's. */
-bool live_follows(struct live *l, const struct call *call);
+ * says? A birth that is wanted is: the new one's event is another than the
+ * caller's. */
+bool live_follows(struct live *l, const struct interest *interest,
+		  const struct call *call);
 
 /* Is this call's event one of these? */
 bool live_wants(const struct live *l, const struct interest *interest,

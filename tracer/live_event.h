@@ -16,6 +16,7 @@
 
 #include "call.h"
 #include "fds.h"
+#include "patience.h"
 #include "processes.h"
 #include "remote.h"
 #include "syscall.h"
@@ -51,6 +52,9 @@ struct live {
 	struct live_event *pool;
 	void (*on_exit)(void *ctx, struct event *ev); /* NULL: not wanted */
 	void *on_exit_ctx;
+	struct patience patience;
+	bool memory_lent;    /* by somebody: see sharing.c */
+	bool foreign_writer; /* somebody writes to others' memory */
 	bool strips; /* to follow an exec would cost the program a privilege */
 	uint64_t delivered; /* events whose story is over */
 	struct live_served served[LIVE_SERVED];
@@ -85,6 +89,12 @@ struct live_event {
 	int existed;  /* before an open with O_CREAT: -1 not known */
 	bool counted; /* ev.num is its own */
 	bool begun;   /* has had a phase before */
+	/* Memory that others may write is not read at entry until the end of the
+	 * call is sure to be followed: what it says is UNKNOWN before. */
+	uint8_t sharing; /* enum sharing, where sharing_known */
+	bool sharing_known;
+	bool shut_out;   /* something was not read for that */
+	bool let_in;     /* it may be now */
 };
 
 /* A new event that is alive, of this call and row; live_end() ends it. */
@@ -135,7 +145,8 @@ unsigned live_event_word(const struct live_event *le);
 struct remote live_event_memory(struct live_event *le);
 
 /* Counts a refusal; returns OUTCOME_FAILED, or OUTCOME_ABSENT where the tracee is
- * gone or the pointer leads nowhere. `ret` is a negative errno. */
+ * gone or the pointer leads nowhere, UNKNOWN where it is not to be read yet.
+ * `ret` is a negative errno. */
 enum outcome live_event_unread(struct live_event *le, int ret);
 
 /* The descriptor argument of number n, as the kernel sees it. */

@@ -35,7 +35,16 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-static void add_call(void *ctx, uint32_t arch, int nr)
+static void add_call(void *ctx, uint32_t arch, int nr,
+		     const struct call_when *when)
+{
+	if (when)
+		filter_add_when(ctx, arch, nr, when->arg, when->bit);
+	else
+		filter_add(ctx, arch, nr);
+}
+
+static void add_always(void *ctx, uint32_t arch, int nr)
 {
 	filter_add(ctx, arch, nr);
 }
@@ -53,7 +62,7 @@ static int make_filter(struct monitor *m, enum filter_kind kind,
 	}
 	/* Without a program every call stops, and the set alone decides. */
 	if (kind == FILTER_NONE)
-		guard_calls(&m->guard, add_call, m->filter);
+		guard_calls(&m->guard, add_always, m->filter);
 	return filter_build(m->filter, err);
 }
 
@@ -130,6 +139,8 @@ int monitor_init(struct monitor *m, const struct tracer_options *options,
 	guard_init(&m->guard, m->proc_fd, m->options.front);
 	m->live = live_new(m->proc_fd, &m->stats);
 	live_stand_in(m->live, m->options.front);
+	/* Half of it, that the fuse does not blow for one such. */
+	live_set_limit(m->live, m->options.hold_limit_ms / 2);
 	if (interest_has(&m->interest, EVENT_PROCEXIT_1_E))
 		live_tell_exits(m->live, announce, m);
 	else if (interest_has(&m->interest, EVENT_SIGNALDELIVER_E))
@@ -227,7 +238,7 @@ static void ask(struct monitor *m, const struct call *call, struct decision *d)
 static void follow_anyway(struct monitor *m, const struct call *call,
 			  struct decision *d)
 {
-	if (!live_follows(m->live, call))
+	if (!live_follows(m->live, &m->interest, call))
 		return;
 	d->verdict = VERDICT_CONFIRM;
 	d->silent = true;

@@ -24,6 +24,7 @@ struct loose_exec {
 
 struct notify {
 	struct monitor *m;
+	struct fuse *fuse;
 	struct keeper keeper;
 	int listener;   /* -1 before the spawn */
 	int child_fd;   /* signalfd(2) of SIGCHLD */

@@ -15,6 +15,7 @@
 
 #include "cleanup.h"
 
+#include "fuse.h"
 #include "live.h"
 #include "notify.h"
 #include "page.h"
@@ -50,23 +51,37 @@ static int attach(int proc_fd, pid_t tid, bool bears)
 	return ptrace(PTRACE_INTERRUPT, tid, 0, 0) < 0 ? -errno : 0;
 }
 
-/* A number out of /proc/<tid>/status, 0 when there is none. */
-static int status_number(const struct notify *n, pid_t tid, const char *name)
-{
+struct status_text {
 	char text[4096];
+};
+
+/* /proc/<tid>/status, empty when there is none. */
+static void status_read(const struct notify *n, pid_t tid,
+			struct status_text *ret)
+{
 	CLEANUP(closep) int fd = -1;
-	const char *p;
 	ssize_t got;
 
-	snprintf(text, sizeof(text), "%d/status", tid);
-	fd = openat(n->m->proc_fd, text, O_RDONLY | O_CLOEXEC);
-	got = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (got < 0)
-		return 0;
-	text[got] = '\0';
-	p = strstr(text, name);
+	snprintf(ret->text, sizeof(ret->text), "%d/status", tid);
+	fd = openat(n->m->proc_fd, ret->text, O_RDONLY | O_CLOEXEC);
+	got = fd < 0 ? -1 : read(fd, ret->text, sizeof(ret->text) - 1);
+	ret->text[got < 0 ? 0 : got] = '\0';
+}
+
+/* A number out of it, 0 when there is none. */
+static int number_in(const struct status_text *s, const char *name)
+{
+	const char *p = strstr(s->text, name);
 
 	return p ? (int)strtol(p + strlen(name), NULL, 10) : 0;
+}
+
+static int status_number(const struct notify *n, pid_t tid, const char *name)
+{
+	struct status_text s;
+
+	status_read(n, tid, &s);
+	return number_in(&s, name);
 }
 
 bool notify_has_siblings(const struct notify *n, pid_t tid)
@@ -95,12 +110,17 @@ static void drop_over(struct notify *n)
 	n->loose.n = kept;
 }
 
+/* An exec that nobody follows begins; alone, its thread has nobody to end. */
 static void add_loose(struct notify *n, pid_t tid)
 {
+	struct status_text s;
+
+	status_read(n, tid, &s);
+	if (number_in(&s, "\nThreads:") < 2)
+		return;
 	drop_over(n);
-	*array_push(&n->loose) = (struct loose_exec){
-		status_number(n, tid, "\nTgid:"), tid
-	};
+	*array_push(&n->loose) =
+		(struct loose_exec){ number_in(&s, "\nTgid:"), tid };
 }
 
 void notify_loose_over(struct notify *n, pid_t tid)
@@ -129,7 +149,7 @@ static void unconfirmed(struct notify *n, const struct call *call,
 {
 	if (d->ev)
 		monitor_deliver(n->m, call, PHASE_UNCONFIRMED);
-	if (call_is_exec(call) && notify_has_siblings(n, call->tid))
+	if (call_is_exec(call))
 		add_loose(n, call->tid);
 	notify_go_on(n);
 	if (call_is_exec(call))
@@ -201,12 +221,15 @@ static bool is_in_exec(struct notify *n, pid_t tid)
 	return e.found;
 }
 
+/* What has been let go meanwhile is past being followed. */
 static enum confirm way(struct notify *n, const struct call *call)
 {
+	enum confirm how;
+
 	if (is_in_exec(n, call->tid))
 		return CONFIRM_NEVER;
-
-	return live_confirm(n->m->live, call);
+	how = live_confirm(n->m->live, call);
+	return fuse_has_blown(n->fuse) ? CONFIRM_NEVER : how;
 }
 
 void notify_confirm(struct notify *n, const struct call *call,

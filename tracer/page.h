@@ -47,6 +47,8 @@ struct page {
 	 * here.
 	 */
 	struct seccomp_notif slots[PAGE_SLOTS];
+	/* The same, by the monitor's fuse. */
+	struct seccomp_notif late;
 };
 
 /* A page, present in memory. NULL: no memory. */

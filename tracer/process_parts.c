@@ -12,6 +12,7 @@
 #include "cleanup.h"
 
 #include "processes.h"
+#include "patience.h"
 #include "procfs.h"
 
 /* The longest argument vector or environment that an event can carry. */
@@ -105,14 +106,60 @@ static int read_comm(struct processes *p, struct process_entry *e)
 	return 0;
 }
 
+/* A text that the kernel reads out of the process's own memory. */
+struct memory_text {
+	int proc_fd;
+	pid_t tid;
+	const char *name;
+	struct strbuf text;
+};
+
+static long read_text(void *job)
+{
+	struct memory_text *t = job;
+
+	return procfs_read(t->proc_fd, t->tid, t->name, TEXT_MAX, &t->text);
+}
+
+static void end_text(void *job)
+{
+	struct memory_text *t = job;
+
+	strbuf_done(&t->text);
+	free(t);
+}
+
+static ssize_t read_memory_text(struct processes *p, struct process_entry *e,
+				const char *name, struct strbuf *out)
+{
+	const struct patience *patience = processes_patience(p);
+	struct memory_text *t;
+	long n;
+
+	if (!patience || !patience->served)
+		return procfs_read(processes_proc_fd(p), e->tid, name, TEXT_MAX,
+				   out);
+	if (e->stalls)
+		return -EACCES;
+	t = xcalloc(1, sizeof(*t));
+	*t = (struct memory_text){ processes_proc_fd(p), e->tid, name,
+				   STRBUF_INIT };
+	n = patience_ask(patience, read_text, end_text, t);
+	e->stalls = n == -ETIMEDOUT;
+	if (e->stalls)
+		return -EACCES;
+	strbuf_addspan(out, strbuf_span(&t->text));
+	end_text(t);
+	return n;
+}
+
 static int read_args(struct processes *p, struct process_entry *e)
 {
 	ssize_t n;
 	size_t items;
 
 	strbuf_reset(&e->arg_text);
-	n = procfs_read(processes_proc_fd(p), e->tid, "cmdline", TEXT_MAX,
-			&e->arg_text);
+	n = read_memory_text(p, e, "cmdline", &e->arg_text);
 	if (n < 0)
 		return (int)n;
 	items = split_strings(strbuf_span(&e->arg_text), &e->arg_items,
@@ -128,8 +175,7 @@ static int read_env(struct processes *p, struct process_entry *e)
 	ssize_t n;
 
 	strbuf_reset(&e->env_text);
-	n = procfs_read(processes_proc_fd(p), e->tid, "environ", TEXT_MAX,
-			&e->env_text);
+	n = read_memory_text(p, e, "environ", &e->env_text);
 	if (n < 0)
 		return (int)n;
 	e->info.env.n = split_strings(strbuf_span(&e->env_text), &e->env_items,

@@ -39,6 +39,7 @@ struct processes {
 	uint64_t serial;
 	uint64_t boot_ns; /* since the epoch */
 	uint64_t tick_ns;
+	const struct patience *patience;
 	processes_end_fn *on_end; /* NULL: nobody wants to hear */
 	void *on_end_ctx;
 	pid_t self, front; /* the one is shown as the other's parent's child */
@@ -112,6 +113,16 @@ void processes_stand_in(struct processes *p, pid_t front)
 pid_t processes_front(const struct processes *p, pid_t pid)
 {
 	return pid == p->self ? p->front : 0;
+}
+
+void processes_set_patience(struct processes *p, const struct patience *patience)
+{
+	p->patience = patience;
+}
+
+const struct patience *processes_patience(const struct processes *p)
+{
+	return p->patience;
 }
 
 static void entry_close(struct process_entry *e)
@@ -234,6 +245,8 @@ static struct process_entry *entry_new(struct processes *p, pid_t tid)
 	e->root_moves = e->root_known = e->ids_move = false;
 	e->pidns_known = e->pidns_shared = false;
 	e->watched = e->kept = e->ended = false;
+	e->sharing = (struct sharing_state){ 0 };
+	e->stalls = false;
 	return e;
 }
 
@@ -556,6 +569,7 @@ static void forget_image(struct process_entry *e)
 	closep(&e->mem_fd);
 	e->mem_fd = -1;
 	e->kept = false;
+	e->stalls = false;
 }
 
 void processes_keep(struct processes *p, struct process_entry *e)
@@ -627,6 +641,7 @@ void processes_settle(struct processes *p, struct process_entry *e)
 	if (e->leader->exec_tid && exec_is_over(p, e)) {
 		e->leader->exec_tid = 0;
 		forget_image(e->leader);
+		sharing_doubt(e->leader);
 		count_lost_privilege(p, e->leader);
 	}
 	if (e->leader->root_moves) {
@@ -641,6 +656,7 @@ void processes_renew(struct processes *p, struct process_entry *e)
 	drop_threads(p, e->leader);
 	e->leader->exec_tid = 0;
 	forget_image(e->leader);
+	sharing_renew(e->leader);
 	count_lost_privilege(p, e->leader);
 }
 

@@ -21,6 +21,9 @@
 #include "strbuf.h"
 #include "value.h"
 
+#include "sharing.h"
+
+struct patience;
 struct processes;
 struct tracer_stats;
 
@@ -45,6 +48,8 @@ struct process_entry {
 	bool kept;             /* what its end is to show has been read */
 	bool ended;            /* what was read is all that there will be */
 	bool pidns_known, pidns_shared;
+	struct sharing_state sharing; /* of a leader */
+	bool stalls; /* of a leader: reading its memory does not end */
 	char comm_text[64];
 	struct strbuf arg_text, env_text, cwd_text, exe_text, cgroup_text,
 		root_text;
@@ -58,6 +63,10 @@ void processes_free(struct processes *p);
 
 /* `front` stands for our own process: the parent of that is said to be ours. */
 void processes_stand_in(struct processes *p, pid_t front);
+
+/* With how much of it memory is read; borrowed. */
+void processes_set_patience(struct processes *p, const struct patience *patience);
+const struct patience *processes_patience(const struct processes *p);
 
 /* Another event, or another phase of one: what changes is to be read again. */
 void processes_tick(struct processes *p);

@@ -10,8 +10,11 @@
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 
+#include "alloc.h"
 #include "cleanup.h"
 
+#include "mappings.h"
+#include "patience.h"
 #include "procfs.h"
 
 /* process_vm_readv(2) gives whole iovecs or nothing of them, so that one for each
@@ -124,23 +127,95 @@ static ssize_t read_peek(const struct remote *r, uint64_t addr, char *buf,
 	return errno == ESRCH ? -ESRCH : -EFAULT;
 }
 
-ssize_t remote_read(const struct remote *r, uint64_t addr, void *buf, size_t n)
+static bool is_in_scope(const struct remote *r, uint64_t addr, size_t n)
 {
-	ssize_t got;
+	if (r->scope != REMOTE_PRIVATE)
+		return r->scope == REMOTE_ALL;
+	return mappings_are_private(r->proc_fd, r->tid, addr, n);
+}
 
-	if (!n)
-		return 0;
-	if (addr >= INT64_MAX)
-		return -EFAULT;
-	if (n > INT64_MAX - addr)
-		n = (size_t)(INT64_MAX - addr);
-	got = read_vm(r, addr, buf, n);
+static ssize_t read_now(const struct remote *r, uint64_t addr, void *buf,
+			size_t n)
+{
+	ssize_t got = read_vm(r, addr, buf, n);
+
 	if (got != -EPERM && got != -ENOSYS)
 		return got;
 	got = read_mem(r, addr, buf, n);
 	if (got >= 0 || got == -EFAULT || got == -ESRCH)
 		return got;
 	return r->attached ? read_peek(r, addr, buf, n) : -EPERM;
+}
+
+/* A reading that may outlive who asks for it. */
+struct reading {
+	struct remote remote;
+	int mem_fd;
+	uint64_t addr;
+	size_t n;
+	char buf[];
+};
+
+static long do_reading(void *job)
+{
+	struct reading *r = job;
+
+	return read_now(&r->remote, r->addr, r->buf, r->n);
+}
+
+static void end_reading(void *job)
+{
+	struct reading *r = job;
+
+	closep(&r->mem_fd);
+	free(r);
+}
+
+static struct reading *reading_new(const struct remote *r, uint64_t addr,
+				   size_t n)
+{
+	struct reading *new = xmalloc(sizeof(*new) + n);
+	bool open = r->mem_fd && *r->mem_fd >= 0;
+
+	*new = (struct reading){ .remote = *r, .addr = addr, .n = n };
+	new->mem_fd = open ? fcntl(*r->mem_fd, F_DUPFD_CLOEXEC, 0) : -1;
+	new->remote.mem_fd = &new->mem_fd;
+	new->remote.attached = false;
+	return new;
+}
+
+static ssize_t read_patiently(const struct remote *r, uint64_t addr, void *buf,
+			      size_t n)
+{
+	struct reading *reading;
+	ssize_t got;
+
+	if (*r->stalls)
+		return -ETIMEDOUT;
+	reading = reading_new(r, addr, n);
+	got = patience_ask(r->patience, do_reading, end_reading, reading);
+	*r->stalls = got == -ETIMEDOUT;
+	if (*r->stalls)
+		return got;
+	if (got > 0)
+		memcpy(buf, reading->buf, (size_t)got);
+	end_reading(reading);
+	return got;
+}
+
+ssize_t remote_read(const struct remote *r, uint64_t addr, void *buf, size_t n)
+{
+	if (!n)
+		return 0;
+	if (addr >= INT64_MAX)
+		return -EFAULT;
+	if (n > INT64_MAX - addr)
+		n = (size_t)(INT64_MAX - addr);
+	if (!is_in_scope(r, addr, n))
+		return -EAGAIN;
+	if (r->patience && r->patience->served)
+		return read_patiently(r, addr, buf, n);
+	return read_now(r, addr, buf, n);
 }
 
 ssize_t remote_string(const struct remote *r, uint64_t addr, char *buf,

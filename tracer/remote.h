@@ -12,7 +12,21 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* What may be read: for a decision that is final only what nobody else can write. */
+enum remote_scope {
+	REMOTE_ALL,
+	REMOTE_PRIVATE, /* not of shared mappings */
+	REMOTE_NOTHING,
+};
+
+struct patience;
+
 struct remote {
+	enum remote_scope scope;
+	/* NULL: as much as it takes. Where that runs out *stalls is set, and no
+	 * more is read. */
+	const struct patience *patience;
+	bool *stalls;
 	int proc_fd; /* /proc, borrowed */
 	pid_t tid;
 	bool attached; /* stopped under our ptrace: PTRACE_PEEKDATA is left */
@@ -25,6 +39,8 @@ struct remote {
 /*
  * Reads up to n bytes; returns how many were there, from the first on. 0 only for
  * n 0. Errors:
+ *   -EAGAIN  out of scope
+ *   -ETIMEDOUT  whoever serves this memory does not
  *   -EFAULT  nothing is mapped at addr
  *   -EPERM   all three ways are refused
  *   -ESRCH   the tracee is gone

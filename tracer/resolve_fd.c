@@ -320,10 +320,25 @@ enum outcome live_event_fd(struct event *ev, enum fd_part part,
 	return got;
 }
 
+/* What others may write is to be read now, and compared at the end. */
+static void let_in(struct live_event *le)
+{
+	le->let_in = true;
+	if (le->block.outcome == OUTCOME_UNKNOWN)
+		le->block.outcome = OUTCOME_PENDING;
+	for (size_t i = 0; i < le->row->nsources; i++) {
+		if (le->row->sources[i].kept &&
+		    le->ev.params[i].outcome == OUTCOME_UNKNOWN)
+			le->ev.params[i].outcome = OUTCOME_PENDING;
+	}
+}
+
 void live_event_capture(struct live_event *le)
 {
 	const struct fd_info *info;
 
+	if (le->shut_out)
+		let_in(le);
 	for (size_t i = 0; i < le->row->nsources; i++) {
 		if (le->row->sources[i].kept)
 			event_param(&le->ev, (unsigned)i);

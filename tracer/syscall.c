@@ -87,12 +87,12 @@ static const struct {
 /* x32's numbers have a bit of their own. */
 #define X32_MARK 0x40000000
 
-int syscall_number(const struct syscall_row *row, uint32_t arch)
+int syscall_number(const char *name, uint32_t arch)
 {
-	int nr = seccomp_syscall_resolve_name_arch(arch, row->name);
+	int nr = seccomp_syscall_resolve_name_arch(arch, name);
 
 	for (size_t i = 0; nr < 0 && i < ARRAY_SIZE(newer_calls); i++) {
-		if (strcmp(newer_calls[i].name, row->name) == 0)
+		if (strcmp(newer_calls[i].name, name) == 0)
 			return newer_calls[i].nr |
 			       (arch == SCMP_ARCH_X32 ? X32_MARK : 0);
 	}
@@ -254,7 +254,7 @@ static struct arch_index *arch_build(uint32_t arch)
 	if (!syscall_long_is_wide(arch))
 		add_compat(a);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		add(a, syscall_number(&rows[i], arch),
+		add(a, syscall_number(rows[i].name, arch),
 		    (struct syscall_entry){ .row = &rows[i] });
 	if (arch == SCMP_ARCH_X86)
 		add_by_number(a);

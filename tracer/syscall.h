@@ -45,6 +45,7 @@ enum row_flag {
 	ROW_FILTERS = 1 << 18, /* may hide calls from us */
 	ROW_MANY = 1 << 20,    /* each of the messages that it returns is an event */
 	ROW_BEARS = 1 << 19,   /* makes a thread or a process */
+	ROW_SHARES = 1 << 20,  /* may let others write the caller's memory */
 	ROW_AT = 1 << 16, /* execveat: its first argument is the directory */
 };
 
@@ -111,9 +112,8 @@ struct syscall_part {
 size_t syscall_rows(void);
 const struct syscall_row *syscall_row(size_t i);
 
-/* The number of a row's call in an ABI (call.h), by the row's name; negative: it has
- * none. */
-int syscall_number(const struct syscall_row *row, uint32_t arch);
+/* The number of a call, by its name, in an ABI (call.h); negative: it has none. */
+int syscall_number(const char *name, uint32_t arch);
 
 /* The row of a call, searched by name: slow, needs no index. NULL: none. */
 const struct syscall_row *syscall_by_number(uint32_t arch, int nr);

@@ -139,25 +139,51 @@ static void look_at(struct live_event *le, int fd, struct target_look *ret)
 			  ret->served || has_capabilities(stx.stx_mode, fd);
 }
 
-void target_look(struct live_event *le, int dirfd, struct span path,
-		 bool follow, struct target_look *ret)
+/* A descriptor with O_PATH of what the path leads to, or a negative errno; -EBADF:
+ * it is not known where the path starts, -EAGAIN: somebody may be serving it. */
+static int open_target(struct live_event *le, int dirfd, struct span path,
+		       bool follow)
 {
 	CLEANUP(strbuf_done) struct strbuf full = STRBUF_INIT;
 	CLEANUP(closep) int root = procfs_open(le->live->proc_fd, le->call.tid,
 					       "root", O_PATH | O_DIRECTORY);
-	CLEANUP(closep) int fd = -1;
 	uint64_t flags = follow ? 0 : O_NOFOLLOW;
 	bool relative = path.n && path.data[0] != '/';
+	int fd;
 
-	memset(ret, 0, sizeof(*ret));
 	if (root < 0 || (relative && base_of(le, dirfd, &full) < 0))
-		return;
+		return -EBADF;
 	strbuf_addspan(&full, path);
 	fd = open_path(root, full.data, flags, RESOLVE_CACHED);
 	if (fd == -EAGAIN && !has_fuse(le, 0))
 		fd = open_path(root, full.data, flags, 0);
+	return fd;
+}
+
+void target_look(struct live_event *le, int dirfd, struct span path,
+		 bool follow, struct target_look *ret)
+{
+	CLEANUP(closep) int fd = open_target(le, dirfd, path, follow);
+
+	memset(ret, 0, sizeof(*ret));
 	if (fd >= 0)
 		look_at(le, fd, ret);
 	else
 		ret->known = fd == -ENOENT || fd == -ENOTDIR;
+}
+
+bool target_is(struct live_event *le, int dirfd, struct span path, bool follow,
+	       const struct stat *file, struct span link)
+{
+	CLEANUP(closep) int fd = open_target(le, dirfd, path, follow);
+	char name[32], text[4096];
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_dev != file->st_dev ||
+	    st.st_ino != file->st_ino)
+		return false;
+	snprintf(name, sizeof(name), "fd/%d", fd);
+	n = procfs_link(le->live->proc_fd, getpid(), name, text, sizeof(text));
+	return n >= 0 && span_eq(span_make(text, (size_t)n), link);
 }

@@ -22,6 +22,11 @@ struct target_look {
 	mode_t mode;
 };
 
+/* Does the path lead to this very file, by the way that `link` (a link of /proc)
+ * says? */
+bool target_is(struct live_event *le, int dirfd, struct span path, bool follow,
+	       const struct stat *file, struct span link);
+
 /* `dirfd` as in openat(2); `follow`: the last component's link too. */
 void target_look(struct live_event *le, int dirfd, struct span path,
 		 bool follow, struct target_look *ret);

@@ -122,7 +122,8 @@ static bool is_unwanted(const struct trace *x, const struct call *call)
 	if (!x->every)
 		return false;
 
-	return !filter_has(x->m->filter, call->arch, call->nr) ||
+	return !filter_has(x->m->filter, call->arch, call->nr,
+			   call->args) ||
 	       (!x->m->started && !call_is_exec(call));
 }
 

@@ -269,14 +269,18 @@ static void a_path_without_end_is_absent(void **state)
 	child_end(&c);
 }
 
+/* Nor can it be told whose memory it is: that it cannot be read shows when the call is
+ * to be followed. */
 static bool counts_a_refusal(void *arg)
 {
 	struct event *ev = entry(arg);
-	bool failed = event_param(ev, 2)->outcome == OUTCOME_FAILED &&
-		      live_case.stats.blind[BLIND_MEMORY] == 1;
+	bool failed = event_param(ev, 2)->outcome == OUTCOME_UNKNOWN;
 
+	live_confirm(live_case.live, arg);
+	failed = failed && event_param(ev, 2)->outcome == OUTCOME_FAILED &&
+		 live_case.stats.blind[BLIND_MEMORY] == 1;
 	/* Kept: it is not tried, and counted, again. */
-	ev = ended(arg, 3);
+	ev = ended(arg, -EACCES);
 	return failed && event_param(ev, 2)->outcome == OUTCOME_FAILED &&
 	       live_case.stats.blind[BLIND_MEMORY] == 1;
 }

@@ -131,20 +131,22 @@ static void a_set_of_every_number_is_a_program_too(void **state)
 	filter_free(f);
 }
 
+static const uint64_t none[6];
+
 static void without_a_program_what_is_refused_is_in_the_set(void **state)
 {
 	const int calls[] = { SCMP_SYS(openat) };
 	struct filter *f = make(FILTER_NONE, false, calls, 1);
 
 	(void)state;
-	assert_true(filter_has(f, regs_abis[0].arch, SCMP_SYS(openat)));
-	assert_true(filter_has(f, regs_abis[0].arch, SCMP_SYS(io_uring_setup)));
-	assert_false(filter_has(f, regs_abis[0].arch, SCMP_SYS(read)));
-	assert_true(filter_has(f, 12345, SCMP_SYS(read)));
+	assert_true(filter_has(f, regs_abis[0].arch, SCMP_SYS(openat), none));
+	assert_true(filter_has(f, regs_abis[0].arch, SCMP_SYS(io_uring_setup), none));
+	assert_false(filter_has(f, regs_abis[0].arch, SCMP_SYS(read), none));
+	assert_true(filter_has(f, 12345, SCMP_SYS(read), none));
 	assert_null(filter_program(f)->filter);
 	filter_free(f);
 	f = make(FILTER_NONE, true, calls, 1);
-	assert_false(filter_has(f, regs_abis[0].arch, SCMP_SYS(io_uring_setup)));
+	assert_false(filter_has(f, regs_abis[0].arch, SCMP_SYS(io_uring_setup), none));
 	filter_free(f);
 }
 
@@ -168,6 +170,36 @@ static void a_call_added_twice_or_unknown_here_counts_once_or_not(void **state)
 	filter_add(f, regs_abis[0].arch, -10001);
 	filter_add(f, 12345, 2);
 	assert_int_equal(filter_count(f), 1);
+	filter_free(f);
+}
+
+static uint32_t action_with(const struct filter *f, int nr, uint64_t arg1)
+{
+	struct seccomp_data data = { .nr = nr,
+				     .arch = regs_abis[0].audit,
+				     .args = { 0, arg1 } };
+
+	return run(filter_program(f), &data);
+}
+
+static void a_call_may_be_wanted_for_a_bit_of_an_argument(void **state)
+{
+	const uint32_t arch = regs_abis[0].arch;
+	struct filter *f = filter_new(FILTER_NOTIFY, true);
+
+	(void)state;
+	filter_add_when(f, arch, SCMP_SYS(mmap), 1, 0x100);
+	filter_add_when(f, arch, SCMP_SYS(clone), 1, 0x100);
+	filter_add(f, arch, SCMP_SYS(clone));
+	filter_add(f, arch, SCMP_SYS(read));
+	filter_add_when(f, arch, SCMP_SYS(read), 1, 0x100);
+	assert_int_equal(filter_build(f, NULL), 0);
+	assert_int_equal(action_with(f, SCMP_SYS(mmap), 0x180),
+			 SECCOMP_RET_USER_NOTIF);
+	assert_int_equal(action_with(f, SCMP_SYS(mmap), 0xff),
+			 SECCOMP_RET_ALLOW);
+	assert_int_equal(action(f, SCMP_SYS(clone)), SECCOMP_RET_USER_NOTIF);
+	assert_int_equal(action(f, SCMP_SYS(read)), SECCOMP_RET_USER_NOTIF);
 	filter_free(f);
 }
 
@@ -294,6 +326,7 @@ int main(void)
 		cmocka_unit_test(an_empty_set_allows_everything),
 		cmocka_unit_test(
 			a_call_added_twice_or_unknown_here_counts_once_or_not),
+		cmocka_unit_test(a_call_may_be_wanted_for_a_bit_of_an_argument),
 		cmocka_unit_test(io_uring_gets_enosys_unless_it_is_allowed),
 		cmocka_unit_test(io_uring_that_is_wanted_comes_to_us_first),
 		cmocka_unit_test(every_abi_has_numbers_of_its_own),

@@ -33,6 +33,12 @@ struct live *live_new(int proc_fd, struct tracer_stats *stats)
 	return NULL;
 }
 
+void live_set_limit(struct live *l, unsigned ms)
+{
+	(void)l;
+	(void)ms;
+}
+
 void live_free(struct live *l)
 {
 	(void)l;
@@ -45,11 +51,13 @@ void live_stand_in(struct live *l, pid_t front)
 }
 
 void live_calls(struct live *l, const struct interest *interest, uint32_t arch,
-		void (*fn)(void *ctx, uint32_t arch, int nr), void *ctx)
+		void (*fn)(void *ctx, uint32_t arch, int nr,
+			   const struct call_when *when),
+		void *ctx)
 {
 	(void)l;
 	(void)interest;
-	fn(ctx, arch, regs_abi(arch)->nr_execve);
+	fn(ctx, arch, regs_abi(arch)->nr_execve, NULL);
 }
 
 struct event *live_begin(struct live *l, const struct call *call,
@@ -120,9 +128,11 @@ void live_tell_exits(struct live *l, void (*fn)(void *ctx, struct event *ev),
 	(void)ctx;
 }
 
-bool live_follows(struct live *l, const struct call *call)
+bool live_follows(struct live *l, const struct interest *interest,
+		  const struct call *call)
 {
 	(void)l;
+	(void)interest;
 	return call->nr == SYS_clone;
 }
 

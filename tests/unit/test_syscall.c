@@ -110,7 +110,7 @@ static void numbers_lead_to_rows_and_back(void **state)
 	assert_non_null(row);
 	assert_string_equal(row->name, "openat");
 	assert_ptr_equal(syscall_by_number(arch, SYS_openat), row);
-	assert_int_equal(syscall_number(row, arch), SYS_openat);
+	assert_int_equal(syscall_number(row->name, arch), SYS_openat);
 	row = syscall_index_find(x, arch, SYS_getrandom)->row;
 	assert_int_equal(row->type, EVENT_GENERIC_X);
 	assert_int_equal(syscall_generic_code(row->generic), 318);
@@ -143,16 +143,17 @@ static void calls_newer_than_libseccomp_are_known(void **state)
 	(void)state;
 	assert_non_null(row);
 	assert_string_equal(row->name, "mseal");
-	assert_int_equal(syscall_number(row, arch), 462);
+	assert_int_equal(syscall_number(row->name, arch), 462);
 }
 
-static void note_call(void *ctx, uint32_t arch, int nr)
+static void note_call(void *ctx, uint32_t arch, int nr,
+		      const struct call_when *when)
 {
 	bool *wanted = ctx;
 
 	(void)arch;
 	nr &= ~0x40000000;
-	if (nr < 1024)
+	if (nr < 1024 && !when)
 		wanted[nr] = true;
 }
 

@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Nothing is lost, nothing is told twice, and nothing grows. counted.c makes calls of
+# known number from 1, 8 and 64 threads and processes, failing ones too: each kind gives
+# exactly as many alerts. Then: memory over many births, and an exec by one thread
+# of many while calls of the others are followed. LONG=1 makes it 100000 processes and
+# 10000 threads.
+set -u
+
+suite=live
+. tests/harness/live.sh "$1"
+counted=$work/bin/counted
+cp "$build/tests/live/counted" "$counted" || exit 1
+mkdir -m 777 "$work/here" "$work/here/there"
+echo x >"$work/here/here"
+echo x >"$work/here/other"
+chmod 644 "$work/here/here" "$work/here/other"
+
+rule() { # name, condition
+	printf -- '- rule: %s\n  desc: One kind of call.\n  condition: %s\n  output: KIND-%s\n  priority: WARNING\n' \
+		"$1" "$2" "$1"
+}
+{
+	rule opened "evt.type=openat and fd.name=$work/here/here and fd.num>=0"
+	rule missed "evt.type=openat and fd.name=$work/here/nowhere and evt.res=ENOENT"
+	rule made "evt.type=mkdirat and evt.res=EEXIST"
+	rule removed "evt.type=unlinkat and evt.res=ENOENT"
+	rule refused "evt.type=connect and evt.res=ECONNREFUSED"
+} >"$work/rules.yaml"
+rule nothing "evt.type in (open, openat) and fd.name=/nonexistent" >"$work/quiet.yaml"
+chmod 644 "$work/rules.yaml" "$work/quiet.yaml"
+
+# Each kind of call, as often as it was made.
+count() { # engine, how, workers, rounds
+	local log=$work/counts.log want=$(($3 * $4)) wrong= got all=0
+	bounded 120 "$falco_run" --engine "$1" -r "$work/rules.yaml" -o outputs_queue.capacity=0 \
+		--unbuffered -- "$counted" "$2" "$3" "$4" "$work/here" >"$work/out" 2>"$log" </dev/null
+	status=$?
+	[ $status -eq 0 ] || wrong="status $status: $(tail -n 2 "$log")"
+	for kind in opened missed made removed refused; do
+		got=$(grep -c "KIND-$kind" "$log")
+		all=$((all + got))
+		[ "$got" -eq $want ] || wrong="$wrong $got $kind instead of $want"
+	done
+	verdict "$3 $2 under $1: $((want * 5)) calls, $all events" "$wrong"
+}
+
+for engine in $engines; do
+	for how in threads processes; do
+		count "$engine" $how 1 200
+		count "$engine" $how 8 25
+		count "$engine" $how 64 4
+	done
+	count "$engine" killed 8 20
+done
+
+# What falco-run holds at the end is what it held when it had seen a tenth.
+flat() { # engine, rules, how, workers, rounds, seconds
+	local said start end
+	said=$(bounded "$6" "$falco_run" --engine "$1" -r "$2" -- \
+		"$counted" "$3" "$4" "$5" "$work/here" 2>"$work/err" </dev/null)
+	start=$(echo "$said" | sed -n 's/.*start \([0-9]*\) KiB.*/\1/p')
+	end=$(echo "$said" | sed -n 's/.*end \([0-9]*\) KiB.*/\1/p')
+	if [ -z "$end" ]; then
+		fail "memory under $1 stays flat: $3" "$said $(tail -n 2 "$work/err")"
+	elif [ "$end" -gt $((start + start / 10 + 256)) ]; then
+		fail "memory under $1 stays flat: $said" "it grows"
+	else
+		pass "memory under $1 stays flat: $said"
+	fi
+}
+
+processes=3000 threads=400 seconds=120
+if [ -n "${LONG-}" ]; then
+	processes=100000 threads=10000 seconds=1200
+fi
+for engine in $engines; do
+	flat "$engine" "$work/quiet.yaml" births 20 $((processes / 20)) $seconds
+	flat "$engine" "$work/quiet.yaml" crowds $threads 3 $seconds
+done
+
+for engine in $engines; do
+	bounded 100 "$falco_run" --engine "$engine" -r "$work/rules.yaml" -- \
+		"$counted" execs 0 20 "$work/here" >/dev/null 2>"$work/err" </dev/null
+	status=$?
+	verdict "20 execs by one thread of many under $engine, siblings followed" \
+		"$([ $status -eq 0 ] || echo "status $status: $(tail -n 2 "$work/err")")"
+done
+exit 0

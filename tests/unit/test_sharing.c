@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sharing.h, truth.h: what is not believed at entry because others can write it, and
+ * what becomes of it when the call has ended.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "harness/live_case.h"
+#include "harness/test.h"
+
+#include "tracer/tracer.h"
+
+/* Memory of the child: what a call's arguments lead to. */
+static char passwd[] = "/etc/passwd";
+static char group[] = "/etc/group";
+static struct sockaddr_in somewhere = { .sin_family = AF_INET, .sin_port = 7 };
+
+static void *sleep_on(void *unused)
+{
+	pause();
+	return unused;
+}
+
+static void with_a_thread(void *arg)
+{
+	pthread_t id;
+
+	in_usr_lib(arg);
+	pthread_create(&id, NULL, sleep_on, NULL);
+}
+
+static char *shared_text;
+
+static struct child with_shared_text(void)
+{
+	shared_text = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	memcpy(shared_text, passwd, sizeof(passwd));
+	return child_start(in_usr_lib, NULL);
+}
+
+static struct event *followed(struct call *call, int64_t result)
+{
+	struct event *ev = entry(call);
+
+	is_outcome(ev, 2, OUTCOME_UNKNOWN);
+	live_confirm(live_case.live, call);
+	return ended(call, result);
+}
+
+static void one_that_is_alone_is_believed(void **state)
+{
+	struct child c = child_start(in_usr_lib, NULL);
+	struct call call = openat_call(&c, passwd, O_RDONLY);
+	struct event *ev = entry(&call);
+
+	(void)state;
+	is_text(ev, 2, passwd);
+	ev = ended(&call, c.told[1]);
+	is_text(ev, 2, passwd);
+	assert_int_equal(ev->claim, CLAIM_SURE);
+	live_end(live_case.live, ev);
+	child_end(&c);
+}
+
+static void what_a_thread_can_write_is_known_when_the_file_is_there(void **state)
+{
+	struct child c = child_start(with_a_thread, NULL);
+	struct call call = openat_call(&c, passwd, O_RDONLY);
+	struct event *ev = followed(&call, c.told[0]);
+
+	(void)state;
+	is_text(ev, 2, passwd);
+	assert_int_equal(ev->claim, CLAIM_SURE);
+	live_end(live_case.live, ev);
+	child_end(&c);
+}
+
+static void another_file_than_was_read_is_the_one_that_counts(void **state)
+{
+	struct child c = child_start(with_a_thread, NULL);
+	struct call call = openat_call(&c, group, O_RDONLY);
+	uint64_t before = live_case.stats.blind[BLIND_CHANGED];
+	const struct fd_info *info;
+	struct event *ev = followed(&call, c.told[0]);
+
+	(void)state;
+	is_text(ev, 2, passwd);
+	assert_int_equal(name_of(ev, &info), OUTCOME_VALUE);
+	assert_span_text(info->name, passwd);
+	assert_int_equal(ev->claim, CLAIM_CORRECTED);
+	assert_int_equal(live_case.stats.blind[BLIND_CHANGED], before + 1);
+	live_end(live_case.live, ev);
+	child_end(&c);
+}
+
+static void a_link_that_leads_to_the_file_is_no_other(void **state)
+{
+	static char link[] = "/proc/self/root/etc/passwd";
+	static char dots[] = "../../etc/./passwd";
+	struct child c = child_start(with_a_thread, NULL);
+	struct call call = openat_call(&c, dots, O_RDONLY);
+	struct event *ev = followed(&call, c.told[0]);
+
+	(void)state;
+	is_text(ev, 2, dots);
+	assert_int_equal(ev->claim, CLAIM_SURE);
+	live_end(live_case.live, ev);
+	/* What a link of /proc leads to is another thing for everybody. */
+	call = openat_call(&c, link, O_RDONLY);
+	ev = followed(&call, c.told[0]);
+	is_text(ev, 2, passwd);
+	live_end(live_case.live, ev);
+	child_end(&c);
+}
+
+static void a_descriptor_that_is_gone_leaves_it_unverified(void **state)
+{
+	struct child c = child_start(with_a_thread, NULL);
+	struct call call = openat_call(&c, passwd, O_RDONLY);
+	uint64_t before = live_case.stats.blind[BLIND_UNVERIFIED];
+	struct event *ev = followed(&call, 999);
+
+	(void)state;
+	is_text(ev, 2, passwd);
+	assert_int_equal(ev->claim, CLAIM_UNVERIFIED);
+	assert_int_equal(live_case.stats.blind[BLIND_UNVERIFIED], before + 1);
+	live_end(live_case.live, ev);
+	child_end(&c);
+}
+
+static void a_failure_is_what_it_looks_like_while_memory_stays(void **state)
+{
+	struct child c = child_start(with_a_thread, NULL);
+	struct call call = openat_call(&c, passwd, O_RDONLY);
+	struct event *ev = followed(&call, -EACCES);
+
+	(void)state;
+	assert_int_equal(ev->claim, CLAIM_SURE);
+	live_end(live_case.live, ev);
+	child_end(&c);
+}
+
+static void what_leaves_nothing_behind_is_unverified(void **state)
+{
+	struct child c = child_start(with_a_thread, NULL);
+	struct call call = child_call(&c, SYS_unlinkat, (uint64_t)AT_FDCWD,
+				      at(passwd), 0);
+	struct event *ev = followed(&call, 0);
+
+	(void)state;
+	is_text(ev, 2, passwd);
+	assert_int_equal(ev->claim, CLAIM_UNVERIFIED);
+	live_end(live_case.live, ev);
+	child_end(&c);
+}
+
+static void shared_mappings_are_told_from_private_ones(void **state)
+{
+	struct child c = with_shared_text();
+	struct call call = openat_call(&c, passwd, O_RDONLY);
+	struct event *ev = entry(&call);
+
+	(void)state;
+	is_text(ev, 2, passwd);
+	live_end(live_case.live, ev);
+	call = openat_call(&c, shared_text, O_RDONLY);
+	ev = followed(&call, c.told[0]);
+	is_text(ev, 2, passwd);
+	assert_int_equal(ev->claim, CLAIM_SURE);
+	live_end(live_case.live, ev);
+	child_end(&c);
+	munmap(shared_text, 4096);
+}
+
+static void lends(struct child *c, int nr, uint64_t flags)
+{
+	struct call call = child_call(c, nr, flags, 0, 0);
+	struct event *ev = entry(&call);
+
+	live_end(live_case.live, ev);
+}
+
+static void memory_that_a_clone_shares_is_believed_no_more(void **state)
+{
+	struct child c = child_start(in_usr_lib, NULL);
+	struct call call = openat_call(&c, passwd, O_RDONLY);
+	struct event *ev;
+
+	(void)state;
+	lends(&c, SYS_clone, CLONE_VM | CLONE_VFORK);
+	ev = entry(&call);
+	is_text(ev, 2, passwd);
+	live_end(live_case.live, ev);
+	lends(&c, SYS_clone, CLONE_VM);
+	ev = followed(&call, c.told[0]);
+	is_text(ev, 2, passwd);
+	live_end(live_case.live, ev);
+	child_end(&c);
+}
+
+static void a_peer_that_cannot_be_asked_is_unverified(void **state)
+{
+	struct child c = child_start(with_a_thread, NULL);
+	struct call call = child_call(&c, SYS_connect, (uint64_t)c.told[0],
+				      at(&somewhere), sizeof(somewhere));
+	struct event *ev = entry(&call);
+
+	(void)state;
+	is_outcome(ev, 3, OUTCOME_UNKNOWN);
+	live_confirm(live_case.live, &call);
+	ev = ended(&call, 0);
+	assert_int_equal(ev->claim, CLAIM_UNVERIFIED);
+	live_end(live_case.live, ev);
+	child_end(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_that_is_alone_is_believed),
+		cmocka_unit_test(
+			what_a_thread_can_write_is_known_when_the_file_is_there),
+		cmocka_unit_test(
+			another_file_than_was_read_is_the_one_that_counts),
+		cmocka_unit_test(a_link_that_leads_to_the_file_is_no_other),
+		cmocka_unit_test(a_descriptor_that_is_gone_leaves_it_unverified),
+		cmocka_unit_test(
+			a_failure_is_what_it_looks_like_while_memory_stays),
+		cmocka_unit_test(what_leaves_nothing_behind_is_unverified),
+		cmocka_unit_test(shared_mappings_are_told_from_private_ones),
+		cmocka_unit_test(a_peer_that_cannot_be_asked_is_unverified),
+		/* The last one: nobody born later is believed. */
+		cmocka_unit_test(memory_that_a_clone_shares_is_believed_no_more),
+	};
+
+	return cmocka_run_group_tests(tests, live_case_setup,
+				      live_case_teardown);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The monitor may come back at any instant: both may answer a notification then, of
+ * which the second answer goes nowhere.
+ */
+#include "fuse.h"
+
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+#include "alloc.h"
+
+#include "page.h"
+
+/* The limit is kept to a quarter of it. */
+#define LOOKS 4
+#define NS_PER_MS UINT64_C(1000000)
+
+struct fuse {
+	int listener;
+	struct page *page;
+	unsigned limit_ms;
+	_Atomic uint64_t since; /* that the monitor is at something; 0: it waits */
+	_Atomic bool blown;
+	_Atomic uint64_t count;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool over;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+static void let_go(struct fuse *f, uint64_t id)
+{
+	struct seccomp_notif_resp resp = {
+		.id = id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE
+	};
+
+	if (!ioctl(f->listener, SECCOMP_IOCTL_NOTIF_SEND, &resp))
+		atomic_fetch_add(&f->count, 1);
+}
+
+static void let_received_go(struct fuse *f)
+{
+	for (size_t i = 0; i < PAGE_SLOTS; i++) {
+		if (f->page->slots[i].id)
+			let_go(f, f->page->slots[i].id);
+	}
+}
+
+/* Received where whoever survives us finds it. */
+static void let_next_go(struct fuse *f)
+{
+	struct pollfd fd = { f->listener, POLLIN, 0 };
+
+	if (poll(&fd, 1, (int)(f->limit_ms / LOOKS)) <= 0 ||
+	    !(fd.revents & POLLIN))
+		return;
+	memset(&f->page->late, 0, sizeof(f->page->late));
+	if (!ioctl(f->listener, SECCOMP_IOCTL_NOTIF_RECV, &f->page->late))
+		let_go(f, f->page->late.id);
+	f->page->late.id = 0;
+}
+
+static void serve(struct fuse *f, uint64_t since)
+{
+	atomic_store(&f->blown, true);
+	let_received_go(f);
+	while (atomic_load(&f->since) == since)
+		let_next_go(f);
+}
+
+static void look(struct fuse *f)
+{
+	uint64_t since = atomic_load(&f->since);
+
+	if (since && now_ns() - since >= f->limit_ms * NS_PER_MS)
+		serve(f, since);
+}
+
+/* Returns true when it is over. */
+static bool pause_for(struct fuse *f, unsigned ms)
+{
+	struct timespec end;
+	bool over;
+
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_nsec += (long)(ms % 1000) * (long)NS_PER_MS;
+	end.tv_sec += ms / 1000 + end.tv_nsec / 1000000000;
+	end.tv_nsec %= 1000000000;
+	pthread_mutex_lock(&f->lock);
+	if (!f->over)
+		pthread_cond_timedwait(&f->wake, &f->lock, &end);
+	over = f->over;
+	pthread_mutex_unlock(&f->lock);
+	return over;
+}
+
+static void *run(void *arg)
+{
+	struct fuse *f = arg;
+
+	prctl(PR_SET_NAME, "falco-run-fuse", 0, 0, 0);
+	while (!pause_for(f, f->limit_ms / LOOKS + 1))
+		look(f);
+	return NULL;
+}
+
+static int start(struct fuse *f)
+{
+	sigset_t all, before;
+	int r;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	r = pthread_create(&f->thread, NULL, run, f);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return -r;
+}
+
+struct fuse *fuse_new(int listener, struct page *page, unsigned limit_ms)
+{
+	struct fuse *f;
+	pthread_condattr_t attr;
+
+	if (!limit_ms)
+		return NULL;
+	f = xcalloc(1, sizeof(*f));
+	f->listener = listener;
+	f->page = page;
+	f->limit_ms = limit_ms;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_mutex_init(&f->lock, NULL);
+	pthread_cond_init(&f->wake, &attr);
+	pthread_condattr_destroy(&attr);
+	if (start(f) == 0)
+		return f;
+	free(f);
+	return NULL;
+}
+
+void fuse_free(struct fuse *f)
+{
+	if (!f)
+		return;
+	pthread_mutex_lock(&f->lock);
+	f->over = true;
+	pthread_cond_signal(&f->wake);
+	pthread_mutex_unlock(&f->lock);
+	fuse_end(f);
+	pthread_join(f->thread, NULL);
+	pthread_mutex_destroy(&f->lock);
+	pthread_cond_destroy(&f->wake);
+	free(f);
+}
+
+void fuse_begin(struct fuse *f)
+{
+	if (!f)
+		return;
+	atomic_store(&f->blown, false);
+	atomic_store(&f->since, now_ns());
+}
+
+void fuse_end(struct fuse *f)
+{
+	if (f)
+		atomic_store(&f->since, 0);
+}
+
+bool fuse_has_blown(const struct fuse *f)
+{
+	return f && atomic_load(&f->blown);
+}
+
+uint64_t fuse_count(const struct fuse *f)
+{
+	return f ? atomic_load(&f->count) : 0;
+}

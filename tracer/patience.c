@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One thread for each question: questions to servers are rare.
+ */
+#include "patience.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "alloc.h"
+
+#define STACK (256 * 1024)
+
+struct question {
+	pthread_mutex_t lock;
+	pthread_cond_t answered;
+	long (*fn)(void *job);
+	void (*done)(void *job);
+	void *job;
+	long answer;
+	bool over;     /* the answer is there */
+	bool given_up; /* nobody waits for it */
+};
+
+static void question_free(struct question *q)
+{
+	pthread_mutex_destroy(&q->lock);
+	pthread_cond_destroy(&q->answered);
+	free(q);
+}
+
+static void *ask(void *arg)
+{
+	struct question *q = arg;
+	bool given_up;
+
+	q->answer = q->fn(q->job);
+	pthread_mutex_lock(&q->lock);
+	q->over = true;
+	given_up = q->given_up;
+	pthread_cond_signal(&q->answered);
+	pthread_mutex_unlock(&q->lock);
+	if (given_up) {
+		q->done(q->job);
+		question_free(q);
+	}
+	return NULL;
+}
+
+static struct question *question_new(long (*fn)(void *job),
+				     void (*done)(void *job), void *job)
+{
+	struct question *q = xcalloc(1, sizeof(*q));
+	pthread_condattr_t attr;
+
+	*q = (struct question){ .fn = fn, .done = done, .job = job };
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_mutex_init(&q->lock, NULL);
+	pthread_cond_init(&q->answered, &attr);
+	pthread_condattr_destroy(&attr);
+	return q;
+}
+
+/* Signals are others' business. */
+static int start(struct question *q)
+{
+	sigset_t all, before;
+	pthread_attr_t attr;
+	pthread_t id;
+	int r;
+
+	sigfillset(&all);
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, STACK);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	r = pthread_create(&id, &attr, ask, q);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_attr_destroy(&attr);
+	return -r;
+}
+
+static struct timespec in_ms(unsigned ms)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_sec += ms / 1000;
+	t.tv_nsec += (long)(ms % 1000) * 1000000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000;
+	}
+	return t;
+}
+
+/* Is the answer there in time? */
+static bool await(struct question *q, unsigned ms)
+{
+	struct timespec end = in_ms(ms);
+	bool over;
+
+	pthread_mutex_lock(&q->lock);
+	while (!q->over &&
+	       pthread_cond_timedwait(&q->answered, &q->lock, &end) != ETIMEDOUT)
+		continue;
+	over = q->over;
+	q->given_up = !over;
+	pthread_mutex_unlock(&q->lock);
+	return over;
+}
+
+long patience_ask(const struct patience *p, long (*fn)(void *job),
+		  void (*done)(void *job), void *job)
+{
+	struct question *q;
+	long answer;
+
+	if (!p || !p->served || !p->limit_ms)
+		return fn(job);
+	q = question_new(fn, done, job);
+	if (start(q) < 0) {
+		question_free(q);
+		return -EAGAIN;
+	}
+	if (!await(q, p->limit_ms))
+		return -ETIMEDOUT;
+	answer = q->answer;
+	question_free(q);
+	return answer;
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A path is the kernel's if it is the opened file's own, or leads to it. The thread
+ * is stopped at its call's end; its siblings are not, and may close or replace the
+ * descriptor meanwhile: that is what a reader of the event is told to expect.
+ */
+#include "truth.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "array.h"
+
+#include "decode.h"
+#include "procfs.h"
+#include "target.h"
+#include "tracer.h"
+
+static void claim(struct live_event *le, enum event_claim what)
+{
+	static const enum blind_spot spots[] = {
+		[CLAIM_CORRECTED] = BLIND_CHANGED,
+		[CLAIM_UNVERIFIED] = BLIND_UNVERIFIED,
+	};
+
+	if (le->ev.claim == CLAIM_SURE && what != CLAIM_SURE)
+		le->live->stats->blind[spots[what]]++;
+	le->ev.claim = what;
+}
+
+/* --- What was opened ------------------------------------------------------- */
+
+/* A descriptor's file, as the kernel has it. */
+struct opened {
+	struct stat st;
+	struct span link; /* the text of /proc/pid/fd/N */
+	struct span path; /* of it, below the thread's root */
+};
+
+static bool look_at_opened(struct live_event *le, struct opened *ret)
+{
+	char name[32], text[4096];
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "fd/%d", (int)le->call.result);
+	n = procfs_link(le->live->proc_fd, le->call.tid, name, text,
+			sizeof(text));
+	if (n < 0 || procfs_stat_link(le->live->proc_fd, le->call.tid, name,
+				      &ret->st) < 0)
+		return false;
+	ret->link = span_make(arena_strndup(&le->arena, text, (size_t)n),
+			      (size_t)n);
+	ret->path = processes_strip(
+		processes_root(le->live->processes, le->thread), ret->link);
+	return true;
+}
+
+/* "/proc/self" is another directory for whoever walks there. */
+static bool is_own_proc(const struct live_event *le, struct span name,
+			struct span path)
+{
+	static const struct span self = { "/proc/self/", 11 };
+	char own[32];
+	struct span prefix;
+
+	snprintf(own, sizeof(own), "/proc/%d/", (int)le->ev.pid);
+	prefix = span_of(own);
+	return span_starts_with(name, self) && span_starts_with(path, prefix) &&
+	       span_eq(span_from(name, self.n), span_from(path, prefix.n));
+}
+
+/* O_TMPFILE: a file without a name of its own, in the directory that was given. */
+static bool is_unnamed_in(struct span dir, struct span path)
+{
+	return span_starts_with(path, dir) && path.n > dir.n + 2 &&
+	       path.data[dir.n] == '/' && path.data[dir.n + 1] == '#';
+}
+
+static bool leads_to(struct live_event *le, int64_t dirfd, struct span text,
+		     const struct opened *file)
+{
+	struct span name;
+
+	if (live_path_from(&le->ev, dirfd, text, SPAN("<UNKNOWN>"), &name) !=
+	    OUTCOME_VALUE)
+		return false;
+	return span_eq(name, file->path) ||
+	       is_own_proc(le, name, file->path) ||
+	       is_unnamed_in(name, file->path) ||
+	       target_is(le, (int)dirfd, text, true, &file->st, file->link) ||
+	       target_is(le, (int)dirfd, text, false, &file->st, file->link);
+}
+
+static enum event_claim check_opened(struct live_event *le)
+{
+	unsigned param = (unsigned)decode_path_param(le->ev.type);
+	int dirfd_param = decode_dirfd_param(le->ev.type, param);
+	struct value *path = &le->ev.params[param];
+	int64_t dirfd = AT_FDCWD;
+	struct opened file;
+
+	event_param(&le->ev, param);
+	if (!look_at_opened(le, &file))
+		return CLAIM_UNVERIFIED;
+	if (dirfd_param >= 0)
+		dirfd = event_param(&le->ev, (unsigned)dirfd_param)->i;
+	if (path->outcome == OUTCOME_VALUE &&
+	    leads_to(le, dirfd, path->text, &file))
+		return CLAIM_SURE;
+	path->outcome = OUTCOME_VALUE;
+	path->text = file.path;
+	le->fd.outcome[FD_PART_NAME] = OUTCOME_PENDING;
+	return CLAIM_CORRECTED;
+}
+
+/* --- Whom a socket was connected to ---------------------------------------- */
+
+static struct span last_component(struct span path)
+{
+	const char *slash = path.n ? memrchr(path.data, '/', path.n) : NULL;
+
+	return slash ? span_from(path, (size_t)(slash + 1 - path.data)) : path;
+}
+
+/* No address at all means ourselves; a server's path may be bound as a relative one. */
+static bool is_peer(const struct sock_addr *given, const struct sock_addr *peer)
+{
+	static const uint8_t none[16];
+
+	if (given->family != peer->family || given->port != peer->port)
+		return false;
+	return (!memcmp(given->ip.bytes, none, sizeof(none)) ||
+		!memcmp(given->ip.bytes, peer->ip.bytes, sizeof(none))) &&
+	       span_eq(last_component(given->path), last_component(peer->path));
+}
+
+static enum event_claim check_connected(struct live_event *le)
+{
+	struct fd_owner owner = live_event_owner(le);
+	struct sock_addr *peer = arena_zalloc(&le->arena, sizeof(*peer));
+	struct value *given = &le->ev.params[3];
+	struct fd_look look;
+
+	event_param(&le->ev, 3);
+	fd_look_start(&look, live_event_fd_arg(le, 0));
+	if (fd_look_socket(&owner, &look) != OUTCOME_VALUE ||
+	    !look.facts.has_peer ||
+	    !socket_name_read(&look.facts.peer, look.facts.peer_size,
+			      &le->arena, peer))
+		return CLAIM_UNVERIFIED;
+	if (given->outcome == OUTCOME_VALUE && is_peer(given->addr, peer))
+		return CLAIM_SURE;
+	given->outcome = OUTCOME_VALUE;
+	given->addr = peer;
+	return CLAIM_CORRECTED;
+}
+
+/* --- What leaves nothing behind -------------------------------------------- */
+
+static bool is_same_value(const struct value *a, const struct value *b)
+{
+	if (a->outcome != b->outcome || a->outcome != OUTCOME_VALUE)
+		return a->outcome == b->outcome;
+	if (a->type == VALUE_SOCKADDR)
+		return is_peer(a->addr, b->addr) &&
+		       span_eq(a->addr->path, b->addr->path);
+	return span_eq(a->text, b->text);
+}
+
+/* Is what was read at entry in memory still? */
+static bool is_unchanged(struct live_event *le)
+{
+	for (unsigned i = 0; i < le->row->nsources; i++) {
+		struct value *v = &le->ev.params[i];
+		struct value before = *event_param(&le->ev, i);
+		bool same;
+
+		if (!le->row->sources[i].kept ||
+		    before.outcome == OUTCOME_FAILED)
+			continue;
+		v->outcome = OUTCOME_PENDING;
+		same = is_same_value(event_param(&le->ev, i), &before);
+		*v = before;
+		if (!same)
+			return false;
+	}
+	return true;
+}
+
+/* A call that has failed has done nothing: it is told of as what it looks like. */
+static enum event_claim check_memory(struct live_event *le)
+{
+	return le->call.result < 0 && is_unchanged(le) ? CLAIM_SURE :
+							 CLAIM_UNVERIFIED;
+}
+
+/* --- All ------------------------------------------------------------------- */
+
+static bool has_kept(const struct live_event *le)
+{
+	for (size_t i = 0; i < le->row->nsources; i++) {
+		if (le->row->sources[i].kept)
+			return true;
+	}
+	return false;
+}
+
+void truth_check(struct live_event *le)
+{
+	bool ended = le->ev.phase == PHASE_EXIT && le->call.ended;
+	bool succeeded = ended && le->call.result >= 0;
+
+	if (!has_kept(le) || !le->thread ||
+	    (le->row->flags & ROW_EXECS && succeeded))
+		return;
+	if (!ended)
+		claim(le, CLAIM_UNVERIFIED);
+	else if (le->row->flags & ROW_OPENS && succeeded)
+		claim(le, check_opened(le));
+	else if (le->ev.type == EVENT_SOCKET_CONNECT_X &&
+		 (succeeded || le->call.result == -EINPROGRESS))
+		claim(le, check_connected(le));
+	else
+		claim(le, check_memory(le));
+}
