@@ -201,7 +201,9 @@ static void handle(struct notify *n)
 			    n->streak + 1 :
 			    0;
 	n->last = call.tid;
-	if (d.verdict != VERDICT_CONTINUE && !notify_is_valid(n)) {
+	/* What the fuse has let go is told of as far as it was seen. */
+	if (d.verdict != VERDICT_CONTINUE && !notify_is_valid(n) &&
+	    !fuse_has_blown(n->fuse)) {
 		monitor_end_event(n->m, d.ev);
 		notify_go_on(n);
 		return;

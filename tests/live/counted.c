@@ -203,6 +203,8 @@ static int crowds(long n)
 	for (long i = 0; i < rounds; i++) {
 		if (crowd(n, ids, &attr, &peak))
 			return 1;
+		/* Their ends are heard of in time, but not at once. */
+		usleep((useconds_t)(200000 + n * 500));
 		first = first ? first : peak;
 	}
 	printf("before %ld KiB start %ld KiB end %ld KiB with %ld threads alive\n",
