@@ -237,6 +237,20 @@ def beside(falco_run, programs, rules):
                                                ", ".join(ours), ", ".join(names) or "-"))
 
 
+def leave_ancestors():
+    """Goes on in a process of which init is the parent, and the first one waits for
+    it: rules ask for ancestors, and we may run under make or a shell in a container."""
+    reader, writer = os.pipe()
+    if os.fork():
+        os.close(writer)
+        os.wait()
+        os.read(reader, 1)
+        sys.exit(0)
+    if os.fork():
+        os._exit(0)
+    os.close(reader)
+
+
 def main(arguments):
     verbs = {"check": (check_all, 4), "table": (table, 0), "beside": (beside, 3)}
     if not arguments or arguments[0] not in verbs:
@@ -244,6 +258,8 @@ def main(arguments):
     verb, wants = verbs[arguments[0]]
     if len(arguments) != wants + 1:
         sys.exit(__doc__)
+    sys.stdout.flush()
+    leave_ancestors()
     verb(*arguments[1:])
 
 
