@@ -266,23 +266,34 @@ static void receive_amid(void *ctx)
 		receive(n);
 }
 
-/* A child that nobody is attached to has been stopped, or goes on. */
+/* A child that nobody is attached to has been stopped. */
 static bool is_job_control(struct notify *n, pid_t pid, int status)
 {
-	if (WIFCONTINUED(status)) {
-		monitor_stopped(n->m, pid, 0);
-		return true;
-	}
 	if (!WIFSTOPPED(status) || status >> 16 || tracee_find(&n->followed, pid))
 		return false;
 	monitor_stopped(n->m, pid, WSTOPSIG(status));
 	return true;
 }
 
+/*
+ * Only the program is asked about: there is one news of a continued process, and a
+ * tracer that waits for it takes it from the parent that it is for (wait_consider_task()
+ * of the kernel's exit.c).
+ */
+static void hear_continued(struct notify *n)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	if (n->m->stopped_by && n->m->spawned > 0 &&
+	    !waitid(P_PID, (id_t)n->m->spawned, &info, WCONTINUED | WNOHANG) &&
+	    info.si_pid)
+		monitor_stopped(n->m, n->m->spawned, 0);
+}
+
 /* Everything that has stopped or died. One SIGCHLD may stand for many. */
 static void reap(struct notify *n)
 {
-	const int flags = __WALL | WNOHANG | WUNTRACED | WCONTINUED;
+	const int flags = __WALL | WNOHANG | WUNTRACED;
 	struct stop stop;
 	int status;
 	pid_t pid;
@@ -298,6 +309,7 @@ static void reap(struct notify *n)
 		if (stop.kind == STOP_EXITED || stop.kind == STOP_KILLED)
 			monitor_reaped(n->m, pid, status);
 	}
+	hear_continued(n);
 }
 
 static void drain_signals(const struct notify *n)
