@@ -5,7 +5,6 @@
  *
  *	calls RULES.yaml...
  */
-#include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,19 +12,16 @@
 
 #include "engine/engine.h"
 #include "tests/harness/rules.h"
-#include "tracer/live.h"
-#include "tracer/regs.h"
+#include "tracer/tracer.h"
 
-static void print_name(void *ctx, int nr)
+static void print_name(void *ctx, const char *name, bool always, bool often)
 {
 	const char **comma = ctx;
-	char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, nr);
 
-	if (!name)
-		return;
+	(void)always;
+	(void)often;
 	printf("%s%s", *comma, name);
 	*comma = ",";
-	free(name);
 }
 
 static int load(struct engine *e, const char *path)
@@ -60,8 +56,7 @@ int main(int argc, char **argv)
 		if (load(rules.engine, argv[i]) < 0)
 			return 1;
 	engine_ready(rules.engine);
-	live_calls(engine_interest(rules.engine), regs_native.audit, print_name,
-		   &comma);
+	tracer_foresee_calls(engine_interest(rules.engine), print_name, &comma);
 	printf("\n");
 	rules_done(&rules);
 	return 0;

@@ -33,7 +33,7 @@ chmod 644 "$work/rules.yaml" "$work/quiet.yaml"
 
 # Each kind of call, as often as it was made.
 count() { # engine, how, workers, rounds
-	local log=$work/counts.log want=$(($3 * $4)) wrong= got all=0
+	local log=$work/counts.log want=$(($3 * $4)) wrong="" got all=0
 	bounded 120 "$falco_run" --engine "$1" -r "$work/rules.yaml" -o outputs_queue.capacity=0 \
 		--unbuffered -- "$counted" "$2" "$3" "$4" "$work/here" >"$work/out" 2>"$log" </dev/null
 	status=$?

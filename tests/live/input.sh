@@ -87,7 +87,7 @@ refused "an unknown priority" "nonsense" --fail-on nonsense -- touch "$started"
 cp "$rules/field.yaml" "$rules/folder.d/"
 refused "a rules directory with a bad file" "nonexistent field" -r "$rules/folder.d" -- touch "$started"
 mkdir -p "$rules/name.yaml"
-invalid "a rules file that is a directory" "name.yaml" "$rules/name.yaml"
+invalid "a rules file that is a directory" "Is a directory" "$rules/name.yaml"
 
 # An empty rules file is no mistake in Falco's language, but with no rule at all
 # there is nothing to watch for: run mode says so instead of pretending.
