@@ -45,7 +45,7 @@ enum row_flag {
 	ROW_FILTERS = 1 << 18, /* may hide calls from us */
 	ROW_MANY = 1 << 20,    /* each of the messages that it returns is an event */
 	ROW_BEARS = 1 << 19,   /* makes a thread or a process */
-	ROW_SHARES = 1 << 20,  /* may let others write the caller's memory */
+	ROW_SHARES = 1 << 21,  /* may let others write the caller's memory */
 	ROW_AT = 1 << 16, /* execveat: its first argument is the directory */
 };
 
