@@ -352,6 +352,16 @@ static bool installs_filter(const struct live_event *le)
 	return args[0] == SECCOMP_SET_MODE_FILTER;
 }
 
+/* Memory may be closed to us after a drop of privileges, and after this. */
+static bool may_close_memory(const struct live_event *le)
+{
+	const uint64_t *args = le->call.args;
+
+	return le->row->flags & ROW_SETS_IDS ||
+	       (le->row->type == EVENT_SYSCALL_PRCTL_X &&
+		args[0] == PR_SET_DUMPABLE && args[1] != 1);
+}
+
 /* The table's news that this call brings. */
 static void tell_processes(struct live_event *le)
 {
@@ -374,13 +384,12 @@ static void tell_processes(struct live_event *le)
 		sharing_note(le);
 	if (le->row->flags & ROW_SETS_ROOT)
 		processes_move_root(e);
-	if (le->row->flags & ROW_SETS_IDS) {
+	if (le->row->flags & ROW_SETS_IDS)
+		processes_move_ids(e);
+	if (le->ev.phase == PHASE_ENTRY && may_close_memory(le)) {
 		struct remote memory = live_event_memory(le);
 
-		processes_move_ids(e);
-		/* After a drop of privileges memory may be closed to us. */
-		if (le->ev.phase == PHASE_ENTRY)
-			remote_prepare(&memory);
+		remote_prepare(&memory);
 	}
 }
 

@@ -11,6 +11,7 @@
 #include "array.h"
 #include "cleanup.h"
 
+#include "layers.h"
 #include "processes.h"
 #include "patience.h"
 #include "procfs.h"
@@ -256,6 +257,7 @@ static int read_exefile(struct processes *p, struct process_entry *e)
 {
 	int proc_fd = processes_proc_fd(p), ret;
 	struct procfs_status who;
+	struct layers layers;
 	char link[16];
 	struct stat st;
 	ssize_t n;
@@ -274,7 +276,9 @@ static int read_exefile(struct processes *p, struct process_entry *e)
 	e->info.exe_from_memfd =
 		n > 0 && span_starts_with(span_make(link, (size_t)n),
 					  SPAN("/memfd:"));
-	e->info.exe_upper_layer = e->info.exe_lower_layer = false;
+	layers = layers_of_exe(proc_fd, e->tid);
+	e->info.exe_upper_layer = layers.upper;
+	e->info.exe_lower_layer = layers.lower;
 	return 0;
 }
 

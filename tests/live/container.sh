@@ -4,7 +4,7 @@
 # What falco-run makes of the container around it: the `container` event at the start,
 # mounts and privilege as they are seen from inside, ECS's metadata endpoint asked in
 # the background, labels of a CI system. Containers are feigned with variables and
-# mount namespaces.
+# mount namespaces. And the layers of real overlays, root's and an ordinary user's.
 set -u
 
 suite=live
@@ -28,6 +28,35 @@ cat >container.yaml <<'END'
   priority: WARNING
 END
 : >watched
+cat >layers.yaml <<'END'
+- rule: Layer
+  desc: where a program lies
+  condition: evt.type = execve and proc.exepath contains layers/
+  output: "%proc.exepath upper=%proc.is_exe_upper_layer lower=%proc.is_exe_lower_layer;"
+  priority: WARNING
+END
+# An overlay with programs that are old, new, changed and moved, one that is read-only,
+# and a bind mount of each kind.
+cat >overlay.sh <<'END'
+set -e
+mount -t tmpfs none layers
+cd layers
+mkdir low
+for name in old changed moved; do cp /bin/true low/$name; done
+sleep 0.05
+mkdir up work all fixed
+mount -t overlay overlay -o lowerdir=low,upperdir=up,workdir=work all
+mount -t overlay overlay -o lowerdir=low:work fixed
+mkdir bound
+mount --bind all bound
+cp /bin/true all/new
+chmod 700 all/changed
+mv all/moved all/elsewhere
+exec "$@"
+END
+mkdir -m 777 layers
+chmod 755 .
+chmod 644 ./*.yaml overlay.sh
 
 run() { # engine, variables..., command
 	local engine=$1
@@ -64,7 +93,30 @@ endpoint() { # what it does
 	uri=http://127.0.0.1:$(cat port)/v4/me
 }
 
+layers() { # root|user, engine
+	local name="container: layers of overlays as $1 ($2)"
+	local way="unshare -m"
+	[ "$1" = root ] || way="unshare -Urm"
+	# shellcheck disable=SC2086
+	if ! as "$1" $way sh overlay.sh true 2>err; then
+		skip "$name" "no overlay can be mounted: $(tail -n 1 err)"
+		return
+	fi
+	# shellcheck disable=SC2086
+	as "$1" timeout -k 5 $((60 * slow)) $way sh "$work/overlay.sh" \
+		"$falco_run" --engine "$2" -r "$work/layers.yaml" -- \
+		sh -c 'for p in all/old all/new all/changed all/elsewhere bound/old bound/new fixed/old; do $p; done' \
+		2>err </dev/null
+	said "$name" '/all/old upper=false lower=true' '/all/new upper=true lower=false' \
+		'/all/changed upper=true lower=false' '/all/elsewhere upper=true lower=false' \
+		'/bound/old upper=false lower=true' '/bound/new upper=true lower=false' \
+		'/fixed/old upper=false lower=true'
+}
+
 for engine in $engines; do
+	for who in $users; do
+		layers "$who" "$engine"
+	done
 	watched=("$falco_run" --engine "$engine" -r container.yaml --)
 
 	run "$engine" container=podman FALCO_RUN_CONTAINER_ID=feedfacecafebeef FALCO_RUN_CONTAINER_IMAGE=r/web:2 POD_NAME=p POD_NAMESPACE=n "${watched[@]}" true
@@ -114,4 +166,9 @@ for engine in $engines; do
 	said "container: a missing capability is no privilege ($engine)" 'privileged=false'
 	run "$engine" container=docker unshare -m sh -c "mount --bind /etc host && exec \"\$@\"" sh "${watched[@]}" true
 	said "container: a mount of /etc ($engine)" "etc=$work/host"
+	if unshare -m sh overlay.sh true 2>/dev/null; then
+		run "$engine" container=docker unshare -m sh overlay.sh "$falco_run" --engine "$engine" --ruleset service -- sh -c 'all/old; all/new'
+		said "container: a program that is not of the image ($engine)" 'Program that is not of the image run .*exe=[^ ]*/all/new'
+		verdict "container: a program of the image is none ($engine)" "$(grep 'not of the image run .*/all/old' err)"
+	fi
 done

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One look at the file, one at mountinfo, one at the overlay's root.
+ */
+#include "layers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "strbuf.h"
+
+#include "procfs.h"
+
+#define MOUNTINFO_MAX (4U << 20)
+
+struct mount_line {
+	unsigned long long id;
+	unsigned major, minor;
+	bool is_root; /* the whole file system's */
+	char path[4096];
+};
+
+/* "id parent major:minor root path options ... - type source options". */
+static bool parse_line(const char *line, struct mount_line *ret)
+{
+	int at = 0;
+
+	if (sscanf(line, "%llu %*u %u:%u %n", &ret->id, &ret->major, &ret->minor,
+		   &at) != 3 || !at)
+		return false;
+	ret->is_root = line[at] == '/' && line[at + 1] == ' ';
+	at += (int)strcspn(line + at, " \n");
+	return sscanf(line + at, " %4095s", ret->path) == 1;
+}
+
+static const char *next_line(const char *line)
+{
+	const char *end = strchr(line, '\n');
+
+	return end && end[1] ? end + 1 : NULL;
+}
+
+static bool find_mount(const char *text, unsigned long long id,
+		       struct mount_line *ret)
+{
+	for (const char *at = text; at && *at; at = next_line(at)) {
+		if (parse_line(at, ret) && ret->id == id)
+			return true;
+	}
+	return false;
+}
+
+static bool names_upper(const char *line)
+{
+	static const char option[] = ",upperdir=";
+	size_t n = strcspn(line, "\n");
+
+	return memmem(line, n, option, sizeof(option) - 1);
+}
+
+bool layers_find_root(const char *mountinfo, unsigned long long mount_id,
+		      struct overlay_root *ret)
+{
+	struct mount_line any, line;
+
+	if (!mountinfo || !find_mount(mountinfo, mount_id, &any))
+		return false;
+	for (const char *at = mountinfo; at && *at; at = next_line(at)) {
+		if (!parse_line(at, &line) || line.major != any.major ||
+		    line.minor != any.minor || !line.is_root ||
+		    line.path[0] != '/' || strchr(line.path, '\\'))
+			continue;
+		ret->mount_id = line.id;
+		ret->has_upper = names_upper(at);
+		memcpy(ret->path, line.path + 1, strlen(line.path));
+		return true;
+	}
+	return false;
+}
+
+static bool look(int fd, unsigned mask, struct statx *ret)
+{
+	mask |= STATX_MNT_ID;
+	return !statx(fd, "", AT_EMPTY_PATH, mask, ret) &&
+	       (ret->stx_mask & mask) == mask;
+}
+
+/* Mount points and all above them are in the kernel's cache of names. */
+static int open_cached(int dir_fd, const char *path)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_CACHED | RESOLVE_NO_MAGICLINKS,
+	};
+
+	return (int)syscall(SYS_openat2, dir_fd, *path ? path : ".", &how,
+			    sizeof(how));
+}
+
+/* When the upper layer was made. */
+static bool born(int proc_fd, pid_t tid, const struct overlay_root *root,
+		 struct statx_timestamp *ret)
+{
+	CLEANUP(closep) int top = procfs_open(proc_fd, tid, "root", O_PATH);
+	CLEANUP(closep) int fd = top < 0 ? -1 : open_cached(top, root->path);
+	struct statx st;
+
+	if (fd < 0 || !look(fd, STATX_BTIME, &st) ||
+	    st.stx_mnt_id != root->mount_id)
+		return false;
+	*ret = st.stx_btime;
+	return true;
+}
+
+static bool is_before(const struct statx_timestamp *a,
+		      const struct statx_timestamp *b)
+{
+	return a->tv_sec < b->tv_sec ||
+	       (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
+}
+
+static bool is_on_overlay(int fd)
+{
+	struct statfs fs;
+
+	return !fstatfs(fd, &fs) && fs.f_type == OVERLAYFS_SUPER_MAGIC;
+}
+
+struct layers layers_of_exe(int proc_fd, pid_t tid)
+{
+	CLEANUP(closep) int fd = procfs_open(proc_fd, tid, "exe", O_PATH);
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct layers none = { false, false };
+	struct statx_timestamp birth;
+	struct overlay_root root;
+	struct statx st;
+	bool lower;
+
+	if (fd < 0 || !is_on_overlay(fd) || !look(fd, STATX_CTIME, &st))
+		return none;
+	if (procfs_read(proc_fd, tid, "mountinfo", MOUNTINFO_MAX, &text) <= 0 ||
+	    !layers_find_root(text.data, st.stx_mnt_id, &root))
+		return none;
+	if (!root.has_upper)
+		return (struct layers){ .lower = true };
+	if (!born(proc_fd, tid, &root, &birth))
+		return none;
+	lower = is_before(&st.stx_ctime, &birth);
+	return (struct layers){ .upper = !lower, .lower = lower };
+}
