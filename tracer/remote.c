@@ -124,7 +124,8 @@ static ssize_t read_peek(const struct remote *r, uint64_t addr, char *buf,
 	}
 	if (done)
 		return (ssize_t)done;
-	return errno == ESRCH ? -ESRCH : -EFAULT;
+	/* EIO is refusal as well as nothing mapped: what may be is not denied. */
+	return errno == ESRCH ? -ESRCH : -EPERM;
 }
 
 static bool is_in_scope(const struct remote *r, uint64_t addr, size_t n)

@@ -42,7 +42,8 @@ struct remote {
  *   -EAGAIN  out of scope
  *   -ETIMEDOUT  whoever serves this memory does not
  *   -EFAULT  nothing is mapped at addr
- *   -EPERM   all three ways are refused
+ *   -EPERM   all three ways are refused; or the first two, and the third cannot tell
+ *            refusal from nothing mapped (ptrace(2): EIO for both)
  *   -ESRCH   the tracee is gone
  */
 ssize_t remote_read(const struct remote *r, uint64_t addr, void *buf, size_t n);

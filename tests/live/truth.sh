@@ -70,7 +70,17 @@ import sys
 ctypes.CDLL(None).prctl(4, int(sys.argv[1]), 0, 0, 0)
 open(sys.argv[2]).close()
 END
-chmod 644 "$work/closed.py"
+cat >"$work/child.py" <<'END'
+import ctypes
+import os
+import sys
+ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+if os.fork() == 0:
+    open(sys.argv[1]).close()
+    os._exit(0)
+os.wait()
+END
+chmod 644 "$work/closed.py" "$work/child.py"
 for engine in $engines; do
 	for dumpable in 0 2; do
 		as_user timeout -k 5 $((60 * slow)) "$falco_run" --engine "$engine" -r "$work/rules.yaml" -- \
@@ -83,5 +93,12 @@ for engine in $engines; do
 			fail "a path after PR_SET_DUMPABLE $dumpable ($engine)" "$(cat "$work/closed.log")"
 		fi
 	done
+	as_user timeout -k 5 $((60 * slow)) "$falco_run" --engine "$engine" -r "$work/rules.yaml" -- \
+		python3 "$work/child.py" "$secret" >"$work/closed.log" 2>&1 </dev/null
+	if grep -qE "SECRET $secret|arguments that could not be read" "$work/closed.log"; then
+		pass "a child of a closed process is read or counted ($engine)"
+	else
+		fail "a child of a closed process is read or counted ($engine)" "$(cat "$work/closed.log")"
+	fi
 done
 exit 0
