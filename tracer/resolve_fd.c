@@ -333,15 +333,22 @@ static void let_in(struct live_event *le)
 	}
 }
 
+static void read_kept(struct live_event *le)
+{
+	for (size_t i = 0; i < le->row->nsources; i++) {
+		if (le->row->sources[i].kept)
+			event_param(&le->ev, (unsigned)i);
+	}
+}
+
 void live_event_capture(struct live_event *le)
 {
 	const struct fd_info *info;
 
-	if (le->shut_out)
+	read_kept(le);
+	if (le->shut_out && !le->let_in) {
 		let_in(le);
-	for (size_t i = 0; i < le->row->nsources; i++) {
-		if (le->row->sources[i].kept)
-			event_param(&le->ev, (unsigned)i);
+		read_kept(le);
 	}
 	if (!(le->row->flags & ROW_CLOSES))
 		return;
