@@ -16,6 +16,8 @@
 
 #include "config_check.h"
 #include "config_schema.h"
+#include "config_shape.h"
+#include "config_typo.h"
 #include "paths.h"
 #include "tree.h"
 
@@ -263,6 +265,42 @@ static int apply_set(struct config *c, const char *set, struct error *err)
 	return tree_set(&c->arena, c->root, key, value, err);
 }
 
+/* What one -o says, alone in an empty tree; what is wrong with it besides its names,
+ * apply_set() says. */
+static int check_set(struct config *c, const struct schema *schema,
+		     const char *set, struct error *err)
+{
+	CLEANUP(strbuf_done) struct strbuf path = STRBUF_INIT;
+	CLEANUP(freep) char *key = NULL;
+	struct tree *root = tree_new(&c->arena, TREE_MAP, NULL);
+	struct tree *value;
+	struct error other;
+	const char *equals = strchr(set, '=');
+
+	if (!equals || read_value(c, equals + 1, &value, &other) < 0)
+		return 0;
+	key = xstrndup(set, (size_t)(equals - set));
+	config_typo_path(key, &path);
+	if (tree_set(&c->arena, root, path.data, value, &other) < 0)
+		return 0;
+	return config_typo_find(schema, root, err);
+}
+
+static int check_sets(struct config *c, const struct config_request *request,
+		      struct error *err)
+{
+	const struct schema *schema;
+	int ret = 0;
+
+	if (!request->run_mode || !request->nsets)
+		return 0;
+	schema = config_shape(&c->arena, "", true);
+	for (size_t i = 0; i < request->nsets && ret == 0; i++)
+		ret = check_set(c, schema, request->sets[i], err);
+
+	return ret;
+}
+
 /* The includes' own keys first, for they say what is read; then all in order, those
  * again, as Falco does. */
 static int apply_sets(struct config *c, const struct config_request *request,
@@ -387,11 +425,12 @@ static void set_defaults(struct config *c, bool run_mode)
 int config_load(struct config *c, const struct config_request *request,
 		struct error *err)
 {
-	int ret = 0;
+	int ret;
 
 	*c = (struct config){ .arena = ARENA_INIT };
 	set_defaults(c, request->run_mode);
-	if (request->path)
+	ret = check_sets(c, request, err);
+	if (ret == 0 && request->path)
 		ret = read_main(c, request->path, err);
 	if (ret == 0)
 		ret = apply_sets(c, request, true, err);

@@ -98,7 +98,8 @@ struct config_request {
 	const char *path;        /* -c; NULL: no file */
 	const char *const *sets; /* the values of -o */
 	size_t nsets;
-	bool run_mode; /* stdout_output is on unless somebody says otherwise */
+	bool run_mode; /* stdout_output is on unless somebody says otherwise; a key of
+			* -o that there is not is a mistake */
 };
 
 /*

@@ -31,7 +31,6 @@
 enum stage {
 	STAGE_OPTIONS, /* nothing was read */
 	STAGE_CONFIG,  /* the configuration */
-	STAGE_FILE,    /* ... which must exist as a file */
 	STAGE_ENGINE,  /* an engine with no rules */
 	STAGE_RULES,   /* the rules were loaded */
 	STAGE_COUNT
@@ -136,8 +135,8 @@ static const struct mode_row mode_rows[] = {
 	{ STAGE_CONFIG, OPT_LIST_EVENTS, describe_events },
 	{ STAGE_CONFIG, OPT_VERSION, support_version },
 	{ STAGE_CONFIG, OPT_PAGE_SIZE, run_page_size },
-	{ STAGE_FILE, OPT_PLUGIN_INFO, describe_plugin },
-	{ STAGE_FILE, OPT_LIST_PLUGINS, describe_plugins },
+	{ STAGE_CONFIG, OPT_PLUGIN_INFO, describe_plugin },
+	{ STAGE_CONFIG, OPT_LIST_PLUGINS, describe_plugins },
 	{ STAGE_ENGINE, OPT_LIST, describe_fields },
 	{ STAGE_ENGINE, OPT_VALIDATE, validate_files },
 	{ STAGE_RULES, OPT_EXPLAIN, author_explain },
@@ -153,16 +152,6 @@ static const struct mode_row mode_rows[] = {
 static int reach_config(struct setup *s, struct error *err)
 {
 	return setup_config(s, err);
-}
-
-static int reach_file(struct setup *s, struct error *err)
-{
-	if (s->config_path || s->run_mode)
-		return 0;
-
-	return error_set(err, -ENOENT,
-			 "You must create a config file at "
-			 "/etc/falco/falco.yaml or by passing -c");
 }
 
 static bool is_source(const char *name)
@@ -227,16 +216,21 @@ static int reach_rules(struct setup *s, struct error *err)
 
 static int (*const stages[STAGE_COUNT])(struct setup *, struct error *) = {
 	[STAGE_CONFIG] = reach_config,
-	[STAGE_FILE] = reach_file,
 	[STAGE_ENGINE] = reach_engine,
 	[STAGE_RULES] = reach_rules,
 };
 
-/* What stays to be done when no row took it: --dry-run and a replay. */
+/* What stays to be done when no row took it: --dry-run and a replay, which alone need
+ * a configuration file, as in Falco. */
 static int run_rest(struct setup *s, struct error *err)
 {
-	int ret = dry_run(s, err);
+	int ret;
 
+	if (!s->config_path && !s->run_mode)
+		return error_set(err, -ENOENT,
+				 "You must create a config file at "
+				 "/etc/falco/falco.yaml or by passing -c");
+	ret = dry_run(s, err);
 	if (ret < 0 || options_has(s->options, OPT_DRY_RUN))
 		return ret;
 

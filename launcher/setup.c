@@ -283,7 +283,7 @@ int setup_find_rules(struct setup *s, struct error *err)
 	find_configured(s);
 	if (s->rules.paths.n || s->config.rules_files.n)
 		return 0;
-	if (!s->run_mode)
+	if (!s->run_mode && s->config_path)
 		return error_set(err, -EINVAL, NO_RULES);
 
 	s->builtin_rules = true;

@@ -61,9 +61,10 @@ int setup_config(struct setup *s, struct error *err);
 /* Makes the engine; after setup_config(). */
 void setup_engine(struct setup *s);
 
-/* Finds the rules files: -r, else the configuration's, else in run mode the built-in
- * ones; with --ruleset the built-in ones and then those of -r.
- * Returns -ENOENT or -EINVAL with Falco's text. */
+/* Finds the rules files: -r, else the configuration's, else the built-in ones (not in
+ * Falco's own modes with a configuration file, which must name some); with --ruleset
+ * the built-in ones and then those of -r. Returns -ENOENT or -EINVAL with Falco's
+ * text. */
 int setup_find_rules(struct setup *s, struct error *err);
 
 /* The bytes of text that setup_load_rules() will load, about: 1 MiB and no more. */

@@ -104,7 +104,17 @@ status=$? out=$(cat out) err=$(cat err)
 expect "where seccomp(2) is refused, ptrace is what is left" '[ $status -eq 0 ]' \
 	'has "$out" "^\{\"engine\":\"ptrace\""' 'has "$out" "\"seccomp_trace\":\{\"works\":false,\"error\":\"EPERM\"\}"'
 run --list -N
-expect "--list needs a configuration file" '[ $status -eq 1 ]' 'has "$err" "must create a config file"'
+expect "--list needs no configuration file" '[ $status -eq 0 ]' 'has "$out" "^proc.cmdline$"'
+run -L
+expect "-L without a file shows the built-in rules" '[ $status -eq 0 ]' 'has "$out" "^Privileged container started"'
+run -V rules.d/a.yaml
+expect "-V needs no configuration file" '[ $status -eq 0 ]' '[ "$out" = "rules.d/a.yaml: Ok" ]'
+run --support
+expect "--support needs no configuration file" '[ $status -eq 0 ]' 'python3 -m json.tool out >/dev/null'
+run --dry-run
+expect "--dry-run needs a configuration file" '[ $status -eq 1 ]' 'has "$err" "must create a config file"'
+run -c conf.yaml -L
+expect "a configuration file must name rules" '[ $status -eq 1 ]' 'has "$err" "at least one rules file"'
 run -c conf.yaml --list -N
 expect "--list -N gives names" '[ $status -eq 0 ]' 'has "$out" "^proc.cmdline$"'
 run --list-events
@@ -153,6 +163,12 @@ run --
 expect "-- and nothing more" '[ $status -eq 125 ]' 'has "$err" "no command after --"'
 run -M 3 -- true
 expect "an option that comes later" '[ $status -eq 125 ]' 'has "$err" "-M is not built yet"'
+run -o jsn_output=true -- true
+expect "a misspelt key of -o" '[ $status -eq 125 ]' '[ "$err" = "falco-run: -o jsn_output: no such key; did you mean json_output?" ]'
+run -o 'rules[0]={"disabel": {"rule": "*"}}' -- true
+expect "a misspelt key in a value of -o" '[ $status -eq 125 ]' 'has "$err" "rules...disabel: no such key; did you mean rules...disable"'
+run -c conf.yaml -r rules.d -- true
+expect "an unknown key of a file is a warning" '[ $status -eq 0 ]' 'has "$err" "schema validation: failed for .*nonsense"'
 run -o engine.kind=replay -o engine.replay.capture_file=x -- true
 expect "a replay with a command" '[ $status -eq 125 ]' 'has "$err" "replay"'
 run -o stdout_output.enabled=false -- true

@@ -121,6 +121,49 @@ static void outside_run_mode_no_output_is_on(void **state)
 	assert_false(c.stdout_enabled);
 }
 
+/* In run mode, without a file. */
+static void assert_typo(const char *set, const char *text)
+{
+	CLEANUP(config_done) struct config c;
+	const char *const sets[] = { set };
+	const struct config_request request = { .sets = sets,
+						.nsets = 1,
+						.run_mode = true };
+	struct error err = { "" };
+
+	assert_int_equal(config_load(&c, &request, &err), text ? -EINVAL : 0);
+	assert_contains(err.text, text ? text : "");
+}
+
+static void in_run_mode_a_key_of_o_must_exist(void **state)
+{
+	(void)state;
+	assert_typo("jsn_output=true",
+		    "-o jsn_output: no such key; did you mean json_output?");
+	assert_typo("falco_run.engin=trace",
+		    "falco_run.engin: no such key; did you mean "
+		    "falco_run.engine?");
+	assert_typo("rules[0].disabel.rule=*",
+		    "rules[].disabel: no such key; did you mean "
+		    "rules[].disable?");
+	assert_typo("rules[]={\"disable\": {\"rul\": \"*\"}}",
+		    "rules[].disable.rul: no such key");
+	assert_typo("qqqqqq=1", "-o qqqqqq: no such key; falco-run "
+				"--config-schema");
+	assert_typo("json\\.output=true", "json.output: no such key");
+}
+
+static void keys_that_may_be_anything_are_no_typos(void **state)
+{
+	(void)state;
+	assert_typo("json_output=true", NULL);
+	assert_typo("rules[0].disable.tag=x", NULL);
+	assert_typo("plugins[]={name: container, library_path: libcontainer.so,"
+		    " init_config: {any: 1}}",
+		    NULL);
+	assert_typo("append_output[]={extra_fields: [{a: '%evt.num'}]}", NULL);
+}
+
 static void members_are_read(void **state)
 {
 	CLEANUP(config_done) struct config c;
@@ -625,6 +668,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_a_file_there_are_defaults),
 		IN_FOLDER(outside_run_mode_no_output_is_on),
+		IN_FOLDER(in_run_mode_a_key_of_o_must_exist),
+		IN_FOLDER(keys_that_may_be_anything_are_no_typos),
 		IN_FOLDER(members_are_read),
 		IN_FOLDER(what_cannot_be_converted_leaves_the_default),
 		IN_FOLDER(own_keys_are_read),
