@@ -52,6 +52,7 @@ struct probing {
 	unsigned action; /* of the filter of the trial at hand */
 	_Atomic int listener; /* the target's; -1: not yet; < -1: -errno - 1 */
 	_Atomic int go;
+	_Atomic int ready; /* the target may be attached to */
 	pid_t helper, target;
 	int fd;       /* the listener in the helper */
 	bool essence; /* only what engine notify cannot do without */
@@ -101,6 +102,7 @@ _Noreturn static void target(struct probing *p, unsigned flags, bool wait)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	atomic_store(&p->ready, 1);
 	while (wait && !atomic_load(&p->go))
 		sched_yield();
 	r = install(p->action, flags);
@@ -126,10 +128,14 @@ static void start_target(struct probing *p, unsigned flags, bool wait)
 
 	atomic_store(&p->listener, -1);
 	atomic_store(&p->go, 0);
+	atomic_store(&p->ready, 0);
 	pid = spawn_clone(CLONE_FILES | SIGCHLD);
 	if (!pid)
 		target(p, flags, wait);
 	p->target = pid;
+	/* Before, nobody without privilege may attach to it. */
+	while (pid > 0 && !atomic_load(&p->ready))
+		sched_yield();
 }
 
 /* 0 or a negative errno, once the target has tried its filter. */
@@ -565,6 +571,7 @@ static struct probing *begin(bool essence)
 {
 	struct probing *p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE,
 				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t pid;
 
 	if (p == MAP_FAILED)
 		return NULL;
@@ -572,9 +579,11 @@ static struct probing *begin(bool essence)
 		*finding(&p->findings, lines[i].offset) = ETIME;
 	p->findings.sys_admin = probe_is_admin();
 	p->essence = essence;
-	p->helper = spawn_clone(SIGCHLD);
-	if (!p->helper)
+	pid = spawn_clone(SIGCHLD);
+	if (!pid)
 		helper(p);
+	/* Ours alone: the helper shares it. */
+	p->helper = pid;
 	return p;
 }
 
