@@ -222,7 +222,8 @@ void setup_engine(struct setup *s)
 	eo.min_priority = s->config.priority;
 	eo.match_all = s->config.match_all;
 	eo.extra_format = extra_format(s->options);
-	if (eo.extra_format)
+	if (options_has(s->options, OPT_PRINT) &&
+	    !options_has(s->options, OPT_EVENTS))
 		log_say(&s->log, LOG_LEVEL_WARNING,
 			"The -p/--print option is deprecated and will be "
 			"removed. Use -o append_output=... instead.");

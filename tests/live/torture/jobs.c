@@ -155,6 +155,12 @@ static void on_child(int sig, siginfo_t *info, void *context)
 	codes[2] += info->si_code == CLD_EXITED;
 }
 
+static void await_code(int which)
+{
+	for (int i = 0; i < 1000 && !codes[which]; i++)
+		nap_ms(1);
+}
+
 /* What SIGCHLD says of a child, and nothing of stops that are not its own. */
 static void parent_is_told(void)
 {
@@ -175,11 +181,11 @@ static void parent_is_told(void)
 	expect_stop(pid, SIGSTOP);
 	kill(pid, SIGCONT);
 	expect_continued(pid);
+	/* A status may be had before its signal has come, and two signals may be one. */
+	await_code(1);
 	open_gate();
 	reap_exit(pid, 0);
-	/* A status may be had before its signal has come. */
-	for (int i = 0; i < 1000 && !codes[2]; i++)
-		nap_ms(1);
+	await_code(2);
 	signal(SIGCHLD, SIG_DFL);
 	printf("told: %d stopped, %d continued, %d exited\n", (int)codes[0],
 	       (int)codes[1], (int)codes[2]);
