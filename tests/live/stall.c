@@ -99,18 +99,33 @@ static void *page_of(const char *text)
 	return (void *)((uintptr_t)text / PAGE * PAGE);
 }
 
+/* With so much of arguments that the page after the first one's has nothing but them:
+ * our own stack may be in that one. */
+static int again_padded(char **argv)
+{
+	static char padding[3 * PAGE];
+
+	memset(padding, 'x', sizeof(padding) - 1);
+	setenv("STALL_PADDED", "1", 1);
+	execl("/proc/self/exe", argv[0], argv[1], argv[2], argv[3], padding,
+	      NULL);
+	return 98;
+}
+
 int main(int argc, char **argv)
 {
 	const char *how = argc == 4 ? argv[1] : "";
 	bool late = !strcmp(how, "late"), args = !strcmp(how, "args");
-	char *path = argc == 4 ? strdup(argv[2]) : NULL;
-	long opens = argc == 4 ? strtol(argv[3], NULL, 10) : 0;
+	char *path = argc >= 4 ? strdup(argv[2]) : NULL;
+	long opens = argc >= 4 ? strtol(argv[3], NULL, 10) : 0;
 	void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	pthread_t id;
 	int go[2], status;
 	pid_t pid;
 
+	if (args && !getenv("STALL_PADDED"))
+		return again_padded(argv);
 	if (!path || pipe(go) < 0)
 		return 99;
 	pid = fork();
@@ -119,7 +134,7 @@ int main(int argc, char **argv)
 		return others(path, opens, go[0]);
 	}
 	if (args)
-		page = page_of(argv[0]);
+		page = (char *)page_of(argv[0]) + PAGE;
 	if (serve(page) < 0) {
 		printf("no userfaultfd: %s\n", strerror(errno));
 		return 77;
