@@ -107,7 +107,7 @@ static int again_padded(char **argv)
 
 	memset(padding, 'x', sizeof(padding) - 1);
 	setenv("STALL_PADDED", "1", 1);
-	execl("/proc/self/exe", argv[0], argv[1], argv[2], argv[3], padding,
+	execl(argv[0], argv[0], argv[1], argv[2], argv[3], padding,
 	      NULL);
 	return 98;
 }
