@@ -5,7 +5,6 @@
  */
 #include "live.h"
 
-#include <bits/uio_lim.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
@@ -378,10 +377,10 @@ static void tell_processes(struct live_event *le)
 			processes_renew(p, e);
 		return;
 	}
-	if (le->ev.phase == PHASE_ENTRY)
+	if (le->ev.phase == PHASE_ENTRY) {
 		processes_settle(p, e);
-	if (le->ev.phase == PHASE_ENTRY)
 		sharing_note(le);
+	}
 	if (le->row->flags & ROW_SETS_ROOT)
 		processes_move_root(e);
 	if (le->row->flags & ROW_SETS_IDS)
