@@ -196,7 +196,8 @@ enum outcome extract_thread_totexectime(struct eval *e,
 /* --- The program's file ---------------------------------------------------- */
 
 /* Variant 0: from its ctime to the process's start; 1: from the start of the pid
- * namespace to its ctime. Only where that came later. */
+ * namespace to its ctime. Only where that came later, or may have: a process that is
+ * started from a file just written began after it. */
 enum outcome extract_proc_ctime_age(struct eval *e, const struct field_ref *ref,
 				    struct value *ret)
 {
@@ -212,6 +213,8 @@ enum outcome extract_proc_ctime_age(struct eval *e, const struct field_ref *ref,
 	if (o != OUTCOME_VALUE)
 		return o;
 	start = of_pidns ? p->pidns_start_ns : p->start_ns;
+	if (!of_pidns && start && start <= ctime)
+		start += p->start_slack_ns;
 	from = of_pidns ? start : ctime;
 	to = of_pidns ? ctime : start;
 	if (!ctime || !start || to <= from)

@@ -13,7 +13,7 @@
 
 /* What can be asked for at once. Each names the members that it fills. */
 enum process_part {
-	PROCESS_IDS,     /* tid pid ppid vtid vpid, start_ns */
+	PROCESS_IDS,     /* tid pid ppid vtid vpid, start_* */
 	PROCESS_COMM,    /* comm */
 	PROCESS_ARGS,    /* exe args */
 	PROCESS_EXEPATH, /* exepath, exelink */
@@ -31,9 +31,10 @@ enum process_part {
 };
 
 struct process {
-	/* PROCESS_IDS: -1 when not known. start_ns: since the epoch, 0 unknown. */
+	/* PROCESS_IDS: -1 when not known. start_ns: since the epoch, 0 unknown; it may
+	 * be as much as start_slack_ns too early (/proc/PID/stat counts in ticks). */
 	int64_t tid, pid, ppid, vtid, vpid;
-	uint64_t start_ns;
+	uint64_t start_ns, start_slack_ns;
 	/* PROCESS_COMM: at most 15 bytes. */
 	struct span comm;
 	/* PROCESS_ARGS: argv[0], and the arguments after it. */

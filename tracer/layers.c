@@ -21,6 +21,7 @@
 #include "procfs.h"
 
 #define MOUNTINFO_MAX (4U << 20)
+#define CACHED_TRIES  64
 
 struct mount_line {
 	unsigned long long id;
@@ -94,16 +95,23 @@ static bool look(int fd, unsigned mask, struct statx *ret)
 	       (ret->stx_mask & mask) == mask;
 }
 
-/* Mount points and all above them are in the kernel's cache of names. */
+/* Mount points and all above them are in the kernel's cache of names; a walk of it
+ * is given up with EAGAIN while anybody mounts or renames. */
 static int open_cached(int dir_fd, const char *path)
 {
 	struct open_how how = {
 		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
 		.resolve = RESOLVE_CACHED | RESOLVE_NO_MAGICLINKS,
 	};
+	int fd = -1;
 
-	return (int)syscall(SYS_openat2, dir_fd, *path ? path : ".", &how,
-			    sizeof(how));
+	for (int i = 0; i < CACHED_TRIES; i++) {
+		fd = (int)syscall(SYS_openat2, dir_fd, *path ? path : ".", &how,
+				  sizeof(how));
+		if (fd >= 0 || errno != EAGAIN)
+			break;
+	}
+	return fd;
 }
 
 /* When the upper layer was made. */

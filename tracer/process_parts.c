@@ -87,6 +87,8 @@ static int read_ids(struct processes *p, struct process_entry *e)
 	e->info.vpid = status.vpid;
 	e->info.in_child_pidns = status.depth > 0;
 	e->info.start_ns = processes_start_ns(p, stat.start_ticks);
+	e->info.start_slack_ns = processes_start_ns(p, 1) -
+				 processes_start_ns(p, 0);
 	return 0;
 }
 

@@ -295,6 +295,12 @@ static void the_programs_file_has_a_past(void **state)
 	      "500 100");
 	shows(state, "%proc.is_exe_writable %proc.is_exe_from_memfd",
 	      "true false");
+	p->exe_ctime_ns = 1005;
+	shows(state, "%proc.exe_ino.ctime_duration_proc_start", "<NA>");
+	p->start_slack_ns = 10;
+	shows(state, "%proc.exe_ino.ctime_duration_proc_start", "5");
+	p->exe_ctime_ns = 1011;
+	shows(state, "%proc.exe_ino.ctime_duration_proc_start", "<NA>");
 }
 
 static void fields_of_a_driver_have_no_value(void **state)
