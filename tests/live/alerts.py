@@ -16,12 +16,14 @@ import sys
 
 # What differs from run to run without meaning anything.
 VOLATILE = re.compile(r"^(evt\.(time|rawtime|reltime|datetime|num|latency|deltatime)"
-                      r"|(proc|thread)\.(p|a|v)?(pid|vpid|tid)|.*duration|evt\.arg\.pid$)")
+                      r"|(proc|thread)\.(p|a|v)?(pid|vpid|tid)|.*duration"
+                      r"|proc\.exe_ino\.ctime_duration_proc_start|evt\.arg\.pid$)")
 ALIKE = [
     (re.compile(r"(\d+\.\d+\.\d+\.\d+):\d+"), r"\1:PORT"),
     (re.compile(r"(falco-run-\w+-)\w{6}"), r"\1XXXXXX"),
     (re.compile(r"/proc/\d+"), "/proc/PID"),
     (re.compile(r"\btarget=\d+"), "target=PID"),
+    (re.compile(r"\bage=\d+"), "age=NS"),
     (re.compile(r"^\d\d:\d\d:\d\d\.\d+: "), ""),
 ]
 
