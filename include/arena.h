@@ -3,7 +3,8 @@
  * A bump arena: many small allocations with one lifetime. One lives as long as a
  * loaded ruleset, another is reset after every stop. Memory is never returned
  * piecewise; a reset keeps the newest block, so a loop over stops settles on no
- * allocation at all.
+ * allocation at all. Of what many have at once the first block may be smaller; each
+ * next one is twice the last, up to the usual size.
  */
 #pragma once
 
@@ -24,15 +25,25 @@ struct arena_block {
 
 struct arena {
 	struct arena_block *head;
+	size_t first; /* the size of the first block; 0: ARENA_BLOCK */
 };
 
-#define ARENA_INIT { NULL }
+#define ARENA_INIT { .head = NULL }
 #define ARENA_BLOCK 16384
 
-/* A block with room for `need` bytes; for arena_alloc() alone. */
-static inline struct arena_block *arena_block_new(size_t need)
+/* The size of the block that comes next. */
+static inline size_t arena_next(const struct arena *a)
 {
-	size_t size = need > ARENA_BLOCK ? need : ARENA_BLOCK;
+	size_t size = a->head ? a->head->size * 2 : a->first;
+
+	return size && size < ARENA_BLOCK ? size : ARENA_BLOCK;
+}
+
+/* A block with room for `need` bytes; for arena_alloc() alone. */
+static inline struct arena_block *arena_block_new(const struct arena *a,
+						  size_t need)
+{
+	size_t next = arena_next(a), size = need > next ? need : next;
 	struct arena_block *b = xmalloc(sizeof(*b) + size);
 
 	b->next = NULL;
@@ -50,7 +61,7 @@ static inline void *arena_alloc(struct arena *a, size_t n)
 	if (need < n)
 		abort();
 	if (!a->head || a->head->size - a->head->used < need) {
-		struct arena_block *b = arena_block_new(need);
+		struct arena_block *b = arena_block_new(a, need);
 
 		b->next = a->head;
 		a->head = b;

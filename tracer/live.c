@@ -251,6 +251,7 @@ static struct live_event *take_from_pool(struct live *l)
 	}
 	le = xcalloc(1, sizeof(*le));
 	le->live = l;
+	le->arena.first = LIVE_EVENT_BLOCK;
 	return le;
 }
 
@@ -291,7 +292,7 @@ struct live_event *live_event_new(struct live *l, const struct call *call,
 	le->existed = -1;
 	le->counted = le->begun = false;
 	le->sharing_known = le->shut_out = le->let_in = false;
-	le->nothers = 0;
+	le->others = NULL;
 	le->ev.generic = row->generic;
 	le->ev.claim = CLAIM_SURE;
 	le->ev.arena = &le->arena;
@@ -327,7 +328,7 @@ static void forget_fd(struct live_event *le)
 	struct span name = look->info.name, raw = look->info.nameraw;
 	uint8_t named = look->outcome[FD_PART_NAME];
 
-	le->nothers = 0;
+	le->others = NULL;
 	if (le->row->flags & ROW_CLOSES && look->link_read)
 		return;
 	fd_look_start(look, -1);

@@ -69,7 +69,15 @@ struct live_block {
 	unsigned char bytes[128];
 };
 
-#define LIVE_FDS 8 /* descriptors remembered besides the event's own */
+/* The arena of an event begins with so much: of a thousand threads whose calls are
+ * followed each has one. */
+#define LIVE_EVENT_BLOCK 1024
+
+/* A descriptor besides the event's own. */
+struct other_fd {
+	struct fd_look look;
+	struct other_fd *next;
+};
 
 struct live_event {
 	struct event ev; /* first: the resolver gets a pointer to it */
@@ -82,8 +90,7 @@ struct live_event {
 	struct live_event *next; /* in alive[] or pool */
 	struct live_block block; /* open_how, clone_args, msghdr, ... */
 	struct fd_look fd;       /* the event's own descriptor */
-	struct fd_look others[LIVE_FDS];
-	size_t nothers;
+	struct other_fd *others; /* in the arena; of this phase */
 	unsigned long_size; /* of a long in the caller's memory */
 	unsigned id_size;   /* of a user's or group's number there */
 	int existed;  /* before an open with O_CREAT: -1 not known */

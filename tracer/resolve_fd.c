@@ -31,18 +31,17 @@ struct fd_owner live_event_owner(struct live_event *le)
 
 struct fd_look *live_event_look(struct live_event *le, int64_t fd)
 {
-	struct fd_look *look;
+	struct other_fd *other;
 
-	for (size_t i = 0; i < le->nothers; i++) {
-		if (le->others[i].info.fd == fd)
-			return &le->others[i];
+	for (other = le->others; other; other = other->next) {
+		if (other->look.info.fd == fd)
+			return &other->look;
 	}
-	if (le->nothers < ARRAY_SIZE(le->others))
-		look = &le->others[le->nothers++];
-	else
-		look = arena_alloc(&le->arena, sizeof(*look));
-	fd_look_start(look, fd);
-	return look;
+	other = arena_alloc(&le->arena, sizeof(*other));
+	other->next = le->others;
+	le->others = other;
+	fd_look_start(&other->look, fd);
+	return &other->look;
 }
 
 enum outcome live_fd(struct event *ev, int64_t fd, enum fd_part part,

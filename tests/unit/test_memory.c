@@ -36,6 +36,22 @@ static void an_arena_takes_more_than_a_block(void **state)
 	assert_int_equal(big[0], 1);
 }
 
+static void an_arena_may_begin_small_and_grows_by_doubling(void **state)
+{
+	CLEANUP(arena_done) struct arena a = { .first = 64 };
+
+	(void)state;
+	arena_alloc(&a, 16);
+	assert_int_equal(a.head->size, 64);
+	arena_alloc(&a, 64);
+	assert_int_equal(a.head->size, 128);
+	for (int i = 0; i < 1000; i++)
+		arena_alloc(&a, 64);
+	assert_int_equal(a.head->size, ARENA_BLOCK);
+	arena_reset(&a);
+	assert_int_equal(a.head->size, ARENA_BLOCK);
+}
+
 static void what_an_arena_gave_stays_until_reset(void **state)
 {
 	CLEANUP(arena_done) struct arena a = ARENA_INIT;
@@ -150,6 +166,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_arena_aligns_for_any_type),
 		cmocka_unit_test(an_arena_takes_more_than_a_block),
+		cmocka_unit_test(an_arena_may_begin_small_and_grows_by_doubling),
 		cmocka_unit_test(what_an_arena_gave_stays_until_reset),
 		cmocka_unit_test(an_arena_may_be_used_after_done),
 		cmocka_unit_test(a_pushed_element_is_cleared),
