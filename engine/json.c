@@ -94,6 +94,55 @@ void json_escape(struct span text, struct strbuf *out)
 	}
 }
 
+/* --- Lenient UTF-8 --------------------------------------------------------- */
+
+#define REPLACEMENT 0xfffd
+
+static void add_character(uint32_t c, struct strbuf *out)
+{
+	unsigned shift = c < 0x80 ? 0 : c < 0x800 ? 6 : c < 0x10000 ? 12 : 18;
+	static const unsigned char heads[] = { 0x00, 0xc0, 0xe0, 0xf0 };
+
+	strbuf_addch(out, (char)(heads[shift / 6] | c >> shift));
+	for (; shift; shift -= 6)
+		strbuf_addch(out, (char)(0x80 | (c >> (shift - 6) & 0x3f)));
+}
+
+/* The character that the n bytes from the first on say. */
+static uint32_t lenient_character(const unsigned char *bytes, size_t n)
+{
+	/* the least that n bytes may say */
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	uint32_t c = bytes[0] & (n == 2 ? 0x1f : 0xff >> (n + 1));
+
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | (bytes[i] & 0x3f);
+	if (c < least[n] || (c >= 0xd800 && c <= 0xdfff))
+		return REPLACEMENT;
+	/* written as two surrogates, which have no room for more */
+	return c < 0x110000 ? c : 0x10000 + ((c - 0x10000) & 0xfffff);
+}
+
+void json_lenient_utf8(struct span text, struct strbuf *out)
+{
+	while (text.n) {
+		const unsigned char *bytes = (const unsigned char *)text.data;
+		size_t n = bytes[0] < 0x80 ? 1 :
+			   bytes[0] < 0xe0 ? 2 :
+			   bytes[0] < 0xf0 ? 3 : 4;
+
+		if (bytes[0] >= 0xf8 || n > text.n) {
+			add_character(REPLACEMENT, out);
+			n = 1;
+		} else if (n == 1) {
+			strbuf_addch(out, text.data[0]);
+		} else {
+			add_character(lenient_character(bytes, n), out);
+		}
+		text = span_from(text, n);
+	}
+}
+
 /* --- Values ---------------------------------------------------------------- */
 
 static void print_text(const char *text, struct strbuf *out)

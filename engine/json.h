@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include "span.h"
+
 struct cJSON;
 struct strbuf;
 
@@ -12,3 +14,11 @@ void json_print(const struct cJSON *value, struct strbuf *out);
 
 /* The same over many lines, two spaces deeper for each level. */
 void json_print_pretty(const struct cJSON *value, struct strbuf *out);
+
+/*
+ * Appends text as UTF-8, as the writer that Falco's output_fields come from makes it
+ * (jsoncpp): a first byte from 80 on takes as many bytes with it as it announces,
+ * whatever they are, and what they then say is a character. Characters that come of
+ * too many bytes, surrogates and what is cut off become U+FFFD.
+ */
+void json_lenient_utf8(struct span text, struct strbuf *out);

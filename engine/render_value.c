@@ -11,6 +11,7 @@
 
 #include "address.h"
 #include "fields.h"
+#include "json.h"
 #include "op.h"
 #include "print.h"
 #include "render.h"
@@ -147,9 +148,10 @@ void render_field_text(struct eval *e, const struct field_ref *ref,
 
 static struct cJSON *json_text(const struct strbuf *b)
 {
-	CLEANUP(freep) char *copy = xstrndup(b->data, b->n);
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
 
-	return cJSON_CreateString(copy);
+	json_lenient_utf8(strbuf_span(b), &text);
+	return cJSON_CreateString(text.data);
 }
 
 static struct cJSON *json_list(const struct eval *e, const struct value *v)

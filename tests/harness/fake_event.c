@@ -314,10 +314,13 @@ static bool set_type(struct fake_event *f, struct span word)
 
 	set_phase(f, span_from(word, n + 1));
 	event_types_named(name, &set);
-	for (unsigned i = 1; i < EVENT_TYPE_COUNT; i += 2) {
-		if (interest_has(&set, i)) {
-			f->ev.type = i;
-			found = true;
+	/* procexit and signaldeliver have no exit event */
+	for (unsigned odd = 2; !found && odd--;) {
+		for (unsigned i = odd; i < EVENT_TYPE_COUNT; i += 2) {
+			if (interest_has(&set, i)) {
+				f->ev.type = i;
+				found = true;
+			}
 		}
 	}
 	for (unsigned i = 0; !found && i < GENERIC_COUNT; i++) {

@@ -420,6 +420,30 @@ static void broken_utf8_is_replaced(void **state)
 	}
 }
 
+/* The first row is what Falco made of a socket's name in the oracle's captures. */
+static void broken_utf8_is_read_leniently_in_fields(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "abs\xac\xabL", "abs\xcc\xabL" },
+		{ "gr\xc3\xbc\xf0\x9f\x90\xa7", "gr\xc3\xbc\xf0\x9f\x90\xa7" },
+		{ "a\xc3", "a" BAD },
+		{ "\xc3\"x", "\xc3\xa2x" },
+		{ "\xc0\xaf/", BAD "/" },
+		{ "\xe2\x82", BAD BAD },
+		{ "\xed\xa0\x80.", BAD "." },
+		{ "\xf0\x80\x80\x80.", BAD "." },
+		{ "\xf4\x90\x80\x80", "\xf0\x90\x80\x80" },
+		{ "\xff\xfe", BAD BAD },
+	};
+	struct strbuf b = STRBUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		json_lenient_utf8(span_of(rows[i][0]), &b);
+		assert_printed(&b, rows[i][1]);
+	}
+}
+
 static void objects_are_sorted(void **state)
 {
 	struct cJSON *object = cJSON_CreateObject();
@@ -464,6 +488,7 @@ int main(void)
 		cmocka_unit_test(widths_cut_numbers),
 		cmocka_unit_test(text_is_escaped),
 		cmocka_unit_test(broken_utf8_is_replaced),
+		cmocka_unit_test(broken_utf8_is_read_leniently_in_fields),
 		cmocka_unit_test(objects_are_sorted),
 	};
 
