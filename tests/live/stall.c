@@ -114,7 +114,7 @@ static int again_padded(char **argv)
 
 int main(int argc, char **argv)
 {
-	const char *how = argc == 4 ? argv[1] : "";
+	const char *how = argc >= 4 ? argv[1] : "";
 	bool late = !strcmp(how, "late"), args = !strcmp(how, "args");
 	char *path = argc >= 4 ? strdup(argv[2]) : NULL;
 	long opens = argc >= 4 ? strtol(argv[3], NULL, 10) : 0;

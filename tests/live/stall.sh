@@ -15,7 +15,7 @@ cat >"$work/rules.yaml" <<END
 - rule: Watched file opened
   desc: A real open of it.
   condition: evt.type in (open, openat) and fd.name=$work/watched and fd.num>=0
-  output: WATCHED %fd.name
+  output: WATCHED %fd.name by %proc.cmdline
   priority: WARNING
 END
 chmod 644 "$work/watched" "$work/rules.yaml"
@@ -43,7 +43,7 @@ for who in $users; do
 	for engine in $engines; do
 		case_of "$who" "$engine" never $opens
 		case_of "$who" "$engine" late $((opens + 1))
-		# `args` is not run: its own open is told of only now and then, to be looked into.
+		case_of "$who" "$engine" args $((opens + 1))
 	done
 done
 
