@@ -105,8 +105,9 @@ void front_tell(const struct front *f, enum front_news what, int value)
 	if (f->channel < 0)
 		return;
 	send(f->channel, &news, sizeof(news), MSG_NOSIGNAL);
-	/* A stopped front does not read. */
-	if (what == FRONT_STOPPED && !value && getppid() == f->pid)
+	/* A stopped front does not read; and what is stopped can be killed. */
+	if ((what == FRONT_ENDED || (what == FRONT_STOPPED && !value)) &&
+	    getppid() == f->pid)
 		kill(f->pid, SIGCONT);
 }
 
@@ -232,9 +233,12 @@ static void on_started(struct service *s, int pid)
 	}
 }
 
+/* What has been told meanwhile was told too early to wake us up. */
 static void on_stopped(struct service *s, int number)
 {
-	if (number)
+	struct pollfd later = { s->f->channel, POLLIN, 0 };
+
+	if (number && poll(&later, 1, 0) <= 0)
 		stop_as_well(s, number);
 }
 

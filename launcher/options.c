@@ -14,7 +14,7 @@
 #include "strbuf.h"
 
 enum option_takes { TAKES_FLAG, TAKES_TEXT, TAKES_NUMBER, TAKES_MAYBE };
-enum option_use { USE_BOTH, USE_OWN, USE_RUN, USE_LATER };
+enum option_use { USE_BOTH, USE_OWN, USE_RUN };
 
 struct option {
 	char letter;
@@ -245,24 +245,6 @@ static int first_of_use(const struct options *o, enum option_use use)
 bool options_want_own_mode(const struct options *o)
 {
 	return first_of_use(o, USE_OWN) >= 0;
-}
-
-static void add_spelling(struct strbuf *out, const struct option *option)
-{
-	if (option->word[0])
-		strbuf_addf(out, "--%s", option->word);
-	else
-		strbuf_addf(out, "-%c", option->letter);
-}
-
-bool options_first_later(const struct options *o, struct strbuf *name)
-{
-	int id = first_of_use(o, USE_LATER);
-
-	if (id >= 0)
-		add_spelling(name, &option_rows[id]);
-
-	return id >= 0;
 }
 
 /* Appends text behind `column`, broken at spaces to HELP_WIDTH. */

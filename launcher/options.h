@@ -41,9 +41,6 @@ const char *options_last(const struct options *o, enum option_id id);
 /* Did somebody ask for one of Falco's own modes? */
 bool options_want_own_mode(const struct options *o);
 
-/* Was an option given that run mode refuses for now? Appends the first's spelling. */
-bool options_first_later(const struct options *o, struct strbuf *name);
-
 /* The words of --help, and the few lines for somebody who gave no command. */
 void options_help(struct strbuf *out);
 void options_usage(struct strbuf *out);

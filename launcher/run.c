@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/engine.h"
@@ -35,6 +35,8 @@
 #include "signals.h"
 #include "sink.h"
 #include "status.h"
+#include "summary.h"
+#include "time_limit.h"
 #include "webserver.h"
 
 /* What a byte of rules takes in memory until it is loaded, by experience. */
@@ -59,6 +61,7 @@ struct run {
 	struct reload *reload; /* NULL: nothing is ever reloaded */
 	struct tracer *tracer;
 	struct signals *signals;
+	struct time_limit *limit; /* NULL: none */
 	struct container_watch *watch; /* NULL: nothing is asked */
 	struct front front;
 	sigset_t mask_before;
@@ -67,6 +70,7 @@ struct run {
 static void run_done(struct run *r)
 {
 	signals_free(r->signals);
+	time_limit_free(r->limit);
 	container_watch_free(r->watch);
 	tracer_probe_cancel(r->probing);
 	tracer_free(r->tracer);
@@ -105,9 +109,6 @@ static int check_options(const struct options *o, struct error *err)
 		return error_set(err, -EINVAL,
 				 "no command after --: write falco-run "
 				 "[options] -- command [arguments]");
-	if (options_first_later(o, &name))
-		return error_set(err, -EINVAL,
-				 "option %s is not built yet", name.data);
 
 	return 0;
 }
@@ -271,10 +272,13 @@ static int choose_interest(struct run *r, struct error *err)
 			       &r->intercepted, err);
 }
 
+/* What is killed is stopped first, which is no news. */
 static void on_stop(void *ctx, int number)
 {
 	const struct run *r = ctx;
 
+	if (number && time_limit_is_up(r->limit))
+		return;
 	front_tell(&r->front, FRONT_STOPPED, number);
 }
 
@@ -479,6 +483,19 @@ static void take_signals(struct run *r)
 		signals_take(r->front.pid, hooks, n, &r->signals);
 }
 
+/* As Falco has it, no limit is 0 or less. Who asked for one is not left without. */
+static int limit_time(struct run *r, pid_t program, struct error *err)
+{
+	const char *seconds = options_last(r->setup.options, OPT_SECONDS);
+	long n = seconds ? strtol(seconds, NULL, 10) : 0;
+
+	if (n <= 0 || !time_limit_start(r->tracer, program, (unsigned)n,
+					&r->setup.log, &r->limit))
+		return 0;
+	tracer_kill(r->tracer);
+	return error_set(err, -EAGAIN, "-M: there is no thread for it");
+}
+
 static int spawn(struct run *r, struct error *err)
 {
 	struct tracer_command command = {
@@ -504,7 +521,7 @@ static int spawn(struct run *r, struct error *err)
 	start_reload(r);
 	take_signals(r);
 	look_at_container(r);
-	return 0;
+	return limit_time(r, pid, err);
 }
 
 /* Engine trace leaves nobody behind: without its tracer a process would get ENOSYS
@@ -524,6 +541,8 @@ static void linger(struct run *r)
 {
 	struct error err = { "" };
 
+	if (time_limit_is_up(r->limit))
+		tracer_kill(r->tracer);
 	if (!tracer_has_rest(r->tracer))
 		return;
 	if (!r->setup.config.wait_all) {
@@ -537,89 +556,21 @@ static void linger(struct run *r)
 
 /* --- The end ---------------------------------------------------------------- */
 
-static void say_blindness(const struct run *r)
+/* Who dies of what the time limit sent has not failed. */
+static int final_status(const struct run *r, int wait_status)
 {
-	const struct tracer_stats *stats = tracer_stats(r->tracer);
-	CLEANUP(strbuf_done) struct strbuf line = STRBUF_INIT;
+	bool failed = r->sink.failed;
 
-	for (int i = 0; i < BLIND_COUNT; i++) {
-		uint64_t n = stats->blind[i];
+	if (failed && time_limit_is_up(r->limit) && WIFSIGNALED(wait_status))
+		return STATUS_ALERTS;
 
-		if (n)
-			strbuf_addf(&line, "%s%llu %s", line.n ? "; " : "",
-				    (unsigned long long)n,
-				    blind_spot_text((enum blind_spot)i));
-	}
-	if (line.n)
-		log_say(&r->setup.log, LOG_LEVEL_WARNING, "not seen: %s",
-			line.data);
-}
-
-static void say_attacks(const struct run *r)
-{
-	uint64_t n = tracer_stats(r->tracer)->attacks;
-
-	if (n)
-		log_say(&r->setup.log, LOG_LEVEL_WARNING,
-			"refused: %llu calls to end, stop, trace or change "
-			"falco-run itself",
-			(unsigned long long)n);
-}
-
-static void say_lost(const struct run *r)
-{
-	CLEANUP(strbuf_done) struct strbuf lost = STRBUF_INIT;
-
-	output_lost_text(sink_current(&r->sink)->output, &lost);
-	if (lost.n)
-		log_say(&r->setup.log, LOG_LEVEL_WARNING,
-			"alerts that outputs did not get: %s", lost.data);
-}
-
-static void say_counts(struct run *r)
-{
-	const struct tracer_stats *stats = tracer_stats(r->tracer);
-	CLEANUP(strbuf_done) struct strbuf block = STRBUF_INIT;
-
-	log_say(&r->setup.log, LOG_LEVEL_INFO,
-		"engine %s: %llu calls stopped, %llu decided at entry, %llu "
-		"followed to their end, %llu not to be followed; %llu events "
-		"matched against the rules; the program waited %.3f s",
-		tracer_engine_name(tracer_engine_used(r->tracer)),
-		(unsigned long long)stats->stops,
-		(unsigned long long)stats->continued,
-		(unsigned long long)stats->confirmed,
-		(unsigned long long)stats->unconfirmed,
-		(unsigned long long)counter_get(&r->sink.counts->delivered),
-		(double)stats->held_ns / 1e9);
-	counts_text(r->sink.counts, &block);
-	sink_summary(&r->sink, &block);
-	sets_summary(&r->sets, &block);
-	log_raw(&r->setup.log, block.data);
-}
-
-static void summarise(struct run *r)
-{
-	if (r->setup.log.level < LOG_LEVEL_WARNING)
-		return;
-	author_watch_end(&r->setup);
-	if (options_has(r->setup.options, OPT_VERBOSE))
-		say_counts(r);
-	if (r->sink.failed)
-		log_say(&r->setup.log, LOG_LEVEL_WARNING,
-			"--fail-on: there was an alert of priority %s or above: "
-			"status %d, unless the program's own is not 0",
-			priority_label(r->setup.config.fail_on_priority),
-			STATUS_ALERTS);
-	say_lost(r);
-	say_attacks(r);
-	say_blindness(r);
+	return status_with_alerts(status_of_wait(wait_status), failed);
 }
 
 static int run_to_end(struct run *r)
 {
 	struct error err = { "" };
-	int wait_status = 0;
+	int wait_status = 0, status;
 	int ret = tracer_run(r->tracer, &wait_status, &err);
 
 	signals_free(TAKE_PTR(r->signals));
@@ -627,6 +578,8 @@ static int run_to_end(struct run *r)
 		front_tell(&r->front, FRONT_ENDED, wait_status);
 	if (ret == 0)
 		linger(r);
+	status = final_status(r, wait_status);
+	time_limit_free(TAKE_PTR(r->limit));
 	sink_container_over(&r->sink);
 	webserver_free(TAKE_PTR(r->webserver));
 	if (r->reload)
@@ -634,11 +587,11 @@ static int run_to_end(struct run *r)
 	if (r->metrics)
 		metrics_stop(r->metrics);
 	output_finish(sink_current(&r->sink)->output);
-	summarise(r);
+	summary_say(&(struct summary){ &r->setup, &r->sink, &r->sets, r->tracer });
 	if (ret < 0)
 		return failure(r, &err);
 
-	return status_with_alerts(status_of_wait(wait_status), r->sink.failed);
+	return status;
 }
 
 static int start_program(struct run *r)

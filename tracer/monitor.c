@@ -431,7 +431,7 @@ void monitor_heard(struct monitor *m, const struct stop *stop)
 
 void monitor_tree(const struct monitor *m, struct tree *ret)
 {
-	*ret = (struct tree){ m->spawned, getpid() };
+	*ret = (struct tree){ m->ended ? 0 : m->spawned, getpid() };
 }
 
 void monitor_kill(struct monitor *m)

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -39,7 +40,7 @@ struct monitor {
 	void *amid_ctx;
 	pid_t spawned;  /* -1 before */
 	bool started;   /* its exec has succeeded */
-	bool ended;     /* it has been reaped */
+	atomic_bool ended; /* it has been reaped */
 	int status;     /* as from waitpid(2), when ended */
 	int stopped_by; /* the signal that keeps it stopped, or 0 */
 };

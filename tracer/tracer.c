@@ -219,6 +219,19 @@ int tracer_linger(struct tracer *t, struct error *err)
 	return t->watcher->serve(t->ctx, UNTIL_ALL, err);
 }
 
+void tracer_signal(struct tracer *t, int number)
+{
+	struct tree tree;
+
+	monitor_tree(&t->monitor, &tree);
+	tree_signal(&tree, number);
+}
+
+void tracer_kill(struct tracer *t)
+{
+	monitor_kill(&t->monitor);
+}
+
 const struct tracer_stats *tracer_stats(const struct tracer *t)
 {
 	return &t->monitor.stats;

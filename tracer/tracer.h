@@ -204,6 +204,13 @@ int tracer_run(struct tracer *t, int *ret_status, struct error *err);
 bool tracer_has_rest(struct tracer *t);
 int tracer_linger(struct tracer *t, struct error *err);
 
+/*
+ * From any thread, once tracer_spawn() has succeeded: sends a signal to every process
+ * of the workload, or ends all of them, which takes up to a second.
+ */
+void tracer_signal(struct tracer *t, int number);
+void tracer_kill(struct tracer *t);
+
 /* The counts so far; valid until tracer_free(). */
 const struct tracer_stats *tracer_stats(const struct tracer *t);
 

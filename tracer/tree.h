@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 struct tree {
-	pid_t root;   /* the spawned process, and all below it */
+	pid_t root;   /* the spawned process, and all below it; 0: it is gone */
 	pid_t reaper; /* the process that gets its orphans; 0: nobody knows */
 };
 

@@ -161,8 +161,6 @@ run -q extra -- true
 expect "a word before --" '[ $status -eq 125 ]' 'has "$err" "'"'extra'"'"'
 run --
 expect "-- and nothing more" '[ $status -eq 125 ]' 'has "$err" "no command after --"'
-run -M 3 -- true
-expect "an option that comes later" '[ $status -eq 125 ]' 'has "$err" "-M is not built yet"'
 run -o jsn_output=true -- true
 expect "a misspelt key of -o" '[ $status -eq 125 ]' '[ "$err" = "falco-run: -o jsn_output: no such key; did you mean json_output?" ]'
 run -o 'rules[0]={"disabel": {"rule": "*"}}' -- true

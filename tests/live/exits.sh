@@ -97,6 +97,38 @@ for engine in $engines; do
 	verdict "no descriptor of ours is inherited under $engine" "$got"
 done
 
+touch "$work/tmp/id_file"
+mkdir -p "$work/tmp/.ssh"
+echo key >"$work/tmp/.ssh/id_test"
+
+# -M: the time is up, and nobody is left of it. What is marked so is looked for after.
+mark=$work/tmp/mark
+cat >"$mark" <<'END'
+#!/bin/sh
+exec sleep 60
+END
+chmod 755 "$mark"
+limited() { # engine, name, status, options and command...
+	local engine=$1 name="-M under $1: $2" want=$3 got
+	shift 3
+	bounded 30 "$falco_run" --engine "$engine" -M 1 "$@" >"$work/out" 2>"$work/err" </dev/null
+	got=$?
+	[ $got -eq "$want" ] && got= || got="the status is $got: $(tail -n 2 "$work/err")"
+	pgrep -f "$work/tmp/mark" >/dev/null && got="$got; somebody is left"
+	verdict "$name" "$got"
+}
+for engine in $engines; do
+	limited "$engine" "the program gets SIGTERM" 143 -- "$mark"
+	verdict "-M under $engine says that the time is up" "$(grep -q '1 seconds are over' "$work/err" || cat "$work/err")"
+	limited "$engine" "it may end by itself" 7 -- sh -c "trap 'exit 7' TERM; '$mark' & wait"
+	limited "$engine" "who does not is killed" 137 -- sh -c "trap '' TERM; '$mark'; '$mark'"
+	limited "$engine" "who is stopped is ended too" 143 -- sh -c "kill -STOP \$\$; exit 1"
+	limited "$engine" "--wait-all ends who is left" 3 --wait-all -- sh -c "'$mark' & exit 3"
+	limited "$engine" "who was faster is not told" 4 -- sh -c 'exit 4'
+	limited "$engine" "--fail-on counts a program that was ended" 3 --fail-on warning -- \
+		sh -c "cat /etc/shadow $work/tmp/.ssh/id_test; exec '$mark'"
+done
+
 # FALCO_RUN=off is a plain exec.
 FALCO_RUN=off bounded 30 "$falco_run" -- sh -c 'cat /etc/shadow >/dev/null; exit 9' >/dev/null 2>"$work/err"
 got=$?
@@ -107,9 +139,6 @@ else
 fi
 
 # --fail-on turns alerts into status 3, but never hides the program's own failure.
-touch "$work/tmp/id_file"
-mkdir -p "$work/tmp/.ssh"
-echo key >"$work/tmp/.ssh/id_test"
 fail_on() { # priority, status, command
 	bounded 30 "$falco_run" --fail-on "$1" -- sh -c "$3" >/dev/null 2>"$work/err"
 	got=$?

@@ -195,20 +195,6 @@ static void own_modes_are_told_from_run_mode(void **state)
 	assert_true(options_want_own_mode(&o));
 }
 
-static void what_is_not_built_is_named(void **state)
-{
-	CLEANUP(options_done) struct options o;
-	CLEANUP(strbuf_done) struct strbuf name = STRBUF_INIT;
-
-	(void)state;
-	good(&o, WORDS(W("-v"), NULL));
-	assert_false(options_first_later(&o, &name));
-	options_done(&o);
-	good(&o, WORDS(W("-M"), W("3"), NULL));
-	assert_true(options_first_later(&o, &name));
-	assert_string_equal(name.data, "-M");
-}
-
 static void help_has_a_line_for_every_option(void **state)
 {
 	static const char *const words[] = {
@@ -256,7 +242,6 @@ int main(void)
 		cmocka_unit_test(two_dashes_are_never_a_value),
 		cmocka_unit_test(numbers_are_checked),
 		cmocka_unit_test(own_modes_are_told_from_run_mode),
-		cmocka_unit_test(what_is_not_built_is_named),
 		cmocka_unit_test(help_has_a_line_for_every_option),
 		cmocka_unit_test(usage_says_how_to_give_a_command),
 	};
