@@ -18,6 +18,7 @@
 #include "config_schema.h"
 #include "config_shape.h"
 #include "config_typo.h"
+#include "config_values.h"
 #include "paths.h"
 #include "tree.h"
 
@@ -265,8 +266,26 @@ static int apply_set(struct config *c, const char *set, struct error *err)
 	return tree_set(&c->arena, c->root, key, value, err);
 }
 
-/* What one -o says, alone in an empty tree; what is wrong with it besides its names,
- * apply_set() says. */
+/* The first that is wrong becomes the error. */
+static void on_wrong_set(void *ctx, const char *key, const char *complaint)
+{
+	struct error *err = ctx;
+
+	if (!err->text[0])
+		error_set(err, -EINVAL, "-o %s: %s", key, complaint);
+}
+
+static int check_set_values(const struct schema *schema, const struct tree *root,
+			    struct error *err)
+{
+	struct error wrong = { "" };
+
+	config_wrong_values(schema, root, on_wrong_set, &wrong);
+	return wrong.text[0] ? error_set(err, -EINVAL, "%s", wrong.text) : 0;
+}
+
+/* What one -o says, alone in an empty tree; what is wrong with it besides its names
+ * and values, apply_set() says. */
 static int check_set(struct config *c, const struct schema *schema,
 		     const char *set, struct error *err)
 {
@@ -276,6 +295,7 @@ static int check_set(struct config *c, const struct schema *schema,
 	struct tree *value;
 	struct error other;
 	const char *equals = strchr(set, '=');
+	int ret;
 
 	if (!equals || read_value(c, equals + 1, &value, &other) < 0)
 		return 0;
@@ -283,7 +303,8 @@ static int check_set(struct config *c, const struct schema *schema,
 	config_typo_path(key, &path);
 	if (tree_set(&c->arena, root, path.data, value, &other) < 0)
 		return 0;
-	return config_typo_find(schema, root, err);
+	ret = config_typo_find(schema, root, err);
+	return ret < 0 ? ret : check_set_values(schema, root, err);
 }
 
 static int check_sets(struct config *c, const struct config_request *request,
@@ -375,6 +396,40 @@ static int read_members(struct config *c, struct error *err)
 	return 0;
 }
 
+/* --- Values of files ------------------------------------------------------- */
+
+/* Ours are refused; Falco's are said, for a file that Falco reads must do. */
+struct file_values {
+	struct config *c;
+	struct error *err;
+	int ret;
+};
+
+static void on_wrong_value(void *ctx, const char *key, const char *complaint)
+{
+	struct file_values *v = ctx;
+	size_t n = strlen(CONFIG_OWN);
+
+	if (strncmp(key, CONFIG_OWN, n) == 0 && v->ret == 0)
+		v->ret = error_set(v->err, -EINVAL, "%s: %s", key, complaint);
+	else
+		*array_push(&v->c->notices) = arena_printf(
+			&v->c->arena, NULL,
+			"%s: %s; the default is taken, as by Falco", key,
+			complaint);
+}
+
+static int check_values(struct config *c, const struct config_request *request,
+			struct error *err)
+{
+	struct file_values v = { c, err, 0 };
+
+	if (request->run_mode)
+		config_wrong_values(config_shape(&c->arena, "", true), c->root,
+				    on_wrong_value, &v);
+	return v.ret;
+}
+
 void config_without_effect(const struct config *c, struct strbuf *out)
 {
 	static const char *const paths[] = {
@@ -438,6 +493,8 @@ int config_load(struct config *c, const struct config_request *request,
 		ret = read_includes(c, request->path, err);
 	if (ret == 0)
 		ret = apply_sets(c, request, false, err);
+	if (ret == 0)
+		ret = check_values(c, request, err);
 	if (ret == 0)
 		ret = read_members(c, err);
 	if (ret == 0)

@@ -52,6 +52,7 @@ struct config {
 	bool buffered_outputs, program_keep_alive;
 	bool http_insecure, http_mtls, http_echo, http_compress,
 		http_keep_alive;
+	bool require_outputs; /* one that cannot be set up is a mistake */
 	bool wait_all, alerts_on_stdout, reopen_on_sigusr1, reload_on_sighup;
 	bool stack; /* alerts carry the call stack */
 	bool metrics_rule, metrics_rules, metrics_resources, metrics_state,
@@ -99,7 +100,9 @@ struct config_request {
 	const char *const *sets; /* the values of -o */
 	size_t nsets;
 	bool run_mode; /* stdout_output is on unless somebody says otherwise; a key of
-			* -o that there is not is a mistake */
+			* -o that there is not, and a value that cannot be, are
+			* mistakes; such a value of a file is one below falco_run,
+			* else a notice */
 };
 
 /*

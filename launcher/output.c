@@ -61,6 +61,7 @@ struct lane {
 	struct line *first, **last;
 	size_t waiting, waiting_bytes;
 	struct strbuf joined;
+	bool is_missing; /* it could not be set up */
 	unsigned in_hand; /* lines that are being delivered */
 	struct timespec late; /* when that has taken too long */
 	struct timespec deadline; /* for some progress, at the end */
@@ -77,6 +78,7 @@ struct output {
 	pthread_cond_t changed; /* a line came, a line went, or the end did */
 	struct lane lanes[LANE_COUNT];
 	size_t capacity;
+	size_t pushed; /* lines */
 	unsigned patience_ms;
 	bool buffered;
 	const struct log *log;
@@ -212,6 +214,7 @@ void output_push(struct output *o, enum priority priority, struct span text)
 	memcpy(line->text, text.data, text.n);
 	line->text[text.n] = '\n';
 	pthread_mutex_lock(&o->lock);
+	o->pushed++;
 	EACH_LANE(o, lane)
 		if (lane->id != LANE_SPILL)
 			offer(lane, line);
@@ -594,6 +597,11 @@ void output_lost_text(struct output *o, struct strbuf *out)
 	pthread_mutex_lock(&o->lock);
 	EACH_LANE(o, lane)
 		add_lost(lane, out);
+	for (size_t i = 0; i < LANE_COUNT; i++)
+		if (o->lanes[i].is_missing && o->pushed)
+			strbuf_addf(out, "%s%s: all %zu, it could not be set up",
+				    out->n ? "; " : "", o->lanes[i].name,
+				    o->pushed);
 	pthread_mutex_unlock(&o->lock);
 }
 
@@ -624,6 +632,7 @@ static void add_lane(struct output *o, const struct lane *row,
 	lane->joined = (struct strbuf)STRBUF_INIT;
 	if (lane->channel->init(options, &lane->ctx, &err) < 0) {
 		lane->channel = NULL;
+		lane->is_missing = true;
 		say(o, LOG_LEVEL_ERROR, "Failed to init output: %s", err.text);
 		return;
 	}
@@ -660,6 +669,15 @@ static bool has_channel(struct output *o)
 	return false;
 }
 
+static bool misses_channel(const struct output *o)
+{
+	for (size_t i = 0; i < LANE_COUNT; i++)
+		if (o->lanes[i].is_missing)
+			return true;
+
+	return false;
+}
+
 static void output_freep(struct output **o)
 {
 	output_free(*o);
@@ -681,6 +699,10 @@ int output_new(const struct output_options *options, struct output **ret,
 		return error_set(err, -EINVAL,
 				 "No output configured, please make sure at "
 				 "least one output is configured and enabled.");
+	if (options->needs_all && misses_channel(o))
+		return error_set(err, -EINVAL,
+				 "an output cannot be set up, and "
+				 "falco_run.require_outputs wants all of them");
 
 	*ret = TAKE_PTR(o);
 	return 0;

@@ -53,6 +53,7 @@ struct output_options {
 	 * http takes at most. */
 	unsigned patience_ms;
 	const struct log *log; /* NULL: nothing is said */
+	bool needs_all; /* a channel that cannot be set up is a mistake */
 };
 
 /* What became of the alerts, over all channels: an alert counts once for each. */
@@ -65,7 +66,8 @@ struct output_counts {
 
 /*
  * No thread yet: lines wait. A channel that cannot be set up is said and left out;
- * returns -EINVAL with err when there is none at all. The caller frees *ret with
+ * returns -EINVAL with err when there is none at all, or when one is and all are
+ * needed. The caller frees *ret with
  * output_free().
  */
 int output_new(const struct output_options *options, struct output **ret,
@@ -88,8 +90,8 @@ void output_finish(struct output *o);
 /* The counts so far; final after output_finish(). From any thread. */
 struct output_counts output_counts(struct output *o);
 
-/* Appends what was lost, by channel: "http: 3 dropped, 2 refused; ...". Nothing when
- * nothing was. */
+/* Appends what was lost, by channel: "http: 3 dropped, 2 refused; ...", and which
+ * channels could not be set up. Nothing when nothing was. */
 void output_lost_text(struct output *o, struct strbuf *out);
 
 /* Stops the threads without waiting for channels, frees. NULL is fine. */

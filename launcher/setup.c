@@ -500,6 +500,7 @@ void setup_outputs(const struct setup *s, int stream_fd,
 						    0,
 		.patience_ms = (unsigned)patience,
 		.log = &s->log,
+		.needs_all = c->require_outputs,
 	};
 }
 

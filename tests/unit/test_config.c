@@ -164,6 +164,68 @@ static void keys_that_may_be_anything_are_no_typos(void **state)
 	assert_typo("append_output[]={extra_fields: [{a: '%evt.num'}]}", NULL);
 }
 
+static void in_run_mode_a_value_of_o_must_be_one(void **state)
+{
+	(void)state;
+	assert_typo("json_output=treu",
+		    "-o json_output: 'treu' is neither true nor false");
+	assert_typo("json_output=", "-o json_output: '' is neither");
+	assert_typo("webserver.listen_port=99999",
+		    "-o webserver.listen_port: '99999' is no whole number from "
+		    "1 to 65535");
+	assert_typo("output_timeout=5s", "'5s' is no whole number from 0 to ");
+	assert_typo("outputs_queue.capacity=-1",
+		    "'-1' is no whole number from 0 on");
+	assert_typo("syscall_event_drops.rate=often", "'often' is no number");
+	assert_typo("capture.mode=some", "'some' is not one of rules, all_rules");
+	assert_typo("webserver=true", "-o webserver: 'true' is no map of keys");
+	assert_typo("priority[]=info", "-o priority: a list is no single value");
+	assert_typo("http_output={insecure: 2}",
+		    "-o http_output.insecure: '2' is neither true nor false");
+	assert_typo("json_output=Yes", NULL);
+	assert_typo("rules_files=a.yaml", NULL);
+	assert_typo("file_output={enabled: true, filename: 12}", NULL);
+}
+
+/* In run mode; ret is what config_load() says. */
+static void load_file(struct config *c, const char *text, int ret,
+		      struct error *err)
+{
+	const struct config_request request = { .path = "f.yaml",
+						.run_mode = true };
+
+	file("f.yaml", text);
+	assert_int_equal(config_load(c, &request, err), ret);
+}
+
+static void in_run_mode_wrong_values_of_a_file_are_said(void **state)
+{
+	CLEANUP(config_done) struct config c;
+	struct error err = { "" };
+
+	(void)state;
+	load_file(&c, "json_output: treu\nrule_matching: all\nfoo: 1\n"
+		      "webserver: {listen_port: x, threadiness: }\n",
+		  0, &err);
+	assert_int_equal(c.notices.n, 2);
+	assert_string_equal(c.notices.items[0],
+			    "json_output: 'treu' is neither true nor false; the "
+			    "default is taken, as by Falco");
+	assert_contains(c.notices.items[1], "webserver.listen_port: 'x' is ");
+	assert_true(c.match_all);
+}
+
+static void in_run_mode_wrong_values_of_our_own_are_refused(void **state)
+{
+	CLEANUP(config_done) struct config c;
+	struct error err = { "" };
+
+	(void)state;
+	load_file(&c, "falco_run: {wait_all: treu}\n", -EINVAL, &err);
+	assert_string_equal(err.text, "falco_run.wait_all: 'treu' is neither "
+				      "true nor false");
+}
+
 static void members_are_read(void **state)
 {
 	CLEANUP(config_done) struct config c;
@@ -670,6 +732,9 @@ int main(void)
 		IN_FOLDER(outside_run_mode_no_output_is_on),
 		IN_FOLDER(in_run_mode_a_key_of_o_must_exist),
 		IN_FOLDER(keys_that_may_be_anything_are_no_typos),
+		IN_FOLDER(in_run_mode_a_value_of_o_must_be_one),
+		IN_FOLDER(in_run_mode_wrong_values_of_a_file_are_said),
+		IN_FOLDER(in_run_mode_wrong_values_of_our_own_are_refused),
 		IN_FOLDER(members_are_read),
 		IN_FOLDER(what_cannot_be_converted_leaves_the_default),
 		IN_FOLDER(own_keys_are_read),

@@ -186,6 +186,45 @@ static void a_channel_that_cannot_be_set_up_is_said_and_left_out(void **state)
 			      "file /nonexistent/x");
 }
 
+static void what_a_channel_that_is_not_there_missed_is_counted(void **state)
+{
+	CLEANUP(scratch_done) struct scratch s = { .fd = -1 };
+	CLEANUP(output_freep) struct output *o = NULL;
+	CLEANUP(strbuf_done) struct strbuf lost = STRBUF_INIT;
+
+	(void)state;
+	scratch_open(&s);
+	o = make(&(struct output_options){ .stream_fd = s.fd,
+					   .file_name = "/nonexistent/x",
+					   .patience_ms = 1000 });
+	output_lost_text(o, &lost);
+	assert_string_equal(lost.data, "");
+	push(o, "one");
+	push(o, "two");
+	output_finish(o);
+	output_lost_text(o, &lost);
+	assert_string_equal(lost.data, "file: all 2, it could not be set up");
+}
+
+static void where_all_channels_are_needed_one_that_is_missing_is_a_mistake(
+	void **state)
+{
+	CLEANUP(scratch_done) struct scratch s = { .fd = -1 };
+	struct output_options options = { .file_name = "/nonexistent/x",
+					  .needs_all = true };
+	struct output *o = NULL;
+	struct error err = { "" };
+
+	(void)state;
+	scratch_open(&s);
+	options.stream_fd = s.fd;
+	assert_int_equal(output_new(&options, &o, &err), -EINVAL);
+	assert_contains(err.text, "falco_run.require_outputs");
+	options.file_name = NULL;
+	assert_int_equal(output_new(&options, &o, &err), 0);
+	output_free(o);
+}
+
 static void both_channels_get_every_line(void **state)
 {
 	CLEANUP(scratch_done) struct scratch a = { .fd = -1 };
@@ -471,6 +510,8 @@ int main(void)
 		cmocka_unit_test(no_channel_at_all_is_a_mistake),
 		cmocka_unit_test(
 			a_channel_that_cannot_be_set_up_is_said_and_left_out),
+		cmocka_unit_test(what_a_channel_that_is_not_there_missed_is_counted),
+		cmocka_unit_test(where_all_channels_are_needed_one_that_is_missing_is_a_mistake),
 		cmocka_unit_test(both_channels_get_every_line),
 		cmocka_unit_test(a_full_queue_drops_and_counts),
 		cmocka_unit_test(
