@@ -123,10 +123,22 @@ static enum outcome unix_name(const struct fd_source *s, bool connected,
 	return OUTCOME_VALUE;
 }
 
+/* Named by what the call was given, whatever it is that was opened. */
+static bool is_opened(const struct fd_source *s)
+{
+	enum event_type type = s->ev->type;
+
+	return s->of_event && (type == EVENT_SYSCALL_OPENAT_2_X ||
+			       type == EVENT_SYSCALL_OPENAT2_X ||
+			       type == EVENT_SYSCALL_OPEN_X ||
+			       type == EVENT_SYSCALL_CREAT_X);
+}
+
 enum outcome fd_name_text(const struct fd_source *s, struct span *ret)
 {
 	const struct fd_info *fd;
-	enum outcome o = fd_source_part(s, FD_PART_KIND, &fd);
+	enum outcome o = is_opened(s) ? OUTCOME_ABSENT :
+					fd_source_part(s, FD_PART_KIND, &fd);
 
 	if (o == OUTCOME_VALUE && fd_kind_is_inet(fd->kind))
 		return inet_name(s, ret);

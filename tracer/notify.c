@@ -102,6 +102,15 @@ bool notify_is_valid(struct notify *n)
 	return !r;
 }
 
+bool notify_dismiss(struct notify *n, struct event *ev)
+{
+	if (notify_is_valid(n) || fuse_has_blown(n->fuse))
+		return false;
+	monitor_end_event(n->m, ev);
+	notify_go_on(n);
+	return true;
+}
+
 /*
  * What was read of a tracee counts if it was still the caller's memory. A call that
  * goes on is proved by its answer, which the kernel takes only then; nothing else
@@ -197,20 +206,18 @@ static void handle(struct notify *n)
 	if (d.verdict == VERDICT_CONTINUE && call_is_exec(&call) &&
 	    (n->followed.n || notify_has_siblings(n, call.tid)))
 		insist(n, &d);
-	n->streak = d.verdict == VERDICT_CONTINUE && call.tid == n->last ?
-			    n->streak + 1 :
-			    0;
+	n->streak = call.tid == n->last ? n->streak + 1 : 0;
 	n->last = call.tid;
-	/* What the fuse has let go is told of as far as it was seen. */
-	if (d.verdict != VERDICT_CONTINUE && !notify_is_valid(n) &&
-	    !fuse_has_blown(n->fuse)) {
-		monitor_end_event(n->m, d.ev);
-		notify_go_on(n);
+	n->has_quick = false;
+	/* A confirmation is proved by its answer, or asks for itself. */
+	if (d.verdict != VERDICT_CONTINUE && d.verdict != VERDICT_CONFIRM &&
+	    notify_dismiss(n, d.ev))
 		return;
-	}
 	if (d.verdict != VERDICT_CONTINUE)
 		call.still_valid = still_valid;
 	answers[d.verdict](n, &call, &d);
+	if (d.verdict != VERDICT_CONTINUE && !n->has_quick)
+		n->streak = 0;
 }
 
 /* Receives into the next slot, which the kernel wants zeroed. */
@@ -290,24 +297,30 @@ static void hear_continued(struct notify *n)
 		monitor_stopped(n->m, n->m->spawned, 0);
 }
 
+static void on_news(struct notify *n, pid_t pid, int status)
+{
+	struct stop stop;
+
+	if (is_job_control(n, pid, status))
+		return;
+	stop = stop_classify(pid, status);
+	monitor_heard(n->m, &stop);
+	notify_on_stop(n, &stop);
+	if (stop.kind == STOP_EXITED || stop.kind == STOP_KILLED)
+		monitor_reaped(n->m, pid, status);
+}
+
 /* Everything that has stopped or died. One SIGCHLD may stand for many. */
 static void reap(struct notify *n)
 {
 	const int flags = __WALL | WNOHANG | WUNTRACED;
-	struct stop stop;
 	int status;
 	pid_t pid;
 
 	for (size_t i = 0; (pid = waitpid(-1, &status, flags)) > 0; i++) {
 		if (i)
 			receive_amid(n);
-		if (is_job_control(n, pid, status))
-			continue;
-		stop = stop_classify(pid, status);
-		monitor_heard(n->m, &stop);
-		notify_on_stop(n, &stop);
-		if (stop.kind == STOP_EXITED || stop.kind == STOP_KILLED)
-			monitor_reaped(n->m, pid, status);
+		on_news(n, pid, status);
 	}
 	hear_continued(n);
 }
@@ -351,18 +364,49 @@ static void set_pulse(const struct notify *n, long ns)
 	timer_settime(n->pulse, 0, &pulse, NULL);
 }
 
+static void on_signal(int sig)
+{
+	(void)sig;
+}
+
+/* The caller's end, when it is followed quickly. Whether nobody is followed now. */
+static bool await_end(struct notify *n)
+{
+	int status;
+
+	while (n->followed.n && n->has_quick) {
+		if (waitpid(n->last, &status, __WALL) < 0)
+			return false;
+		on_news(n, n->last, status);
+	}
+	return !n->followed.n;
+}
+
+/* SIGCHLD interrupts what waits; SA_NOCLDSTOP keeps it from telling of stops. */
+static bool hear_children(int flags)
+{
+	const struct sigaction interrupt = { .sa_handler = on_signal,
+					     .sa_flags = flags };
+
+	return !sigaction(SIGCHLD, &interrupt, NULL);
+}
+
 /*
  * One thread that calls again and again, with nobody else about: the wait for it is
- * the receipt itself, without a look at anything else before. SIGCHLD ends it, and the
- * pulse does where one has come too early for that; what has come meanwhile is looked
- * after when the burst is over.
+ * the receipt itself, without a look at anything else before, and the wait for the end
+ * of what is followed quickly is one for that thread. The death of a child ends it, and
+ * the pulse does where one has come too early for that, or where the wait is for what
+ * waits for us; what has come meanwhile is looked after when the burst is over.
  */
 static void serve_burst(struct notify *n)
 {
+	bool quick = n->has_quick;
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
+	if (quick)
+		hear_children(SA_NOCLDSTOP);
 	set_pulse(n, PULSE_NS);
 	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 	for (unsigned i = 0; i < BURST && n->streak >= STREAK; i++) {
@@ -372,9 +416,13 @@ static void serve_burst(struct notify *n)
 		fuse_begin(n->fuse);
 		decide_first(n);
 		fuse_end(n->fuse);
+		if (!await_end(n))
+			break;
 	}
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	set_pulse(n, 0);
+	if (quick)
+		hear_children(0);
 	reap(n);
 	live_reap(n->m->live);
 }
@@ -506,23 +554,17 @@ static int make_child_fd(void)
 	return fd < 0 ? -errno : fd;
 }
 
-static void on_signal(int sig)
-{
-	(void)sig;
-}
-
 /* Where a timer is refused there are no bursts. The signal is to interrupt, and so
  * must be caught, and not restart what it interrupts. */
 static void make_pulse(struct notify *n)
 {
-	const struct sigaction interrupt = { .sa_handler = on_signal };
 	struct sigevent event = {
 		.sigev_notify = SIGEV_THREAD_ID,
 		.sigev_signo = SIGCHLD,
 	};
 
 	event._sigev_un._tid = n->self;
-	n->has_pulse = !sigaction(SIGCHLD, &interrupt, NULL) &&
+	n->has_pulse = hear_children(0) &&
 		       !timer_create(CLOCK_MONOTONIC, &event, &n->pulse);
 }
 

@@ -35,7 +35,8 @@ struct notify {
 	unsigned turn;  /* counts decisions */
 	unsigned crowd; /* decisions for which we look for more callers first */
 	pid_t last;      /* who called last */
-	unsigned streak; /* and how often in a row, decided at entry each time */
+	unsigned streak; /* and how often in a row, decided at entry or quickly */
+	bool has_quick;  /* somebody's end has been followed quickly */
 	bool has_pulse;
 	timer_t pulse; /* interrupts a burst */
 	struct tracee_table followed;
@@ -50,3 +51,6 @@ int notify_refuse(struct notify *n, int error);
 
 /* Is the notification whose turn it is still waited upon? */
 bool notify_is_valid(struct notify *n);
+/* It is not, and its event comes to nothing. False too when the fuse has let it go:
+ * that is told of as far as it was seen. */
+bool notify_dismiss(struct notify *n, struct event *ev);

@@ -179,8 +179,10 @@ static void follow(struct notify *n, const struct call *call,
 	t->ev = d->ev;
 	t->bears = live_bears(n->m->live, call);
 	n->execs += call_is_exec(call);
-	if (!ways[how].answer(n))
+	if (!ways[how].answer(n)) {
+		n->has_quick = how == CONFIRM_QUICK;
 		return;
+	}
 	/* Gone after we had attached, and its tid may be another's by now. */
 	n->execs -= call_is_exec(call);
 	monitor_end_event(n->m, t->ev);
@@ -239,7 +241,8 @@ void notify_confirm(struct notify *n, const struct call *call,
 	int r;
 
 	if (how == CONFIRM_NEVER) {
-		unconfirmed(n, call, d);
+		if (!notify_dismiss(n, d->ev))
+			unconfirmed(n, call, d);
 		return;
 	}
 	r = attach(n->m->proc_fd, call->tid, live_bears(n->m->live, call));

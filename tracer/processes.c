@@ -6,6 +6,7 @@
 #include "processes.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -243,6 +244,7 @@ static struct process_entry *entry_new(struct processes *p, pid_t tid)
 	e->start_ticks = e->parent_start = 0;
 	e->exec_tid = 0;
 	e->root_moves = e->root_known = e->ids_move = false;
+	e->root_compared = false;
 	e->pidns_known = e->pidns_shared = false;
 	e->watched = e->kept = e->ended = false;
 	e->sharing = (struct sharing_state){ 0 };
@@ -647,6 +649,7 @@ void processes_settle(struct processes *p, struct process_entry *e)
 	if (e->leader->root_moves) {
 		e->leader->root_moves = false;
 		e->leader->root_known = false;
+		e->leader->root_compared = false;
 	}
 }
 
@@ -685,6 +688,36 @@ struct span processes_root(struct processes *p, struct process_entry *e)
 		strbuf_add(b, link, (size_t)n);
 	e->root_known = n > 0;
 	return strbuf_span(b);
+}
+
+static bool look_at_root(int dir_fd, const char *path, struct statx *ret)
+{
+	unsigned mask = STATX_INO | STATX_MNT_ID;
+
+	return !statx(dir_fd, path, AT_STATX_DONT_SYNC, mask, ret) &&
+	       (ret->stx_mask & mask) == mask;
+}
+
+static bool is_our_root(const struct processes *p, pid_t tid)
+{
+	struct statx own, its;
+	char path[32];
+
+	snprintf(path, sizeof(path), "%d/root", tid);
+	return look_at_root(p->proc_fd, path, &its) &&
+	       look_at_root(AT_FDCWD, "/", &own) &&
+	       own.stx_ino == its.stx_ino && own.stx_mnt_id == its.stx_mnt_id;
+}
+
+bool processes_shares_root(struct processes *p, struct process_entry *e)
+{
+	e = e->leader;
+	if (e->root_moves)
+		return false;
+	if (!e->root_compared)
+		e->root_ours = is_our_root(p, e->tid);
+	e->root_compared = true;
+	return e->root_ours;
 }
 
 struct span processes_strip(struct span root, struct span path)

@@ -44,6 +44,7 @@ struct process_entry {
 	bool root_moves;       /* a chroot or like it is under way */
 	bool ids_move;         /* a setuid or like it is under way */
 	bool root_known;
+	bool root_compared, root_ours;
 	bool watched;          /* of the workload: its end is news */
 	bool kept;             /* what its end is to show has been read */
 	bool ended;            /* what was read is all that there will be */
@@ -103,6 +104,9 @@ void processes_move_ids(struct process_entry *e);
 /* What "/" is for the process as a prefix of what /proc's links say; empty when
  * it is the same as ours. Borrowed until the next event. */
 struct span processes_root(struct processes *p, struct process_entry *e);
+/* Do we and the process walk absolute paths alike: the same directory of the same
+ * mount is "/"? Looked at once, and again after processes_move_root(). */
+bool processes_shares_root(struct processes *p, struct process_entry *e);
 
 /* Takes the root's prefix and " (deleted)" off a path that a link of /proc gave;
  * the result is a part of it, or "/". */

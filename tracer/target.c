@@ -39,8 +39,8 @@ static int base_of(struct live_event *le, int dirfd, struct strbuf *out)
 	root = le->thread ? processes_root(le->live->processes, le->thread) :
 			    span_make("", 0);
 	base = span_make(link, (size_t)n);
-	/* A deleted directory has no path any more. */
-	if (span_ends_with(base, SPAN(" (deleted)")))
+	/* A deleted directory has no path any more, a pipe never had one. */
+	if (base.data[0] != '/' || span_ends_with(base, SPAN(" (deleted)")))
 		return -ENOENT;
 	strbuf_addspan(out, processes_strip(root, base));
 	strbuf_addch(out, '/');
@@ -101,9 +101,10 @@ static bool is_served(struct live_event *le, dev_t dev)
 static int open_path(int root_fd, const char *path, uint64_t flags,
 		     uint64_t resolve)
 {
+	uint64_t root = root_fd == AT_FDCWD ? 0 : RESOLVE_IN_ROOT;
 	struct open_how how = { .flags = O_PATH | O_CLOEXEC | flags,
-				.resolve = RESOLVE_IN_ROOT |
-					   RESOLVE_NO_MAGICLINKS | resolve };
+				.resolve = root | RESOLVE_NO_MAGICLINKS |
+					   resolve };
 	int fd = (int)syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
 
 	return fd < 0 ? -errno : fd;
@@ -139,19 +140,31 @@ static void look_at(struct live_event *le, int fd, struct target_look *ret)
 			  ret->served || has_capabilities(stx.stx_mode, fd);
 }
 
+/* AT_FDCWD: the thread's root is ours. -1: not known. */
+static int open_root(const struct live_event *le)
+{
+	int fd;
+
+	if (le->thread &&
+	    processes_shares_root(le->live->processes, le->thread))
+		return AT_FDCWD;
+	fd = procfs_open(le->live->proc_fd, le->call.tid, "root",
+			 O_PATH | O_DIRECTORY);
+	return fd < 0 ? -1 : fd;
+}
+
 /* A descriptor with O_PATH of what the path leads to, or a negative errno; -EBADF:
  * it is not known where the path starts, -EAGAIN: somebody may be serving it. */
 static int open_target(struct live_event *le, int dirfd, struct span path,
 		       bool follow)
 {
 	CLEANUP(strbuf_done) struct strbuf full = STRBUF_INIT;
-	CLEANUP(closep) int root = procfs_open(le->live->proc_fd, le->call.tid,
-					       "root", O_PATH | O_DIRECTORY);
+	CLEANUP(closep) int root = open_root(le);
 	uint64_t flags = follow ? 0 : O_NOFOLLOW;
 	bool relative = path.n && path.data[0] != '/';
 	int fd;
 
-	if (root < 0 || (relative && base_of(le, dirfd, &full) < 0))
+	if (root == -1 || (relative && base_of(le, dirfd, &full) < 0))
 		return -EBADF;
 	strbuf_addspan(&full, path);
 	fd = open_path(root, full.data, flags, RESOLVE_CACHED);
