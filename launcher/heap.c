@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Through malloc's own top: a block of the size is allocated at the end of the heap,
- * touched, and given back.
+ * Through malloc's own top, which a block as large as what is wanted shows, and which
+ * then grows from the first boundary of a large page after it.
  */
 #include "heap.h"
 
@@ -16,22 +16,25 @@
 #define MADV_POPULATE_WRITE 23
 #endif
 
-void heap_prepare(size_t n)
+#define LARGE_PAGE ((size_t)1 << 21)
+/* What malloc may put before a block. */
+#define HEADER (2 * sizeof(size_t))
+
+void *heap_prepare(size_t n)
 {
-	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	uintptr_t start, end;
-	char *block;
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t gap, whole = (n + LARGE_PAGE - 1) & ~(LARGE_PAGE - 1);
+	char *top;
 
 	/* Else it would be a mapping of its own, or be given back to the kernel. */
 	mallopt(M_MMAP_THRESHOLD, 1 << 28);
 	mallopt(M_TRIM_THRESHOLD, 1 << 28);
-	block = malloc(n);
-	if (!block)
-		return;
-	start = ((uintptr_t)block + page - 1) & ~(page - 1);
-	end = ((uintptr_t)block + n) & ~(page - 1);
-	if (end > start)
-		madvise(block + (start - (uintptr_t)block), end - start,
-			MADV_POPULATE_WRITE);
-	free(block);
+	top = malloc(whole + LARGE_PAGE);
+	if (!top)
+		return NULL;
+	gap = -(uintptr_t)top & (LARGE_PAGE - 1);
+	madvise(top + gap, whole, MADV_HUGEPAGE);
+	madvise(top + gap, n & -page, MADV_POPULATE_WRITE);
+	free(top);
+	return gap > HEADER ? malloc(gap - HEADER) : NULL;
 }

@@ -9,5 +9,9 @@
 
 #include <stddef.h>
 
-/* Has malloc(3) hold `n` bytes ready, touched. What is not used stays for later. */
-void heap_prepare(size_t n);
+/*
+ * Has malloc(3) hold `n` bytes ready, touched, in large pages where the kernel gives
+ * them. What is not used stays for later. Returns a block that keeps the space before
+ * them from being used: to be freed when what was made of them is. NULL: none.
+ */
+void *heap_prepare(size_t n);

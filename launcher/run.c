@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Run mode: see run.h. The order matters: everything that can be wrong is found
- * out before a process is made; the process is made while we have one thread;
- * threads come after it.
+ * Run mode: see run.h. The order matters: processes are made while we have little memory
+ * and one thread; everything that can be wrong is found out before the program's is
+ * let go; threads come after it.
  */
 #include "run.h"
 
@@ -50,10 +50,13 @@ struct run {
 	const struct streams *streams;
 	char *const *command;
 	char *path; /* of the executable */
+	int found;  /* 0, or why it is not */
+	struct tracer_command program;
 	struct output *output; /* of the first set */
 	struct sink_set set;   /* the first */
 	struct sink sink;
-	struct probing *probing; /* until there is a tracer */
+	struct beginning *begun; /* until there is a tracer */
+	void *reserve;           /* of heap_prepare() */
 	struct sets sets;
 	struct interest intercepted;
 	struct metrics *metrics;     /* NULL: off */
@@ -72,7 +75,7 @@ static void run_done(struct run *r)
 	signals_free(r->signals);
 	time_limit_free(r->limit);
 	container_watch_free(r->watch);
-	tracer_probe_cancel(r->probing);
+	tracer_begin_cancel(r->begun);
 	tracer_free(r->tracer);
 	webserver_free(r->webserver);
 	metrics_free(r->metrics);
@@ -84,6 +87,7 @@ static void run_done(struct run *r)
 	setup_done(&r->setup);
 	front_done(&r->front);
 	free(r->path);
+	free(r->reserve);
 }
 
 static int failure(const struct run *r, const struct error *err)
@@ -167,21 +171,22 @@ static int apply_options(struct setup *s, struct error *err)
 	return 0;
 }
 
-static int find_rules(struct setup *s, struct error *err)
+/* `reserve` is NULL at a reload, for which nobody waits. */
+static int find_rules(struct setup *s, void **reserve, struct error *err)
 {
 	int ret = setup_find_rules(s, err);
 
-	/* At a reload nobody waits. */
-	if (ret == 0 && !s->allowed)
-		heap_prepare(setup_rules_size(s) * MEMORY_OF_RULES);
+	if (ret == 0 && reserve)
+		*reserve = heap_prepare(setup_rules_size(s) * MEMORY_OF_RULES);
 
 	return ret == 0 ? setup_load_rules(s, err) : ret;
 }
 
-static int load_rules(struct setup *s, struct error *err)
+static int load_rules(struct setup *s, void **reserve, struct error *err)
 {
-	int ret = options_has(s->options, OPT_EVENTS) ? events_load(s, err) :
-							find_rules(s, err);
+	int ret = options_has(s->options, OPT_EVENTS) ?
+			  events_load(s, err) :
+			  find_rules(s, reserve, err);
 
 	if (ret < 0)
 		return ret;
@@ -214,10 +219,45 @@ static int configure(struct setup *s, struct error *err)
 	return ret;
 }
 
-static int prepare_rules(struct setup *s, struct error *err)
+static int prepare_rules(struct setup *s, void **reserve, struct error *err)
 {
 	setup_engine(s);
-	return load_rules(s, err);
+	return load_rules(s, reserve, err);
+}
+
+/* In the child: only async-signal-safe calls. The group may be out of reach when the
+ * front has been killed. */
+static int be_program(void *ctx)
+{
+	const struct run *r = ctx;
+
+	setpgid(0, r->front.group);
+	return sigprocmask(SIG_SETMASK, &r->mask_before, NULL) < 0 ? -errno : 0;
+}
+
+static void find_program(struct run *r)
+{
+	r->found = path_find_executable(r->command[0], getenv("PATH"),
+					&r->path);
+}
+
+/* What other processes have to do, another CPU may do while this one loads rules.
+ * Without a program there is nothing to be begun. */
+static void begin(struct run *r)
+{
+	const struct config *c = &r->setup.config;
+
+	find_program(r);
+	if (r->found < 0)
+		return;
+	r->program = (struct tracer_command){
+		.path = r->path,
+		.argv = r->command,
+		.envp = environ,
+		.child_setup = be_program,
+		.ctx = r,
+	};
+	r->begun = tracer_begin(c->tracer_engine, c->monitor_exit, &r->program);
 }
 
 static int prepare(struct run *r, struct error *err)
@@ -226,11 +266,8 @@ static int prepare(struct run *r, struct error *err)
 
 	if (ret < 0)
 		return ret;
-	/* Another CPU may do that while this one loads rules. */
-	if (r->setup.config.tracer_engine == TRACER_AUTO)
-		r->probing = tracer_probe_begin();
-
-	return prepare_rules(&r->setup, err);
+	begin(r);
+	return prepare_rules(&r->setup, &r->reserve, err);
 }
 
 /* For a reload. */
@@ -238,7 +275,7 @@ static int prepare_again(struct setup *s, struct error *err)
 {
 	int ret = configure(s, err);
 
-	return ret < 0 ? ret : prepare_rules(s, err);
+	return ret < 0 ? ret : prepare_rules(s, NULL, err);
 }
 
 /* --- Parts ------------------------------------------------------------------ */
@@ -302,7 +339,7 @@ static int make_tracer(struct run *r, struct error *err)
 	int ret;
 	struct tracer_options options = {
 		.engine = c->tracer_engine,
-		.probing = TAKE_PTR(r->probing),
+		.begun = TAKE_PTR(r->begun),
 		.on_monitor_exit = c->monitor_exit,
 		.interest = &r->intercepted,
 		.sink = { sink_event, sink_held, &r->sink },
@@ -367,21 +404,6 @@ static int say_not_started(const struct run *r, int code)
 	log_say(&r->setup.log, LOG_LEVEL_ERROR, "cannot run %s: %s", name.data,
 		code == -ENOENT ? "no such program" : strerror(-code));
 	return status_of_exec(code);
-}
-
-static int find_program(struct run *r)
-{
-	return path_find_executable(r->command[0], getenv("PATH"), &r->path);
-}
-
-/* In the child: only async-signal-safe calls. The group may be out of reach when the
- * front has been killed. */
-static int be_program(void *ctx)
-{
-	const struct run *r = ctx;
-
-	setpgid(0, r->front.group);
-	return sigprocmask(SIG_SETMASK, &r->mask_before, NULL) < 0 ? -errno : 0;
 }
 
 /* On the signals' thread. */
@@ -498,15 +520,8 @@ static int limit_time(struct run *r, pid_t program, struct error *err)
 
 static int spawn(struct run *r, struct error *err)
 {
-	struct tracer_command command = {
-		.path = r->path,
-		.argv = r->command,
-		.envp = environ,
-		.child_setup = be_program,
-		.ctx = r,
-	};
 	pid_t pid;
-	int ret = tracer_spawn(r->tracer, &command, &pid, err);
+	int ret = tracer_spawn(r->tracer, &r->program, &pid, err);
 
 	if (ret < 0)
 		return ret;
@@ -631,9 +646,8 @@ static int be_monitor(struct run *r)
 
 	if (ret < 0)
 		return failure(r, &err);
-	ret = find_program(r);
-	if (ret < 0)
-		return say_not_started(r, ret);
+	if (r->found < 0)
+		return say_not_started(r, r->found);
 	ret = make_parts(r, &err);
 
 	return ret < 0 ? failure(r, &err) : start_program(r);
@@ -676,13 +690,12 @@ int run_unwatched(char *const *command, const struct streams *streams)
 {
 	CLEANUP(run_done) struct run r = { .command = command,
 					  .front = FRONT_INIT };
-	int ret;
 
 	setup_init(&r.setup, NULL, true, streams->err);
-	ret = find_program(&r);
-	if (ret == 0) {
+	find_program(&r);
+	if (r.found == 0) {
 		execve(r.path, command, environ);
-		ret = -errno;
+		r.found = -errno;
 	}
-	return say_not_started(&r, ret);
+	return say_not_started(&r, r.found);
 }

@@ -102,7 +102,8 @@ static void await_orphan(struct keep *k)
 	const struct timespec step = { 0, STEP_NS };
 	unsigned n = ORPHAN_STEPS;
 
-	while (atomic_load(&k->page->spawning) && n--) {
+	while (atomic_load(&k->page->spawning) && n-- &&
+	       !kill(atomic_load(&k->page->spawned), 0)) {
 		k->listener = atomic_load(&k->page->listener);
 		if (k->listener >= 0 || atomic_load(&k->page->failure))
 			return;

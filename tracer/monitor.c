@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -18,9 +17,11 @@
 #include "array.h"
 #include "error.h"
 
+#include "begin.h"
 #include "live.h"
 #include "page.h"
 #include "regs.h"
+#include "spawn.h"
 #include "stop.h"
 #include "tree.h"
 
@@ -64,15 +65,6 @@ static int make_filter(struct monitor *m, enum filter_kind kind,
 	if (kind == FILTER_NONE)
 		guard_calls(&m->guard, add_always, m->filter);
 	return filter_build(m->filter, err);
-}
-
-/* Ignored, SIGCHLD would tell us of nobody, and children would vanish unreaped. */
-static void hear_children(struct monitor *m)
-{
-	const struct sigaction usual = { .sa_handler = SIG_DFL };
-
-	sigaction(SIGCHLD, &usual, &m->on_child);
-	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
 static void amid(const struct monitor *m)
@@ -122,20 +114,17 @@ int monitor_init(struct monitor *m, const struct tracer_options *options,
 	int r;
 
 	m->options = *options;
+	m->page = m->begun->page;
 	m->kind = kind;
 	m->interest = *options->interest;
 	m->options.interest = &m->interest;
 	m->spawned = -1;
-	hear_children(m);
 	m->proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (m->proc_fd < 0)
 		return error_set(err, -errno, "/proc: %s", strerror(errno));
 	r = check_proc(m, err);
 	if (r < 0)
 		return r;
-	m->page = page_new();
-	if (!m->page)
-		return error_set(err, -ENOMEM, "no memory to share");
 	guard_init(&m->guard, m->proc_fd, m->options.front);
 	m->live = live_new(m->proc_fd, &m->stats);
 	live_stand_in(m->live, m->options.front);
@@ -165,12 +154,28 @@ int monitor_program(struct monitor *m, const struct sock_fprog **ret,
 	return 0;
 }
 
+int monitor_start(struct monitor *m, const struct tracer_command *command,
+		  const struct spawn_orders *orders, struct error *err)
+{
+	struct beginning *b = m->begun;
+	struct spawn_plan plan = { command, b->on_child, b->page };
+
+	if (b->child < 0)
+		b->child = spawn_start(&plan);
+	if (b->child < 0)
+		return error_set(err, b->child, "fork: %s", strerror(-b->child));
+
+	m->spawned = b->child;
+	b->child = -1;
+	spawn_release(m->page, m->spawned, orders);
+	return 0;
+}
+
 void monitor_done(struct monitor *m)
 {
 	live_free(m->live);
 	filter_free(m->filter);
 	free(m->program.filter);
-	page_free(m->page);
 	if (m->proc_fd >= 0)
 		close(m->proc_fd);
 }

@@ -16,6 +16,7 @@
 #include "guard.h"
 #include "tracer.h"
 
+struct beginning;
 struct error;
 struct live;
 struct page;
@@ -28,12 +29,12 @@ struct monitor {
 	struct tracer_stats stats;
 	struct live *live;
 	int proc_fd;
-	struct page *page;
+	struct beginning *begun; /* borrowed */
+	struct page *page; /* its */
 	enum filter_kind kind;
 	struct filter *filter;
 	struct guard guard;
 	struct sock_fprog program; /* what asks for the guard, then the filter */
-	struct sigaction on_child; /* SIGCHLD as we found it */
 	/* To be called amid long work, where not NULL: an engine may have to hear
 	 * of its callers in time. */
 	void (*amid)(void *ctx);
@@ -45,7 +46,8 @@ struct monitor {
 	int stopped_by; /* the signal that keeps it stopped, or 0 */
 };
 
-/* Makes what every engine needs: the page, the resolver, the filter of `kind`. */
+/* Makes what every engine needs, of what has begun: the resolver, the filter of
+ * `kind`. */
 int monitor_init(struct monitor *m, const struct tracer_options *options,
 		 enum filter_kind kind, struct error *err);
 void monitor_done(struct monitor *m);
@@ -54,6 +56,13 @@ void monitor_done(struct monitor *m);
  * guarded by then. Borrowed. */
 int monitor_program(struct monitor *m, const struct sock_fprog **ret,
 		    struct error *err);
+
+/* Starts the child, which is made now where it does not wait; it is `spawned` from
+ * then on. */
+struct spawn_orders;
+struct tracer_command;
+int monitor_start(struct monitor *m, const struct tracer_command *command,
+		  const struct spawn_orders *orders, struct error *err);
 
 /* What is to become of a call that is about to be run. */
 struct decision {

@@ -23,6 +23,7 @@
 #include "cleanup.h"
 #include "error.h"
 
+#include "begin.h"
 #include "fuse.h"
 #include "live.h"
 #include "notify_confirm.h"
@@ -512,23 +513,17 @@ static int notify_spawn(void *ctx, const struct tracer_command *command,
 			struct error *err)
 {
 	struct notify *n = ctx;
-	struct spawn_plan plan = {
-		.command = command,
+	struct spawn_orders orders = {
 		.flags = SECCOMP_FILTER_FLAG_NEW_LISTENER |
 			 SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
-		.share_files = true,
 		.keep_privilege = n->m->admin,
-		.on_child = n->m->on_child,
-		.page = n->m->page,
 	};
-	int r = monitor_program(n->m, &plan.program, err);
+	int r = monitor_program(n->m, &orders.program, err);
 
+	if (r == 0)
+		r = monitor_start(n->m, command, &orders, err);
 	if (r < 0)
 		return r;
-	n->m->spawned = spawn_start(&plan);
-	if (n->m->spawned < 0)
-		return error_set(err, n->m->spawned, "fork: %s",
-				 strerror(-n->m->spawned));
 	r = spawn_await(&n->m->page->listener, -1, n->m, reap_children, n);
 	if (r < 0)
 		return monitor_start_error(n->m, command->path, err);
@@ -617,7 +612,11 @@ static int notify_make(struct monitor *m, void **ret_ctx, struct error *err)
 	if (n->child_fd < 0)
 		return error_set(err, n->child_fd, "signalfd: %s",
 				 strerror(-n->child_fd));
-	r = keeper_start(m->page, m->options.on_monitor_exit, &n->keeper);
+	n->keeper = m->begun->keeper;
+	m->begun->keeper = (struct keeper)KEEPER_NONE;
+	r = n->keeper.pid < 0 ? keeper_start(m->page, m->options.on_monitor_exit,
+					     &n->keeper) :
+				0;
 	if (r < 0)
 		return error_set(err, r, "keeper: %s", strerror(-r));
 

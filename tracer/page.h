@@ -6,14 +6,25 @@
  */
 #pragma once
 
+#include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 enum page_stage {
 	PAGE_SETUP,  /* the launcher's own steps */
 	PAGE_FILTER, /* installing the filter */
 	PAGE_EXEC,   /* execve(2) */
+};
+
+/* What the child is told when it may start. */
+struct page_orders {
+	unsigned flags;      /* SECCOMP_FILTER_FLAG_* */
+	bool keep_privilege; /* CAP_SYS_ADMIN: try without no_new_privs */
+	bool wait_for_go;    /* page->go must be set before the filter */
+	unsigned short ncode; /* 0: no filter is installed */
+	struct sock_filter code[BPF_MAXINSNS];
 };
 
 /* How many notifications may wait for their turn. */
@@ -27,7 +38,7 @@ struct page {
 	 * a positive errno, 0 before. */
 	_Atomic int stage;
 	_Atomic int failure;
-	/* By the monitor: a child is being, or has been, started. */
+	/* By the monitor: the child has its orders, and may start. */
 	_Atomic int spawning;
 	/* By the monitor: who that is; 0 before. */
 	_Atomic pid_t spawned;
@@ -49,6 +60,8 @@ struct page {
 	struct seccomp_notif slots[PAGE_SLOTS];
 	/* The same, by the monitor's fuse. */
 	struct seccomp_notif late;
+	/* By the monitor, before `spawning`. */
+	struct page_orders orders;
 };
 
 /* A page, present in memory. NULL: no memory. */

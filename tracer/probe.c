@@ -622,12 +622,12 @@ void tracer_probe(struct tracer_probe *ret)
 		*ret = finish(p);
 }
 
-struct probing *tracer_probe_begin(void)
+struct probing *probe_begin(void)
 {
 	return begin(true);
 }
 
-void tracer_probe_cancel(struct probing *p)
+void probe_cancel(struct probing *p)
 {
 	if (!p)
 		return;
@@ -643,7 +643,7 @@ enum tracer_engine probe_engine(struct probing *begun, bool attached)
 	enum tracer_engine other;
 
 	if (attached)
-		tracer_probe_cancel(begun);
+		probe_cancel(begun);
 	else if (begun)
 		findings = finish(begun);
 	if (findings.chosen != TRACER_NOTIFY)

@@ -9,9 +9,18 @@
 
 #include "tracer.h"
 
+struct probing;
+
+/*
+ * Begins, in a child process, to try what the best engine needs, and does not wait.
+ * For probe_engine(), or probe_cancel(). NULL: cannot.
+ */
+struct probing *probe_begin(void);
+void probe_cancel(struct probing *p);
+
 /*
  * The engine that is best here, TRACER_AUTO where none works. Waits for what
- * tracer_probe_begin() has begun, which it consumes; where that (or NULL) does not
+ * probe_begin() has begun, which it consumes; where that (or NULL) does not
  * prove engine notify, everything is tried, and so it is for `attached`: then one that
  * is attached for life is better.
  */

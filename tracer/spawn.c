@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From clone to exec. The child shares the descriptor table with the monitor and
- * the keeper when engine notify starts it: the listener is theirs the instant that
- * it exists, and execve(2) gives the program a table of its own.
+ * the keeper: the listener of engine notify is theirs the instant that it exists, and
+ * execve(2) gives the program a table of its own.
  */
 #include "spawn.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include "monitor.h"
@@ -19,7 +22,6 @@
 #include "tracer.h"
 
 #define STATUS_NOT_STARTED 127
-#define GO_STEP_NS 100000
 /* How the child is waited for: first by giving way, then by naps. */
 #define SPINS 200
 #define NAP_NS 100000
@@ -59,38 +61,62 @@ _Noreturn static void give_up(const struct spawn_plan *plan, int error)
 	_exit(STATUS_NOT_STARTED);
 }
 
-static void wait_for_go(struct page *page)
+static void wait_for(_Atomic int *word)
 {
-	const struct timespec step = { 0, GO_STEP_NS };
+	while (!atomic_load(word))
+		syscall(SYS_futex, word, FUTEX_WAIT, 0, NULL, NULL, 0);
+}
 
-	atomic_store(&page->ready, 1);
-	while (!atomic_load(&page->go))
-		nanosleep(&step, NULL);
+static void set(_Atomic int *word)
+{
+	atomic_store(word, 1);
+	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+/* Nobody but the monitor has a use for us yet. */
+static void await_orders(struct page *page, pid_t monitor)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (getppid() != monitor)
+		_exit(STATUS_NOT_STARTED);
+	wait_for(&page->spawning);
+	prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
+}
+
+static int install_ordered(struct page_orders *orders)
+{
+	const struct sock_fprog program = { orders->ncode, orders->code };
+
+	return orders->ncode ? spawn_filter(&program, orders->flags,
+					    orders->keep_privilege) :
+			       0;
 }
 
 /* Dumpable until the exec, whatever the monitor is: it must be able to attach to
  * us and to read what the exec is given. */
-_Noreturn static void child(const struct spawn_plan *plan)
+_Noreturn static void child(const struct spawn_plan *plan, pid_t monitor)
 {
 	const struct tracer_command *c = plan->command;
+	struct page *page = plan->page;
 	int r;
 
+	await_orders(page, monitor);
 	sigaction(SIGCHLD, &plan->on_child, NULL);
 	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 	r = c->child_setup ? c->child_setup(c->ctx) : 0;
 	if (r < 0)
 		give_up(plan, -r);
-	if (plan->wait_for_go)
-		wait_for_go(plan->page);
-	atomic_store(&plan->page->stage, PAGE_FILTER);
-	r = plan->program ? spawn_filter(plan->program, plan->flags,
-					 plan->keep_privilege) :
-			    0;
+	if (page->orders.wait_for_go) {
+		atomic_store(&page->ready, 1);
+		wait_for(&page->go);
+	}
+	atomic_store(&page->stage, PAGE_FILTER);
+	r = install_ordered(&page->orders);
 	if (r < 0)
 		give_up(plan, -r);
-	atomic_store(&plan->page->stage, PAGE_EXEC);
-	if (plan->flags & SECCOMP_FILTER_FLAG_NEW_LISTENER)
-		atomic_store(&plan->page->listener, r);
+	atomic_store(&page->stage, PAGE_EXEC);
+	if (page->orders.flags & SECCOMP_FILTER_FLAG_NEW_LISTENER)
+		atomic_store(&page->listener, r);
 	execve(c->path, c->argv, c->envp);
 	give_up(plan, errno);
 }
@@ -117,15 +143,40 @@ int spawn_await(const _Atomic int *word, int before, struct monitor *m,
 
 pid_t spawn_start(const struct spawn_plan *plan)
 {
-	unsigned long share = plan->share_files ? CLONE_FILES : 0;
-	pid_t pid;
+	pid_t self = getpid(), pid = spawn_clone(SIGCHLD | CLONE_FILES);
 
-	atomic_store(&plan->page->spawning, 1);
-	pid = spawn_clone(SIGCHLD | share);
 	if (!pid)
-		child(plan);
-	if (pid > 0)
-		atomic_store(&plan->page->spawned, pid);
+		child(plan, self);
 
 	return pid;
+}
+
+void spawn_release(struct page *page, pid_t child_pid,
+		   const struct spawn_orders *orders)
+{
+	struct page_orders *to = &page->orders;
+	unsigned short n = orders->program ? orders->program->len : 0;
+
+	to->flags = orders->flags;
+	to->keep_privilege = orders->keep_privilege;
+	to->wait_for_go = orders->wait_for_go;
+	to->ncode = n;
+	if (n)
+		memcpy(to->code, orders->program->filter, n * sizeof(*to->code));
+	atomic_store(&page->spawned, child_pid);
+	set(&page->spawning);
+}
+
+void spawn_go(struct page *page)
+{
+	set(&page->go);
+}
+
+void spawn_cancel(pid_t child_pid)
+{
+	if (child_pid <= 0)
+		return;
+	kill(child_pid, SIGKILL);
+	while (waitpid(child_pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
 }

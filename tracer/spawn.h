@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The child that becomes the program: it runs the launcher's set-up, installs the
- * filter and execs. Answers for the order of these and for nothing left behind in
- * the program; the page (page.h) is its only way to talk, because any call that it
- * makes after the filter may itself be intercepted.
+ * The child that becomes the program: it waits until it is released, runs the
+ * launcher's set-up, installs the filter and execs. Answers for the order of these and
+ * for nothing left behind in the program; the page (page.h) is its only way to talk,
+ * because any call that it makes after the filter may itself be intercepted.
  */
 #pragma once
 
@@ -19,13 +19,16 @@ struct tracer_command;
 
 struct spawn_plan {
 	const struct tracer_command *command;
-	const struct sock_fprog *program; /* NULL: none is installed */
-	unsigned flags;     /* SECCOMP_FILTER_FLAG_* */
-	bool wait_for_go;   /* page->go must be set before the filter */
-	bool share_files;   /* the listener is to be everybody's */
-	bool keep_privilege; /* CAP_SYS_ADMIN: try without no_new_privs */
 	struct sigaction on_child; /* SIGCHLD as the caller found it */
 	struct page *page;
+};
+
+/* As in struct page_orders. */
+struct spawn_orders {
+	const struct sock_fprog *program; /* NULL: none is installed */
+	unsigned flags;
+	bool keep_privilege;
+	bool wait_for_go;
 };
 
 /*
@@ -35,8 +38,21 @@ struct spawn_plan {
  */
 pid_t spawn_clone(unsigned long flags);
 
-/* Starts the child. Its pid, or a negative errno. */
+/*
+ * Makes the child, which shares the caller's descriptor table until its exec, and
+ * waits: it ends with the caller's thread. Its pid, or a negative errno.
+ */
 pid_t spawn_start(const struct spawn_plan *plan);
+
+/* Lets the waiting child start; it does not end with us any more. */
+void spawn_release(struct page *page, pid_t child,
+		   const struct spawn_orders *orders);
+
+/* Where its orders say that it waits a second time: it may install its filter. */
+void spawn_go(struct page *page);
+
+/* Ends a child that waits, and reaps it. Fine with -1. */
+void spawn_cancel(pid_t child);
 
 /*
  * Waits until the child has changed a word of the page from `before`. `reap` is

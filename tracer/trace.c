@@ -508,7 +508,7 @@ static int seize(struct trace *x, const char *path, struct error *err)
 	tracee_add(&x->threads, x->m->spawned);
 	if (x->every && stop_first(x) < 0)
 		return monitor_start_error(x->m, path, err);
-	atomic_store(&page->go, 1);
+	spawn_go(page);
 	return 0;
 }
 
@@ -516,22 +516,17 @@ static int trace_spawn(void *ctx, const struct tracer_command *command,
 		       struct error *err)
 {
 	struct trace *x = ctx;
-	struct spawn_plan plan = {
-		.command = command,
+	struct spawn_orders orders = {
 		.wait_for_go = true,
 		.keep_privilege = x->m->admin,
-		.on_child = x->m->on_child,
-		.page = x->m->page,
 	};
 	int r;
 
-	r = x->every ? 0 : monitor_program(x->m, &plan.program, err);
+	r = x->every ? 0 : monitor_program(x->m, &orders.program, err);
+	if (r == 0)
+		r = monitor_start(x->m, command, &orders, err);
 	if (r < 0)
 		return r;
-	x->m->spawned = spawn_start(&plan);
-	if (x->m->spawned < 0)
-		return error_set(err, x->m->spawned, "fork: %s",
-				 strerror(-x->m->spawned));
 
 	return seize(x, command->path, err);
 }

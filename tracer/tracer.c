@@ -13,12 +13,14 @@
 #include "cleanup.h"
 #include "error.h"
 
+#include "begin.h"
 #include "monitor.h"
 #include "probe.h"
 #include "tree.h"
 #include "watcher.h"
 
 struct tracer {
+	struct beginning *begun;
 	struct monitor monitor;
 	enum tracer_engine engine;
 	const struct watcher *watcher;
@@ -77,15 +79,15 @@ static int choose(struct tracer *t, const struct tracer_options *options,
 	bool asks = options->engine == TRACER_AUTO;
 
 	t->monitor.admin = probe_is_admin();
-	if (!asks)
-		tracer_probe_cancel(options->probing);
-	t->engine = asks ? probe_engine(options->probing,
+	t->engine = asks ? probe_engine(TAKE_PTR(t->begun->probing),
 					wants_attached(options->asked_for)) :
 			   options->engine;
 	t->watcher = engines[t->engine].watcher;
 	if (!t->watcher)
 		return error_set(err, -ENOSYS,
 				 "no engine works here: --probe says why");
+	if (t->engine != TRACER_NOTIFY)
+		keeper_release(&t->begun->keeper, t->begun->page, true);
 
 	return 0;
 }
@@ -98,11 +100,15 @@ int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer,
 
 	if ((unsigned)options->engine >= TRACER_ENGINE_COUNT ||
 	    !options->interest || !options->sink.event) {
-		tracer_probe_cancel(options->probing);
+		begin_free(options->begun);
 		return error_set(err, -EINVAL, "bad tracer options");
 	}
 	t = xcalloc(1, sizeof(*t));
 	t->monitor.proc_fd = -1;
+	t->begun = options->begun ? options->begun : begin_bare();
+	if (!t->begun)
+		return error_set(err, -ENOMEM, "no memory to share");
+	t->monitor.begun = t->begun;
 	r = choose(t, options, err);
 	if (r < 0)
 		return r;
@@ -244,5 +250,6 @@ void tracer_free(struct tracer *t)
 	if (t->ctx)
 		t->watcher->free(t->ctx);
 	monitor_done(&t->monitor);
+	begin_free(t->begun);
 	free(t);
 }

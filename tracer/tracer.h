@@ -28,8 +28,8 @@
 #include "foresight.h"
 #include "interest.h"
 
+struct beginning;
 struct error;
-struct probing;
 struct strbuf;
 struct tracer;
 
@@ -88,7 +88,7 @@ struct tracer_sink {
 
 struct tracer_options {
 	enum tracer_engine engine;
-	struct probing *probing; /* consumed, even by a failure; NULL is fine */
+	struct beginning *begun; /* consumed, even by a failure; NULL is fine */
 	enum monitor_exit on_monitor_exit;
 	const struct interest *interest; /* copied */
 	struct tracer_sink sink;
@@ -139,14 +139,6 @@ struct tracer_stats {
 /* Tries the mechanisms, about 10 ms. Never fails: what it cannot try it reports. */
 void tracer_probe(struct tracer_probe *ret);
 
-/*
- * Begins, in a child process, to try what the best engine needs, and does not wait:
- * for whoever has other things to do before tracer_new(), which is given the result
- * (or NULL, which takes a little longer), or tracer_probe_cancel(). NULL: cannot.
- */
-struct probing *tracer_probe_begin(void);
-void tracer_probe_cancel(struct probing *p);
-
 /* The findings for a person, one a line, the choice last. */
 void tracer_probe_text(const struct tracer_probe *probe, struct strbuf *out);
 
@@ -156,6 +148,21 @@ void tracer_probe_text(const struct tracer_probe *probe, struct strbuf *out);
  * it does not, "error", the errno's name.
  */
 void tracer_probe_json(const struct tracer_probe *probe, struct strbuf *out);
+
+/*
+ * Forks what must be forked while there is little memory to be shared, and does not
+ * wait: a child that probes what works here, the keeper (engine notify), and the
+ * process that becomes the program, which waits for tracer_spawn(). For whoever has
+ * other things to do before tracer_new(), which is given the result (or NULL, which
+ * takes a little longer), or tracer_begin_cancel(). The engine and what becomes of
+ * the workload are those of the options, the command is tracer_spawn()'s, from here
+ * on as it is. Of signals, and of the calling process, as tracer_new() has it. NULL:
+ * cannot.
+ */
+struct beginning *tracer_begin(enum tracer_engine engine,
+			       enum monitor_exit on_monitor_exit,
+			       const struct tracer_command *command);
+void tracer_begin_cancel(struct beginning *b);
 
 /*
  * A tracer that has started nothing yet. Probes what works here. Forks the keeper

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is forked before there are rules: it waits, and goes when nobody wants it.
+ */
+#include "harness/test.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tracer/begin.h"
+#include "tracer/page.h"
+#include "tracer/spawn.h"
+
+static char name[] = "true";
+static char *const argv[] = { name, NULL };
+static char *const envp[] = { NULL };
+
+static int set_up(void *ctx)
+{
+	return *(int *)ctx;
+}
+
+static struct beginning *begin(int *setup_result)
+{
+	static struct tracer_command command;
+
+	command = (struct tracer_command){ "/bin/true", argv, envp, set_up,
+					   setup_result };
+	return tracer_begin(TRACER_NOTIFY, MONITOR_EXIT_CONTINUE, &command);
+}
+
+static void sigchld_is_heard_and_given_back(void **state)
+{
+	struct beginning *b;
+
+	(void)state;
+	signal(SIGCHLD, SIG_IGN);
+	b = begin_bare();
+	assert_ptr_equal(b->on_child.sa_handler, SIG_IGN);
+	assert_ptr_equal(signal(SIGCHLD, SIG_DFL), SIG_DFL);
+	assert_int_equal(atomic_load(&b->page->listener), -1);
+	begin_free(b);
+}
+
+static void what_waits_is_ended_and_reaped(void **state)
+{
+	int ok = 0;
+	struct beginning *b = begin(&ok);
+	pid_t child = b->child, keeper = b->keeper.pid;
+
+	(void)state;
+	assert_true(child > 0);
+	assert_true(keeper > 0);
+	assert_null(b->probing);
+	assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
+	tracer_begin_cancel(b);
+	assert_int_equal(waitpid(-1, NULL, __WALL), -1);
+	assert_int_equal(errno, ECHILD);
+}
+
+static void the_child_starts_when_it_is_released(void **state)
+{
+	int ok = 0, status;
+	struct beginning *b = begin(&ok);
+	const struct spawn_orders orders = { .program = NULL };
+
+	(void)state;
+	spawn_release(b->page, b->child, &orders);
+	assert_int_equal(waitpid(b->child, &status, 0), b->child);
+	assert_int_equal(status, 0);
+	assert_int_equal(atomic_load(&b->page->stage), PAGE_EXEC);
+	b->child = -1;
+	begin_free(b);
+}
+
+static void what_fails_in_the_child_is_told(void **state)
+{
+	int bad = -EDOM, status;
+	struct beginning *b = begin(&bad);
+	const struct spawn_orders orders = { .wait_for_go = true };
+
+	(void)state;
+	spawn_release(b->page, b->child, &orders);
+	assert_int_equal(waitpid(b->child, &status, 0), b->child);
+	assert_int_equal(atomic_load(&b->page->failure), EDOM);
+	b->child = -1;
+	begin_free(b);
+}
+
+/* The parent is a process of its own here. */
+static void the_child_ends_with_its_parent(void **state)
+{
+	int ok = 0, ends[2];
+	char byte;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	pid = fork();
+	if (!pid) {
+		begin(&ok);
+		_exit(0);
+	}
+	close(ends[1]);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	/* Child and keeper had the other end. */
+	assert_int_equal(read(ends[0], &byte, 1), 0);
+	close(ends[0]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sigchld_is_heard_and_given_back),
+		cmocka_unit_test(what_waits_is_ended_and_reaped),
+		cmocka_unit_test(the_child_starts_when_it_is_released),
+		cmocka_unit_test(what_fails_in_the_child_is_told),
+		cmocka_unit_test(the_child_ends_with_its_parent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a run makes first: the page, the keeper and the process that becomes the
+ * program, which waits. A fork makes each page that its parent writes to afterwards
+ * be copied, so forks come before rules, of which there are megabytes.
+ */
+#pragma once
+
+#include <signal.h>
+#include <sys/types.h>
+
+#include "keeper.h"
+#include "tracer.h"
+
+struct page;
+struct probing;
+
+struct beginning {
+	struct page *page;
+	struct probing *probing;   /* NULL: nothing is tried, or no more */
+	struct keeper keeper;      /* KEEPER_NONE: there is none, or no more */
+	pid_t child;               /* which waits; -1: none, or it is released */
+	struct sigaction on_child; /* SIGCHLD as it was found */
+};
+
+/*
+ * The page alone, SIGCHLD with its default disposition, and the calling process as
+ * the reaper of its descendants. NULL: no memory to share.
+ */
+struct beginning *begin_bare(void);
+
+/* Ends what waits, gives back what nobody has taken, frees. NULL is fine. */
+void begin_free(struct beginning *b);
