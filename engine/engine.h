@@ -23,6 +23,7 @@
 #include "interest.h"
 #include "span.h"
 
+struct cJSON;
 struct container_info;
 struct engine;
 struct error;
@@ -172,6 +173,9 @@ void engine_alert_message(struct engine *e, const struct rule_info *rule,
 /* Falco's JSON alert, keys sorted, no newline; appended to out. */
 void engine_alert_json(struct engine *e, const struct rule_info *rule,
 		       struct event *ev, struct strbuf *out);
+/* Any JSON as alerts are printed: keys sorted, no spaces, what is not UTF-8 replaced;
+ * appended to out. */
+void engine_json_print(const struct cJSON *value, struct strbuf *out);
 
 /* --- Help for who writes rules ---------------------------------------------- */
 

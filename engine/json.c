@@ -6,11 +6,15 @@
 #include "json.h"
 
 #include <cjson/cJSON.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "array.h"
 #include "cleanup.h"
 #include "strbuf.h"
 
+#include "engine.h"
 #include "render.h"
 
 /* --- Text ------------------------------------------------------------------ */
@@ -152,6 +156,23 @@ static void print_text(const char *text, struct strbuf *out)
 	strbuf_addch(out, '"');
 }
 
+/* With as few digits as say it. */
+static void print_number_json(double number, struct strbuf *out)
+{
+	char text[32];
+
+	if (fabs(number) < 1e15 && number == (double)(long long)number) {
+		strbuf_addf(out, "%lld", (long long)number);
+		return;
+	}
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, number);
+		if (strtod(text, NULL) == number)
+			break;
+	}
+	strbuf_adds(out, isfinite(number) ? text : "null");
+}
+
 static int by_key(const void *a, const void *b)
 {
 	const struct cJSON *const *x = a, *const *y = b;
@@ -226,7 +247,7 @@ static void print_value(const struct cJSON *value, int depth,
 	else if (cJSON_IsRaw(value))
 		strbuf_adds(out, value->valuestring);
 	else if (cJSON_IsNumber(value))
-		strbuf_addf(out, "%lld", (long long)value->valuedouble);
+		print_number_json(value->valuedouble, out);
 	else if (cJSON_IsBool(value))
 		strbuf_adds(out, cJSON_IsTrue(value) ? "true" : "false");
 	else
@@ -236,6 +257,11 @@ static void print_value(const struct cJSON *value, int depth,
 void json_print(const struct cJSON *value, struct strbuf *out)
 {
 	print_value(value, -1, out);
+}
+
+void engine_json_print(const struct cJSON *value, struct strbuf *out)
+{
+	json_print(value, out);
 }
 
 void json_print_pretty(const struct cJSON *value, struct strbuf *out)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Internal alerts: see internal_alert.h. Fields are sorted by key, text in quotes,
- * numbers bare.
+ * numbers bare. In JSON there is always one: falcosidekick takes no alert without.
  */
 #include "internal_alert.h"
 
@@ -52,12 +52,17 @@ static const cJSON **sorted_fields(const cJSON *fields, size_t *ret_n)
 	return list;
 }
 
-static void add_value(const cJSON *value, struct strbuf *out)
+/* A message may quote a file: it stays on its line. */
+static void add_message(const char *text, struct strbuf *out)
 {
-	char *text = cJSON_PrintUnformatted(value);
-
-	strbuf_adds(out, text);
-	cJSON_free(text);
+	for (; *text; text++) {
+		if (*text == '\n')
+			strbuf_adds(out, "\\n");
+		else if ((unsigned char)*text < ' ' || *text == 0x7f)
+			strbuf_addf(out, "\\u%04x", (unsigned char)*text);
+		else
+			strbuf_addch(out, *text);
+	}
 }
 
 static void add_text(const struct internal_alert *a, bool iso_8601,
@@ -68,46 +73,40 @@ static void add_text(const struct internal_alert *a, bool iso_8601,
 
 	list = sorted_fields(a->fields, &n);
 	add_time(a->time_ns, iso_8601, out);
-	strbuf_addf(out, ": %s %s", priority_name(a->priority), a->message);
+	strbuf_addf(out, ": %s ", priority_name(a->priority));
+	add_message(a->message, out);
 	for (size_t i = 0; i < n; i++) {
 		strbuf_addf(out, "%s%s=", i ? " " : " (", list[i]->string);
-		add_value(list[i], out);
+		engine_json_print(list[i], out);
 	}
 	strbuf_adds(out, n ? ")" : "");
 }
 
-static void add_string(struct strbuf *out, const char *name, const char *value)
-{
-	cJSON *json = cJSON_CreateString(value);
-
-	strbuf_addf(out, "\"%s\":", name);
-	add_value(json, out);
-	cJSON_Delete(json);
-	strbuf_addch(out, ',');
-}
-
 static void add_json(const struct internal_alert *a, struct strbuf *out)
 {
-	CLEANUP(freep) const cJSON **list = NULL;
+	cJSON *json = cJSON_CreateObject();
+	cJSON *fields = cJSON_AddObjectToObject(json, "output_fields");
 	CLEANUP(strbuf_done) struct strbuf time = STRBUF_INIT;
-	size_t n;
+	const cJSON *field;
+	char ns[24];
 
-	list = sorted_fields(a->fields, &n);
-	strbuf_addch(out, '{');
-	add_string(out, "hostname", a->hostname);
-	add_string(out, "output", a->message);
-	strbuf_adds(out, "\"output_fields\":{");
-	for (size_t i = 0; i < n; i++) {
-		strbuf_addf(out, "%s\"%s\":", i ? "," : "", list[i]->string);
-		add_value(list[i], out);
-	}
-	strbuf_adds(out, "},");
-	add_string(out, "priority", priority_name(a->priority));
-	add_string(out, "rule", a->rule);
-	add_string(out, "source", "internal");
+	cJSON_ArrayForEach(field, a->fields)
+		cJSON_AddItemToObject(fields, field->string,
+				      cJSON_Duplicate(field, true));
+	snprintf(ns, sizeof(ns), "%llu", (unsigned long long)a->time_ns);
+	if (!fields->child)
+		cJSON_AddRawToObject(fields, "evt.time", ns);
 	add_time(a->time_ns, true, &time);
-	strbuf_addf(out, "\"time\":\"%.*sZ\"}", (int)(time.n - strlen("+0000")),
-		    time.data);
+	strbuf_cut(&time, time.n - strlen("+0000"));
+	strbuf_addch(&time, 'Z');
+	cJSON_AddStringToObject(json, "hostname", a->hostname);
+	cJSON_AddStringToObject(json, "output", a->message);
+	cJSON_AddStringToObject(json, "priority", priority_name(a->priority));
+	cJSON_AddStringToObject(json, "rule", a->rule);
+	cJSON_AddStringToObject(json, "source", "internal");
+	cJSON_AddStringToObject(json, "time", time.data);
+	engine_json_print(json, out);
+	cJSON_Delete(json);
 }
 
 void internal_alert_text(const struct internal_alert *alert, bool json,

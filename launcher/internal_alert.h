@@ -19,7 +19,7 @@ struct internal_alert {
 	const char *rule; /* "Falco internal: ..." */
 	const char *message;
 	const char *hostname;
-	const cJSON *fields; /* an object; NULL: none. Not owned */
+	const cJSON *fields; /* an object; NULL: none but the time in JSON. Not owned */
 	uint64_t time_ns;
 };
 

@@ -207,14 +207,13 @@ static void write_file(const struct metrics *m, const cJSON *fields)
 	const char *path = m->setup->config.metrics_file;
 	CLEANUP(closep) int fd = -1;
 	CLEANUP(strbuf_done) struct strbuf line = STRBUF_INIT;
-	char *text;
 
 	if (!*path)
 		return;
-	text = cJSON_PrintUnformatted(fields);
-	strbuf_addf(&line, "{\"output_fields\":%s,\"sample\":%llu}\n", text,
+	strbuf_adds(&line, "{\"output_fields\":");
+	engine_json_print(fields, &line);
+	strbuf_addf(&line, ",\"sample\":%llu}\n",
 		    (unsigned long long)m->sample);
-	cJSON_free(text);
 	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	if (fd < 0 || write_all(fd, line.data, line.n) < 0)
 		log_say(&m->setup->log, LOG_LEVEL_ERROR,

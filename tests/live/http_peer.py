@@ -6,20 +6,130 @@
 
 Writes its port to DIR/port, each body as a line to DIR/bodies and its heads to
 DIR/heads. With tls and mtls, DIR holds server.crt, server.key and ca.crt.
+
+What falcosidekick would answer with 400, and what is not Falco's shape, gets a 400
+and a line in DIR/refused that says why.
 """
+import datetime
 import http.server
+import json
 import os
+import re
 import ssl
 import struct
 import socket
 import sys
 import time
 
+PRIORITIES = ("Emergency", "Alert", "Critical", "Error", "Warning", "Notice",
+              "Informational", "Debug")
+ALWAYS = {"hostname", "output_fields", "priority", "rule", "source", "time"}
+TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{9})Z")
+TEXT = re.compile(r"(\d{4}-\d\d-\d\dT)?\d\d:\d\d:\d\d\.\d{9}(\+0000)?: (%s) " % "|".join(PRIORITIES))
+
+
+class Refused(Exception):
+    pass
+
+
+def must(condition, what):
+    if not condition:
+        raise Refused(what)
+
+
+def object_of(pairs):
+    names = [name for name, _ in pairs]
+    must(names == sorted(names, key=str.encode), "keys are sorted: %s" % names)
+    must(len(names) == len(set(names)), "keys are there once: %s" % names)
+    return dict(pairs)
+
+
+def number_is_finite(word):
+    raise Refused("%s is no JSON" % word)
+
+
+def nanoseconds(text):
+    match = TIME.fullmatch(text)
+    must(match, "time is RFC 3339 with nine digits and Z: %s" % text)
+    moment = datetime.datetime.strptime(match.group(1) + "+0000", "%Y-%m-%dT%H:%M:%S%z")
+    return int(moment.timestamp()) * 10**9 + int(match.group(2))
+
+
+def check_fields(fields):
+    must(isinstance(fields, dict) and fields, "output_fields is an object with a field")
+    for name, value in fields.items():
+        # falcosidekick takes these for texts, and dies of anything else but null.
+        if name.startswith("k8s."):
+            must(value is None or isinstance(value, str), "%s is a text: %r" % (name, value))
+        must(not isinstance(value, dict), "%s is no object" % name)
+
+
+def check_tags(alert):
+    if alert["source"] == "internal":
+        must("tags" not in alert, "what no rule says has no tags")
+        return
+    tags = alert.get("tags", [])
+    must(isinstance(tags, list) and all(isinstance(tag, str) for tag in tags), "tags are texts")
+    must(tags == sorted(set(tags)), "tags are sorted, each once: %s" % tags)
+
+
+def check_times(alert):
+    when = nanoseconds(alert["time"])
+    fields = alert["output_fields"]
+    for name in ("evt.time", "evt.time.iso8601"):
+        if name in fields and alert["source"] != "internal":
+            must(fields[name] == when, "%s is the time: %s" % (name, fields[name]))
+    must(abs(when - time.time_ns()) < 3600 * 10**9, "the time is now: %s" % alert["time"])
+
+
+def check_json(body):
+    alert = json.loads(body, object_pairs_hook=object_of, parse_constant=number_is_finite)
+    must(json.dumps(alert, separators=(",", ":"), ensure_ascii=False) == body, "there are no blanks")
+    must(ALWAYS <= set(alert), "keys are missing: %s" % sorted(ALWAYS - set(alert)))
+    must(set(alert) <= ALWAYS | {"output", "message", "tags"}, "keys are unknown: %s" % sorted(alert))
+    for name in ("hostname", "priority", "rule", "source", "time"):
+        must(isinstance(alert[name], str) and alert[name], "%s is a text that is not empty" % name)
+    must(alert["priority"] in PRIORITIES, "priority is spelt as Falco does: %s" % alert["priority"])
+    check_fields(alert["output_fields"])
+    check_tags(alert)
+    check_times(alert)
+    if "output" in alert and alert["source"] != "internal":
+        must(TEXT.match(alert["output"]), "output begins with time and priority: %s" % alert["output"])
+
+
+def check(headers, body):
+    kind = headers["Content-Type"]
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        raise Refused("the body is UTF-8: %s" % error)
+    must(text and "\n" not in text, "the body is one line")
+    must(kind in ("application/json", "text/plain"), "Content-Type %s" % kind)
+    must(kind != "application/json" or text[0] == "{", "JSON is an object")
+    if kind == "application/json":
+        check_json(text)
+    else:
+        must(TEXT.match(text), "a text begins with time and priority: %s" % text)
+
+
 mode, folder = sys.argv[1:]
+
+
+def note(name, line):
+    with open(os.path.join(folder, name), "ab") as file:
+        file.write(line)
 
 
 class Peer(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+
+    def verdict(self, body):
+        try:
+            check(self.headers, body)
+        except (Refused, ValueError) as why:
+            note("refused", ("%s: %r\n" % (why, body)).encode())
+            return 400
+        return 500 if mode == "500" else 200
 
     def do_POST(self):
         if mode == "hang":
@@ -30,11 +140,9 @@ class Peer(http.server.BaseHTTPRequestHandler):
             self.connection.close()
             return
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        with open(os.path.join(folder, "bodies"), "ab") as bodies:
-            bodies.write(body + b"\n")
-        with open(os.path.join(folder, "heads"), "a") as heads:
-            heads.write(str(self.headers))
-        self.send_response(500 if mode == "500" else 200)
+        note("bodies", body + b"\n")
+        note("heads", str(self.headers).encode())
+        self.send_response(self.verdict(body))
         self.send_header("Content-Length", "4")
         self.end_headers()
         self.wfile.write(b"took")

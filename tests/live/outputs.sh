@@ -20,9 +20,10 @@ END
 engine=${engines# }
 engine=${engine%% *}
 
+before=() # what falco-run is started by
 run() { # further options... -- command...
 	started=$(date +%s%N)
-	bounded 60 "$falco_run" --engine "$engine" -r one.yaml -o time_format_iso_8601=true "$@" >out 2>err </dev/null
+	bounded 60 "${before[@]}" "$falco_run" --engine "$engine" -r one.yaml -o time_format_iso_8601=true "$@" >out 2>err </dev/null
 	status=$?
 	ms=$((($(date +%s%N) - started) / 1000000))
 }
@@ -57,7 +58,7 @@ alerts_in() { # file
 
 # --- All the same bytes ---
 peer() { # mode
-	rm -f peer/port peer/bodies peer/heads
+	rm -f peer/port peer/bodies peer/heads peer/refused
 	mkdir -p peer
 	python3 "$top/tests/live/http_peer.py" "$1" peer 2>/dev/null &
 	peer=$!
@@ -98,7 +99,34 @@ if [ -n "$curl" ]; then
 		'grep -q "User-Agent: falcosecurity/falco" peer/heads' 'grep -q took err' '[ -z "$(cat out)" ]'
 	http http -o http_output.echo=false -- "${read_once[@]}"
 	expect "outputs: http's body is the line" '[ "$(tail -n 1 peer/bodies)" = "$(cat err)" ]'
+	cat >odd.yaml <<END
+- rule: Odd "names"
+  desc: fields of all kinds, with whatever bytes the program puts into a name
+  condition: evt.type in (open, openat) and fd.name startswith $work/odd
+  output: >-
+    %fd.name|%evt.args|%k8s.ns.name|%k8s.pod.name|%k8s.pod.label[app]|%container.id|%proc.cmdline
+    %fd.num %fd.types %evt.is_open_read %evt.rawres %proc.aname[9] %evt.latency %proc.fdusage
+  priority: INFO
+  tags: [b, a, b]
+END
+	odd=(python3 -c 'import os, sys
+for name in b"\"\\\\", b"\n\t\x01\x7f", b"\xac\xabL", b"\xc3\xbc", b"\xff\xfe", b"\xe2\x82", b"\xed\xa0\x80", b"\xf0\x9f\x90\xa7", b"a b":
+    os.close(os.open(sys.argv[1].encode() + name, os.O_RDONLY | os.O_CREAT))' "$work/odd")
+	KUBERNETES_SERVICE_HOST=10.0.0.1 POD_NAME=web-0 POD_NAMESPACE=shop http http -r odd.yaml \
+		-o "append_output[0]={suggested_output: true, extra_fields: [evt.type, {k: '%proc.name'}]}" -- "${odd[@]}"
+	http http -r odd.yaml -o metrics.enabled=true -o metrics.interval=1h -o metrics.output_rule=true -o json_include_message_property=true -- "${odd[@]}"
+	http http -r odd.yaml -o json_output=false -- "${odd[@]}"
+	start --engine "$engine" -r one.yaml -o http_output.enabled=true -o "http_output.url=http://127.0.0.1:$port/" -o json_output=true \
+		-o falco_run.reload_on_sighup=true -- sh -c 'echo >begun; while [ ! -e go ]; do sleep 0.1; done'
+	wait_for begun
+	cp one.yaml one.kept && echo '- rule: [' >>one.yaml && kill -HUP "$pid"
+	for _ in {1..200}; do grep -q 'nothing is reloaded' err && break || sleep 0.05; done
+	mv one.kept one.yaml && touch go
+	finish && rm -f go
 	peer_done
+	expect "outputs: falcosidekick's rules hold for each alert" '[ ! -e peer/refused ] || ! cat peer/refused >&2' \
+		'[ "$(grep -c "\"rule\":\"Odd " peer/bodies)" -eq 18 ]' '[ "$(grep -c "^[0-9].* Informational " peer/bodies)" -eq 9 ]' \
+		'grep -q "metrics snapshot" peer/bodies' 'grep -q "hot restart failure" peer/bodies'
 	for mode in hang reset 500; do
 		peer $mode
 		http http -- "${read_often[@]}"
@@ -159,37 +187,48 @@ mkfifo fifo
 run -o file_output.enabled=true -o file_output.filename=fifo -- "${read_often[@]}"
 expect "outputs: a FIFO that nobody reads" '[ $status -eq 0 ]' '[ $ms -lt $((4000 * slow)) ]' 'grep -q "file: 200 failed" err' \
 	'[ "$(grep -c "nobody reads this FIFO" err)" -eq 1 ]'
-mkdir full
-if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=8k tmpfs full 2>/dev/null; then
+run -o file_output.enabled=true -o file_output.filename=/dev/full -- "${read_often[@]}"
+expect "outputs: a device that is full" '[ $status -eq 0 ]' '[ "$(alerts_in err)" -eq 200 ]' '[ "$(grep -c "No space left" err)" -eq 1 ]' \
+	'grep -q "file: 200 failed" err'
+
+# --- What wants mounts: in a namespace of their own, a user's where we may not else ---
+mkdir full dev
+unshare=
+for how in -m -Urm; do
+	if unshare $how mount -t tmpfs -o size=8k tmpfs full 2>/dev/null; then
+		unshare=$how
+		break
+	fi
+done
+mounted() { # what to mount, as sh
+	before=(unshare "$unshare" sh -c "$1"' && exec "$@"' sh)
+}
+if [ -n "$unshare" ]; then
+	mounted 'mount -t tmpfs -o size=8k tmpfs full'
 	run -o file_output.enabled=true -o file_output.filename=full/f -- "${read_often[@]}"
 	expect "outputs: a full disk" '[ $status -eq 0 ]' '[ "$(alerts_in err)" -eq 200 ]' '[ "$(grep -c "No space left" err)" -eq 1 ]' \
 		'grep -q "file: [0-9]* failed" err'
-	umount full
-else
-	skip "outputs: a full disk" "no tmpfs can be mounted here"
-fi
 
-# --- syslog ---
-if [ "$(id -u)" -eq 0 ] && [ ! -e /dev/log ]; then
-	python3 -c 'import os, socket
+	# shellcheck disable=SC2016
+	mounted 'for name in null zero full random urandom tty; do : >dev/$name; mount --bind /dev/$name dev/$name; done; mount --rbind dev /dev'
+	python3 -c 'import socket
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-s.bind("/dev/log")
+s.bind("dev/log")
 open("syslog.ready", "w").write("x")
 s.settimeout(30)
-try:
-    open("syslog.got", "wb").write(s.recv(65536))
-finally:
-    os.unlink("/dev/log")' &
+open("syslog.got", "wb").write(s.recv(65536))' &
 	wait_for syslog.ready
 	run -o syslog_output.enabled=true -- "${read_once[@]}"
 	wait $!
 	# 11 is user.err.
 	expect "outputs: syslog gets ident, priority and line" 'grep -aqE "^<11>.* falco-run: " syslog.got' \
 		'[ "$(sed "s/.* falco-run: //" syslog.got | tr -d "\0")" = "$(cat err)" ]'
+	rm dev/log
 	run -o syslog_output.enabled=true -- "${read_once[@]}"
 	expect "outputs: no syslog" '[ $status -eq 0 ]' 'grep -q "no syslog runs here" err'
+	before=()
 else
-	skip "outputs: syslog" "not root, or a syslog is there"
+	skip "outputs: a full disk, syslog" "nothing can be mounted here"
 fi
 
 # --- Reopening ---
