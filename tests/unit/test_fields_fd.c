@@ -353,6 +353,8 @@ static void either_end_is_a_candidate_of_conditions(void **state)
 	v = fake_field(&s, "fd.net");
 	assert_int_equal(v->list->items[1].ip->bytes[0], 10);
 	assert_int_equal(v->list->items[1].type, VALUE_IPNET);
+	assert_int_equal(fake_field(&s, "fd.lnet")->ip->bytes[0], 127);
+	assert_int_equal(fake_field(&s, "fd.rnet")->ip->bytes[0], 10);
 	shows(&s, "%fd.ip %fd.port %fd.net %fd.snet %fd.proto",
 	      "<NA> <NA> <NA> <NA> <NA>");
 	fake_state_done(&s);
