@@ -24,29 +24,16 @@ enum row_fd {
 	ROW_FD_PAIR,    /* the second of two numbers that the call wrote */
 };
 
+enum row_bit {
+#define ROW_FLAG(name) ROW_BIT_##name,
+#include "row_flags.def"
+#undef ROW_FLAG
+};
+
 enum row_flag {
-	ROW_BLOCKS = 1 << 0,    /* may sleep for long */
-	ROW_STATE = 1 << 1,     /* intercepted whatever the rules want */
-	ROW_OPENS = 1 << 2,     /* the created descriptor has the path's name */
-	ROW_SETS_IDS = 1 << 3,  /* changes the caller's user, group, capabilities */
-	ROW_SETS_CWD = 1 << 4,
-	ROW_SETS_GROUP = 1 << 5, /* changes session or process group */
-	ROW_SETS_ROOT = 1 << 6,  /* changes what "/" is */
-	ROW_ERRNO_FD = 1 << 7,   /* fd.num of a failure is the errno, not -1 */
-	ROW_ADDRESSED = 1 << 8,  /* its address argument names the peer */
-	ROW_ACCEPTS = 1 << 9,
-	ROW_EXECS = 1 << 10,
-	ROW_REWRITES = 1 << 11, /* the kernel writes to what it points to */
-	ROW_COPIES_IF_ASKED = 1 << 12, /* fcntl: for F_DUPFD and kin alone */
-	ROW_CLOSES = 1 << 13,          /* its descriptor is gone afterwards */
-	ROW_NAMES = 1 << 14,           /* gives its descriptor a name */
-	ROW_SETS_MEMORY = 1 << 15,
-	ROW_HEARS = 1 << 17, /* its address argument gets the sender's address */
-	ROW_FILTERS = 1 << 18, /* may hide calls from us */
-	ROW_MANY = 1 << 20,    /* each of the messages that it returns is an event */
-	ROW_BEARS = 1 << 19,   /* makes a thread or a process */
-	ROW_SHARES = 1 << 21,  /* may let others write the caller's memory */
-	ROW_AT = 1 << 16, /* execveat: its first argument is the directory */
+#define ROW_FLAG(name) ROW_##name = 1 << ROW_BIT_##name,
+#include "row_flags.def"
+#undef ROW_FLAG
 };
 
 struct source;
