@@ -66,6 +66,8 @@ void counts_publish(struct counts *c, const struct tracer_stats *stats)
 	publish(&c->followed, stats->confirmed);
 	publish(&c->not_followed, stats->unconfirmed);
 	publish(&c->held_ns, stats->held_ns);
+	publish(&c->threads_met, stats->threads_met);
+	publish(&c->threads_gone, stats->threads_gone);
 }
 
 static void add_row(const struct counts *c, size_t kind, struct strbuf *out)

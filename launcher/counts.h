@@ -55,6 +55,7 @@ struct counts {
 	counter delivered; /* events that were matched against the rules */
 	/* The tracer's, as of the last event. */
 	counter stops, continued, followed, not_followed, held_ns;
+	counter threads_met, threads_gone;
 	struct event_count events[EVENT_KINDS];
 };
 

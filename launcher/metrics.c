@@ -18,6 +18,7 @@
 #include "strbuf.h"
 
 #include "counts.h"
+#include "metrics_facts.h"
 #include "metrics_read.h"
 #include "sets.h"
 #include "setup.h"
@@ -28,6 +29,7 @@
 
 struct metrics {
 	const struct setup *setup;
+	const char *engine;
 	struct sink *sink;
 	struct sets *sets;
 	uint64_t start_ns;
@@ -38,11 +40,19 @@ struct metrics {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	bool stop, has_thread;
+	struct metrics_files files; /* under the lock */
+	uint64_t files_of;          /* reload_ns when they were read; 0: never */
 };
 
 /* --- One number a row --------------------------------------------------------- */
 
-enum group { GROUP_BASE, GROUP_RESOURCES, GROUP_EVENTS, GROUP_COUNT };
+enum group {
+	GROUP_BASE,
+	GROUP_RESOURCES,
+	GROUP_STATE,
+	GROUP_EVENTS,
+	GROUP_COUNT
+};
 
 static const struct metric {
 	enum group group;
@@ -71,6 +81,8 @@ static bool is_on(const struct metrics *m, enum group group)
 	switch (group) {
 	case GROUP_RESOURCES:
 		return c->metrics_resources;
+	case GROUP_STATE:
+		return c->metrics_state;
 	case GROUP_EVENTS:
 		return c->metrics_events;
 	case GROUP_BASE:
@@ -115,6 +127,13 @@ static void add_row(const struct metrics *m, cJSON *fields,
 	add_number(m, fields, name, value);
 }
 
+/* What may not stand in a field's name becomes a _. */
+static void add_name(struct strbuf *out, const char *name)
+{
+	for (; *name; name++)
+		strbuf_addch(out, isalnum((unsigned char)*name) ? *name : '_');
+}
+
 /* A rule's name as part of a field's. */
 static void add_rule_field(void *ctx, const char *name, const char *labels,
 			   uint64_t matches)
@@ -124,9 +143,7 @@ static void add_rule_field(void *ctx, const char *name, const char *labels,
 
 	(void)labels;
 	strbuf_adds(&field, "falco.rules.");
-	for (; *name; name++)
-		strbuf_addch(&field, isalnum((unsigned char)*name) ? *name :
-								     '_');
+	add_name(&field, name);
 	if (!matches)
 		return;
 	cJSON_DeleteItemFromObject(fields, field.data);
@@ -147,6 +164,47 @@ static void add_names(const struct metrics *m, cJSON *fields)
 	cJSON_AddStringToObject(fields, "evt.source", "syscall");
 	cJSON_AddStringToObject(fields, "falco.version", support_version_text());
 	cJSON_AddStringToObject(fields, "falco.kernel_release", system.release);
+	if (m->setup->config.metrics_events)
+		cJSON_AddStringToObject(fields, "scap.engine_name", m->engine);
+}
+
+static void add_interface(void *ctx, const char *interface,
+			  const char *protocol, const char *addresses)
+{
+	CLEANUP(strbuf_done) struct strbuf name = STRBUF_INIT;
+
+	strbuf_addf(&name, "falco.host_netinfo.interfaces.%s.protocols.%s."
+			   "addresses", interface, protocol);
+	cJSON_AddStringToObject(ctx, name.data, addresses);
+}
+
+/* With the lock. The files are read once, and again after each reload. */
+static const struct metrics_files *files_of(struct metrics *m,
+					    const struct readings *r)
+{
+	if (m->files_of != r->reload_ns)
+		metrics_files_read(&m->files, m->setup);
+	m->files_of = r->reload_ns;
+	return &m->files;
+}
+
+static void add_files(struct metrics *m, cJSON *fields,
+		      const struct readings *r)
+{
+	const struct metrics_files *f;
+
+	pthread_mutex_lock(&m->lock);
+	f = files_of(m, r);
+	for (size_t i = 0; i < f->files.n; i++) {
+		const struct metrics_file *file = &f->files.items[i];
+		CLEANUP(strbuf_done) struct strbuf name = STRBUF_INIT;
+
+		strbuf_addf(&name, "falco.sha256_%s_file.", file->kind);
+		add_name(&name, file->name);
+		cJSON_DeleteItemFromObject(fields, name.data);
+		cJSON_AddStringToObject(fields, name.data, file->hash);
+	}
+	pthread_mutex_unlock(&m->lock);
 }
 
 /* Numbers of 19 digits are no doubles: they are written as they are. */
@@ -172,13 +230,25 @@ static void add_times(cJSON *fields, const struct readings *r, uint64_t now)
 	}
 }
 
-static cJSON *make_fields(const struct metrics *m, const struct readings *r,
+static void add_rates(const struct metrics *m, cJSON *fields,
+		      const struct readings *r, uint64_t ns)
+{
+	add_number(m, fields, "falco.evts_rate_sec",
+		   rate(r->delivered, m->before.delivered, ns));
+	if (m->setup->config.metrics_events)
+		add_number(m, fields, "scap.evts_rate_sec",
+			   rate(r->stops, m->before.stops, ns));
+}
+
+static cJSON *make_fields(struct metrics *m, const struct readings *r,
 			  uint64_t now)
 {
 	const struct config *c = &m->setup->config;
 	cJSON *fields = cJSON_CreateObject();
 
 	add_names(m, fields);
+	add_files(m, fields, r);
+	metrics_interfaces(add_interface, fields);
 	for (size_t i = 0; i < ARRAY_SIZE(metrics); i++)
 		if (is_on(m, metrics[i].group))
 			add_row(m, fields, &metrics[i], r);
@@ -194,9 +264,7 @@ static cJSON *make_fields(const struct metrics *m, const struct readings *r,
 			   r->host_cpu_percent);
 	}
 	if (m->before_ns)
-		add_number(m, fields, "falco.evts_rate_sec",
-			   rate(r->delivered, m->before.delivered,
-				now - m->before_ns));
+		add_rates(m, fields, r, now - m->before_ns);
 	return fields;
 }
 
@@ -227,6 +295,7 @@ static void snapshot(struct metrics *m)
 	cJSON *fields;
 
 	r.delivered_before = m->before.delivered;
+	r.stops_before = m->before.stops;
 	fields = make_fields(m, &r, now);
 	if (m->setup->config.metrics_rule) {
 		struct internal_alert alert = {
@@ -289,12 +358,13 @@ static void init_clock(struct metrics *m)
 	pthread_mutex_init(&m->lock, NULL);
 }
 
-int metrics_start(const struct setup *s, struct sink *sink, struct sets *sets,
-		  struct metrics **ret)
+int metrics_start(const struct setup *s, const char *engine, struct sink *sink,
+		  struct sets *sets, struct metrics **ret)
 {
 	struct metrics *m = xcalloc(1, sizeof(*m));
 
 	m->setup = s;
+	m->engine = engine;
 	m->sink = sink;
 	m->sets = sets;
 	m->start_ns = metrics_now_ns();
@@ -323,6 +393,7 @@ void metrics_free(struct metrics *m)
 {
 	if (!m)
 		return;
+	metrics_files_done(&m->files);
 	pthread_cond_destroy(&m->changed);
 	pthread_mutex_destroy(&m->lock);
 	free(m);
@@ -345,6 +416,49 @@ static void add_info(struct strbuf *out, const char *name, const char *label,
 	strbuf_addf(out, "%s{%s=\"", name, label);
 	label_value(out, value);
 	strbuf_adds(out, "\"} 1\n");
+}
+
+static void add_engine(struct strbuf *out, const char *engine)
+{
+	static const char name[] = "falcosecurity_scap_engine_name_info";
+
+	add_head(out, name, "gauge", HELP_FALCO);
+	strbuf_addf(out, "%s{engine_name=\"%s\",evt_source=\"syscall\"} 1\n",
+		    name, engine);
+}
+
+/* With the lock. */
+static void add_file_info(struct strbuf *out, const struct metrics_files *f,
+			  const char *kind)
+{
+	CLEANUP(strbuf_done) struct strbuf name = STRBUF_INIT;
+	bool has_head = false;
+
+	strbuf_addf(&name, "falcosecurity_falco_sha256_%s_files_info", kind);
+	for (size_t i = 0; i < f->files.n; i++) {
+		const struct metrics_file *file = &f->files.items[i];
+
+		if (strcmp(file->kind, kind) != 0)
+			continue;
+		if (!has_head)
+			add_head(out, name.data, "gauge", HELP_FALCO);
+		has_head = true;
+		strbuf_addf(out, "%s{file_name=\"", name.data);
+		label_value(out, file->name);
+		strbuf_addf(out, "\",sha256=\"%s\"} 1\n", file->hash);
+	}
+}
+
+static void add_files_info(struct metrics *m, const struct readings *r,
+			   struct strbuf *out)
+{
+	const struct metrics_files *f;
+
+	pthread_mutex_lock(&m->lock);
+	f = files_of(m, r);
+	add_file_info(out, f, "rules");
+	add_file_info(out, f, "config");
+	pthread_mutex_unlock(&m->lock);
 }
 
 static void add_sample(struct strbuf *out, const struct metric *row,
@@ -457,6 +571,9 @@ void metrics_prometheus(struct metrics *m, struct strbuf *out)
 		 "kernel_release", system.release);
 	add_info(out, "falcosecurity_evt_hostname_info", "hostname",
 		 m->setup->hostname);
+	add_files_info(m, &r, out);
+	if (c->metrics_events)
+		add_engine(out, m->engine);
 	for (size_t i = 0; i < ARRAY_SIZE(metrics); i++)
 		if (metrics[i].prometheus && is_on(m, metrics[i].group))
 			add_sample(out, &metrics[i], value_of(&metrics[i], &r));

@@ -34,6 +34,9 @@ void readings_count(struct readings *r, const struct counts *counts)
 	r->followed = counter_get(&counts->followed);
 	r->not_followed = counter_get(&counts->not_followed);
 	r->held_ns = counter_get(&counts->held_ns);
+	r->threads_gone = counter_get(&counts->threads_gone);
+	r->threads_met = counter_get(&counts->threads_met);
+	r->threads = r->threads_met - r->threads_gone;
 }
 
 /* The number behind a word at the beginning of a line; an empty word: the first. */

@@ -12,6 +12,8 @@ struct counts;
 struct readings {
 	uint64_t start_ns, reload_ns, boot_ns, duration_s, cpus, drops;
 	uint64_t delivered, delivered_before;
+	uint64_t threads, threads_met, threads_gone;
+	uint64_t stops_before;
 	uint64_t stops, continued, followed, not_followed, held_ns, nothing;
 	uint64_t rss_kb, vsz_kb, pss_kb, container_kb, host_kb;
 	uint64_t running, open_fds;

@@ -430,7 +430,9 @@ static void start_services(struct run *r)
 	struct error err = { "" };
 
 	if (c->metrics_enabled &&
-	    metrics_start(&r->setup, &r->sink, &r->sets, &r->metrics) < 0)
+	    metrics_start(&r->setup,
+			  tracer_engine_name(tracer_engine_used(r->tracer)),
+			  &r->sink, &r->sets, &r->metrics) < 0)
 		log_say(&r->setup.log, LOG_LEVEL_ERROR,
 			"no thread for metrics: there are no snapshots");
 	if (c->webserver_enabled &&

@@ -53,23 +53,23 @@ void label_value(struct strbuf *out, const char *text)
 	}
 }
 
-/* tag_X="true": what a label's name cannot hold becomes a _. */
-static void add_tag(struct strbuf *out, struct span tag)
+/* tag_X="true": what a label's name cannot hold becomes a _. Tags that come to the same
+ * make one label; in a value it cannot stand, for there quotes are escaped. */
+static void add_tag(struct strbuf *labels, struct span tag)
 {
-	strbuf_adds(out, ",tag_");
+	CLEANUP(strbuf_done) struct strbuf label = STRBUF_INIT;
+
+	strbuf_adds(&label, ",tag_");
 	for (size_t i = 0; i < tag.n; i++) {
 		char c = tag.data[i];
 		bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 			    (c >= '0' && c <= '9');
 
-		strbuf_addch(out, fits ? c : '_');
+		strbuf_addch(&label, fits ? c : '_');
 	}
-	strbuf_adds(out, "=\"true\"");
-}
-
-static bool is_repeated(const struct rule_info *info, size_t i)
-{
-	return i && span_eq(info->tags[i], info->tags[i - 1]);
+	strbuf_adds(&label, "=\"true\"");
+	if (!strstr(labels->data, label.data))
+		strbuf_adds(labels, label.data);
 }
 
 static void add_labels(struct strbuf *out, const struct rule_info *info)
@@ -80,8 +80,7 @@ static void add_labels(struct strbuf *out, const struct rule_info *info)
 	label_value(out, info->source);
 	strbuf_adds(out, "\"");
 	for (size_t i = 0; i < info->ntags; i++)
-		if (!is_repeated(info, i))
-			add_tag(out, info->tags[i]);
+		add_tag(out, info->tags[i]);
 }
 
 static struct rule_total *total_of(struct sets *sets, const char *name,

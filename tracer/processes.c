@@ -263,6 +263,7 @@ static void unlink_entry(struct processes *p, struct process_entry **slot)
 	e->next = p->pool;
 	p->pool = e;
 	p->count--;
+	p->stats->threads_gone++;
 }
 
 static void drop_threads(struct processes *p, struct process_entry *leader)
@@ -378,6 +379,7 @@ static struct process_entry *insert(struct processes *p, pid_t tid, int pidfd)
 	e->next = p->buckets[(unsigned)tid % BUCKETS];
 	p->buckets[(unsigned)tid % BUCKETS] = e;
 	p->count++;
+	p->stats->threads_met++;
 	return e;
 }
 

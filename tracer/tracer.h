@@ -134,6 +134,7 @@ struct tracer_stats {
 	uint64_t confirmed;    /* followed to the end */
 	uint64_t unconfirmed;  /* wanted, but the end could not be seen */
 	uint64_t held_ns;      /* time that stopped threads waited for decisions */
+	uint64_t threads_met, threads_gone; /* of the table of processes */
 };
 
 /* Tries the mechanisms, about 10 ms. Never fails: what it cannot try it reports. */
