@@ -56,10 +56,8 @@ static void be_monitor(struct front *f, bool end_together,
 	setpgid(0, 0);
 }
 
-static int no_process(struct error *err)
+int front_no_process(int r, struct error *err)
 {
-	int r = -errno;
-
 	return error_set(err, r,
 			 "no process can be made: %s (falco-run needs three "
 			 "besides the program's own: see RLIMIT_NPROC, ulimit "
@@ -90,7 +88,7 @@ int front_part(struct front *ret, bool end_together, struct error *err)
 	close(ends[pid == 0 ? 0 : 1]);
 	ret->channel = ends[pid == 0 ? 1 : 0];
 	if (pid < 0)
-		return no_process(err);
+		return front_no_process(-errno, err);
 	ret->monitor = pid;
 	if (pid == 0)
 		be_monitor(ret, end_together, &before);

@@ -43,6 +43,9 @@ struct front {
  */
 int front_part(struct front *ret, bool end_together, struct error *err);
 
+/* Why there is no process for us: r is fork(2)'s negative errno, and is returned. */
+int front_no_process(int r, struct error *err);
+
 /*
  * The front's life: to the end of the monitor, and of the program if that outlives it.
  * `kept` signals go to the monitor and to nobody else. Returns the exit status.

@@ -67,6 +67,8 @@ struct run {
 	struct time_limit *limit; /* NULL: none */
 	struct container_watch *watch; /* NULL: nothing is asked */
 	struct front front;
+	struct tracer_place *place; /* NULL: there is a front */
+	bool over; /* all has been said */
 	sigset_t mask_before;
 };
 
@@ -77,6 +79,7 @@ static void run_done(struct run *r)
 	container_watch_free(r->watch);
 	tracer_begin_cancel(r->begun);
 	tracer_free(r->tracer);
+	tracer_place_free(r->place);
 	webserver_free(r->webserver);
 	metrics_free(r->metrics);
 	reload_free(r->reload);
@@ -127,6 +130,32 @@ static int check_sources(const struct options *o, struct error *err)
 				 "source syscall: leave out --enable-source "
 				 "and --disable-source");
 
+	return 0;
+}
+
+/* What nobody but a parent can do. */
+static int check_in_place(const struct setup *s, struct error *err)
+{
+	const struct config *c = &s->config;
+	const char *what = NULL;
+
+	if (!options_has(s->options, OPT_IN_PLACE))
+		return 0;
+	if (options_has(s->options, OPT_FAIL_ON))
+		what = "--fail-on";
+	else if (options_has(s->options, OPT_SECONDS))
+		what = "-M (timeout(1) can be put before falco-run)";
+	else if (c->reopen_on_sigusr1)
+		what = "falco_run.reopen_on_sigusr1";
+	else if (c->reload_on_sighup)
+		what = "falco_run.reload_on_sighup";
+	else if (c->monitor_exit == MONITOR_EXIT_KILL && getpid() == 1)
+		what = "falco_run.on_monitor_exit kill as PID 1";
+	if (what)
+		return error_set(err, -EINVAL,
+				 "--in-place: falco-run becomes the program, and "
+				 "nobody is left for %s",
+				 what);
 	return 0;
 }
 
@@ -212,6 +241,8 @@ static int configure(struct setup *s, struct error *err)
 		ret = setup_config(s, err);
 	if (ret == 0)
 		ret = apply_options(s, err);
+	if (ret == 0)
+		ret = check_in_place(s, err);
 	if (ret == 0 && s->config.replay)
 		return error_set(err, -EINVAL,
 				 "engine.kind replay reads a capture and runs "
@@ -257,7 +288,8 @@ static void begin(struct run *r)
 		.child_setup = be_program,
 		.ctx = r,
 	};
-	r->begun = tracer_begin(c->tracer_engine, c->monitor_exit, &r->program);
+	r->begun = tracer_begin(c->tracer_engine, c->monitor_exit, &r->program,
+				r->place);
 }
 
 static int prepare(struct run *r, struct error *err)
@@ -309,6 +341,23 @@ static int choose_interest(struct run *r, struct error *err)
 			       &r->intercepted, err);
 }
 
+static void say_last(void *ctx)
+{
+	struct run *r = ctx;
+
+	if (r->over)
+		return;
+	r->over = true;
+	sink_container_over(&r->sink);
+	webserver_free(TAKE_PTR(r->webserver));
+	if (r->reload)
+		reload_stop(r->reload);
+	if (r->metrics)
+		metrics_stop(r->metrics);
+	output_finish(sink_current(&r->sink)->output);
+	summary_say(&(struct summary){ &r->setup, &r->sink, &r->sets, r->tracer });
+}
+
 /* What is killed is stopped first, which is no news. */
 static void on_stop(void *ctx, int number)
 {
@@ -346,8 +395,10 @@ static int make_tracer(struct run *r, struct error *err)
 		.asked_for = &asked_for,
 		.allow_io_uring = c->allow_io_uring,
 		.on_stop = on_stop,
-		.on_stop_ctx = r,
-		.front = r->front.pid,
+		.on_last = say_last,
+		.ctx = r,
+		.place = r->place,
+		.front = r->place ? 0 : r->front.pid,
 		.hold_limit_ms = (unsigned)c->hold_limit_ms,
 	};
 
@@ -562,7 +613,7 @@ static void linger(struct run *r)
 		tracer_kill(r->tracer);
 	if (!tracer_has_rest(r->tracer))
 		return;
-	if (!r->setup.config.wait_all) {
+	if (!r->setup.config.wait_all && !r->place) {
 		say_rest(r);
 		return;
 	}
@@ -597,14 +648,7 @@ static int run_to_end(struct run *r)
 		linger(r);
 	status = final_status(r, wait_status);
 	time_limit_free(TAKE_PTR(r->limit));
-	sink_container_over(&r->sink);
-	webserver_free(TAKE_PTR(r->webserver));
-	if (r->reload)
-		reload_stop(r->reload);
-	if (r->metrics)
-		metrics_stop(r->metrics);
-	output_finish(sink_current(&r->sink)->output);
-	summary_say(&(struct summary){ &r->setup, &r->sink, &r->sets, r->tracer });
+	say_last(r);
 	if (ret < 0)
 		return failure(r, &err);
 
@@ -623,9 +667,11 @@ static int start_program(struct run *r)
 	if (ret == 0)
 		return run_to_end(r);
 	output_finish(r->output);
+	if (!status_is_exec_error(ret))
+		return failure(r, &err);
 
-	return status_is_exec_error(ret) ? say_not_started(r, ret) :
-					   failure(r, &err);
+	/* In place, whom it has happened to says so, and before its end. */
+	return r->place ? status_of_exec(ret) : say_not_started(r, ret);
 }
 
 static int be_front(struct run *r)
@@ -653,6 +699,42 @@ static int be_monitor(struct run *r)
 	ret = make_parts(r, &err);
 
 	return ret < 0 ? failure(r, &err) : start_program(r);
+}
+
+/* Of what the monitor has found, it has said so. */
+static int be_in_place(struct run *r)
+{
+	struct tracer_command command = { .argv = r->command, .envp = environ };
+	int wait_status = 0, ret;
+
+	sigprocmask(SIG_SETMASK, &r->mask_before, NULL);
+	find_program(r);
+	command.path = r->path;
+	ret = tracer_place_become(r->place, &command, &wait_status);
+	if (ret != -ECHILD)
+		return status_is_exec_error(ret) ? say_not_started(r, ret) :
+						   STATUS_FAILURE;
+
+	return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) :
+					STATUS_FAILURE;
+}
+
+static int part_in_place(struct run *r)
+{
+	struct error err = { "" };
+	pid_t pid;
+	int ret = tracer_place_new(&r->place, &err);
+
+	if (ret < 0)
+		return failure(r, &err);
+	r->front.pid = getpid();
+	signals_block(&r->mask_before);
+	pid = tracer_place_part(r->place);
+	if (pid < 0) {
+		front_no_process(pid, &err);
+		return failure(r, &err);
+	}
+	return pid ? be_in_place(r) : be_monitor(r);
 }
 
 static int part(struct run *r)
@@ -685,7 +767,7 @@ int run_program(const struct options *options, const struct streams *streams)
 	if (ret < 0)
 		return failure(&r, &err);
 
-	return part(&r);
+	return options_has(options, OPT_IN_PLACE) ? part_in_place(&r) : part(&r);
 }
 
 int run_unwatched(char *const *command, const struct streams *streams)

@@ -10,6 +10,7 @@
 #include "alloc.h"
 
 #include "page.h"
+#include "place.h"
 #include "probe.h"
 #include "spawn.h"
 
@@ -22,14 +23,15 @@ static void hear_children(struct beginning *b)
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
-struct beginning *begin_bare(void)
+struct beginning *begin_bare(const struct tracer_place *place)
 {
 	struct beginning *b = xcalloc(1, sizeof(*b));
 
 	b->keeper = (struct keeper)KEEPER_NONE;
 	b->child = -1;
 	hear_children(b);
-	b->page = page_new();
+	b->in_place = place;
+	b->page = place ? place_page(place) : page_new();
 	if (b->page)
 		return b;
 	free(b);
@@ -38,9 +40,10 @@ struct beginning *begin_bare(void)
 
 struct beginning *tracer_begin(enum tracer_engine engine,
 			       enum monitor_exit on_monitor_exit,
-			       const struct tracer_command *command)
+			       const struct tracer_command *command,
+			       const struct tracer_place *place)
 {
-	struct beginning *b = begin_bare();
+	struct beginning *b = begin_bare(place);
 	struct spawn_plan plan = { .command = command };
 
 	if (!b)
@@ -52,7 +55,8 @@ struct beginning *tracer_begin(enum tracer_engine engine,
 		keeper_start(b->page, on_monitor_exit, &b->keeper);
 	plan.on_child = b->on_child;
 	plan.page = b->page;
-	b->child = spawn_start(&plan);
+	if (!place)
+		b->child = spawn_start(&plan);
 	return b;
 }
 
@@ -63,7 +67,8 @@ void begin_free(struct beginning *b)
 	probe_cancel(b->probing);
 	spawn_cancel(b->child);
 	keeper_release(&b->keeper, b->page, true);
-	page_free(b->page);
+	if (!b->in_place)
+		page_free(b->page);
 	free(b);
 }
 

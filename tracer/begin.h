@@ -7,6 +7,7 @@
 #pragma once
 
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "keeper.h"
@@ -14,20 +15,23 @@
 
 struct page;
 struct probing;
+struct tracer_place;
 
 struct beginning {
 	struct page *page;
 	struct probing *probing;   /* NULL: nothing is tried, or no more */
 	struct keeper keeper;      /* KEEPER_NONE: there is none, or no more */
 	pid_t child;               /* which waits; -1: none, or it is released */
+	bool in_place;             /* the page is not ours */
 	struct sigaction on_child; /* SIGCHLD as it was found */
 };
 
 /*
  * The page alone, SIGCHLD with its default disposition, and the calling process as
- * the reaper of its descendants. NULL: no memory to share.
+ * the reaper of its descendants. In place the page is there already, and who waits is
+ * no child. NULL: no memory to share.
  */
-struct beginning *begin_bare(void);
+struct beginning *begin_bare(const struct tracer_place *place);
 
 /* Ends what waits, gives back what nobody has taken, frees. NULL is fine. */
 void begin_free(struct beginning *b);

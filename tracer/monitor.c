@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
@@ -20,6 +21,7 @@
 #include "begin.h"
 #include "live.h"
 #include "page.h"
+#include "place.h"
 #include "regs.h"
 #include "spawn.h"
 #include "stop.h"
@@ -64,6 +66,7 @@ static int make_filter(struct monitor *m, enum filter_kind kind,
 	/* Without a program every call stops, and the set alone decides. */
 	if (kind == FILTER_NONE)
 		guard_calls(&m->guard, add_always, m->filter);
+	ending_calls(&m->ending, add_always, m->filter);
 	return filter_build(m->filter, err);
 }
 
@@ -111,9 +114,11 @@ static int check_proc(const struct monitor *m, struct error *err)
 int monitor_init(struct monitor *m, const struct tracer_options *options,
 		 enum filter_kind kind, struct error *err)
 {
+	const struct tracer_place *place = options->place;
 	int r;
 
 	m->options = *options;
+	m->place_fd = place ? place_fd(place) : -1;
 	m->page = m->begun->page;
 	m->kind = kind;
 	m->interest = *options->interest;
@@ -123,9 +128,13 @@ int monitor_init(struct monitor *m, const struct tracer_options *options,
 	if (m->proc_fd < 0)
 		return error_set(err, -errno, "/proc: %s", strerror(errno));
 	r = check_proc(m, err);
+	if (r == 0 && place)
+		r = place_check(place, err);
 	if (r < 0)
 		return r;
 	guard_init(&m->guard, m->proc_fd, m->options.front);
+	ending_init(&m->ending, m->proc_fd,
+		    place && m->options.on_last && getppid() == 1);
 	m->live = live_new(m->proc_fd, &m->stats);
 	live_stand_in(m->live, m->options.front);
 	/* Half of it, that the fuse does not blow for one such. */
@@ -160,7 +169,9 @@ int monitor_start(struct monitor *m, const struct tracer_command *command,
 	struct beginning *b = m->begun;
 	struct spawn_plan plan = { command, b->on_child, b->page };
 
-	if (b->child < 0)
+	if (m->options.place)
+		b->child = place_take(m->options.place);
+	else if (b->child < 0)
 		b->child = spawn_start(&plan);
 	if (b->child < 0)
 		return error_set(err, b->child, "fork: %s", strerror(-b->child));
@@ -302,6 +313,8 @@ struct decision monitor_decide(struct monitor *m, const struct call *call)
 		follow_anyway(m, call, &d);
 	}
 	note_held(m, subject, start);
+	if (ending_has_come(&m->ending, call))
+		m->options.on_last(m->options.ctx);
 
 	return d;
 }
@@ -418,12 +431,20 @@ void monitor_reaped(struct monitor *m, pid_t pid, int status)
 	live_exited(m->live, pid, status);
 }
 
+void monitor_look(struct monitor *m)
+{
+	struct pollfd fd = { m->place_fd, POLLIN, 0 };
+
+	if (!m->ended && m->place_fd >= 0 && poll(&fd, 1, 0) > 0)
+		m->ended = true;
+}
+
 void monitor_stopped(struct monitor *m, pid_t pid, int number)
 {
 	if (pid != m->spawned || number == m->stopped_by || !m->options.on_stop)
 		return;
 	m->stopped_by = number;
-	m->options.on_stop(m->options.on_stop_ctx, number);
+	m->options.on_stop(m->options.ctx, number);
 }
 
 void monitor_heard(struct monitor *m, const struct stop *stop)
@@ -436,7 +457,8 @@ void monitor_heard(struct monitor *m, const struct stop *stop)
 
 void monitor_tree(const struct monitor *m, struct tree *ret)
 {
-	*ret = (struct tree){ m->ended ? 0 : m->spawned, getpid() };
+	*ret = (struct tree){ m->ended ? 0 : m->spawned,
+			      m->options.place ? 0 : getpid() };
 }
 
 void monitor_kill(struct monitor *m)

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "call.h"
+#include "ending.h"
 #include "filter.h"
 #include "guard.h"
 #include "tracer.h"
@@ -29,11 +30,13 @@ struct monitor {
 	struct tracer_stats stats;
 	struct live *live;
 	int proc_fd;
+	int place_fd; /* in place: readable once it has ended; else -1 */
 	struct beginning *begun; /* borrowed */
 	struct page *page; /* its */
 	enum filter_kind kind;
 	struct filter *filter;
 	struct guard guard;
+	struct ending ending;
 	struct sock_fprog program; /* what asks for the guard, then the filter */
 	/* To be called amid long work, where not NULL: an engine may have to hear
 	 * of its callers in time. */
@@ -109,6 +112,10 @@ bool call_is_exec(const struct call *call);
 /* A thread that is attached to gets this signal, or has been ended by it (SIGKILL):
  * its event, where wanted. */
 void monitor_signalled(struct monitor *m, pid_t tid, const siginfo_t *info);
+
+/* In place nobody tells us of the end of the spawned process, which is not ours to
+ * reap: looks whether it has come. */
+void monitor_look(struct monitor *m);
 
 /* A child, or a process that we are attached to, has been reaped. */
 void monitor_reaped(struct monitor *m, pid_t pid, int status);

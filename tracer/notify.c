@@ -434,6 +434,7 @@ static void serve_once(struct notify *n, enum until until)
 		{ n->hung_up ? -1 : n->listener, POLLIN, 0 },
 		{ n->child_fd, POLLIN, 0 },
 		{ live_poll_fd(n->m->live), POLLIN, 0 },
+		{ n->m->ended ? -1 : n->m->place_fd, POLLIN, 0 },
 	};
 	int timeout = until == UNTIL_STARTED ? START_POLL_MS : -1;
 
@@ -453,6 +454,8 @@ static void serve_once(struct notify *n, enum until until)
 	}
 	if (fds[2].revents)
 		live_reap(n->m->live);
+	if (fds[3].revents)
+		n->m->ended = true;
 	if (until == UNTIL_STARTED && !n->followed.n)
 		look_for_start(n);
 	if (n->waiting)

@@ -43,7 +43,7 @@ struct page {
 	/* By the monitor: who that is; 0 before. */
 	_Atomic pid_t spawned;
 	/* Engine trace. By the child: it may be attached to; then by the monitor:
-	 * it may install its filter. */
+	 * it may install its filter, or (-1) is to give up. */
 	_Atomic int ready;
 	_Atomic int go;
 	/* By the keeper: it has a descriptor table of its own (1), or could get none

@@ -55,10 +55,10 @@ int spawn_filter(const struct sock_fprog *program, unsigned flags,
 	return install(program, flags);
 }
 
-_Noreturn static void give_up(const struct spawn_plan *plan, int error)
+static int give_up(const struct spawn_plan *plan, int error)
 {
 	atomic_store(&plan->page->failure, error);
-	_exit(STATUS_NOT_STARTED);
+	return -error;
 }
 
 static void wait_for(_Atomic int *word)
@@ -67,9 +67,9 @@ static void wait_for(_Atomic int *word)
 		syscall(SYS_futex, word, FUTEX_WAIT, 0, NULL, NULL, 0);
 }
 
-static void set(_Atomic int *word)
+static void set(_Atomic int *word, int value)
 {
-	atomic_store(word, 1);
+	atomic_store(word, value);
 	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
@@ -83,6 +83,15 @@ static void await_orders(struct page *page, pid_t monitor)
 	prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
 }
 
+static bool may_go(struct page *page)
+{
+	if (!page->orders.wait_for_go)
+		return true;
+	atomic_store(&page->ready, 1);
+	wait_for(&page->go);
+	return atomic_load(&page->go) > 0;
+}
+
 static int install_ordered(struct page_orders *orders)
 {
 	const struct sock_fprog program = { orders->ncode, orders->code };
@@ -94,31 +103,35 @@ static int install_ordered(struct page_orders *orders)
 
 /* Dumpable until the exec, whatever the monitor is: it must be able to attach to
  * us and to read what the exec is given. */
-_Noreturn static void child(const struct spawn_plan *plan, pid_t monitor)
+int spawn_become(const struct spawn_plan *plan)
 {
 	const struct tracer_command *c = plan->command;
 	struct page *page = plan->page;
 	int r;
 
-	await_orders(page, monitor);
 	sigaction(SIGCHLD, &plan->on_child, NULL);
 	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 	r = c->child_setup ? c->child_setup(c->ctx) : 0;
 	if (r < 0)
-		give_up(plan, -r);
-	if (page->orders.wait_for_go) {
-		atomic_store(&page->ready, 1);
-		wait_for(&page->go);
-	}
+		return give_up(plan, -r);
+	if (!may_go(page))
+		return give_up(plan, ECANCELED);
 	atomic_store(&page->stage, PAGE_FILTER);
 	r = install_ordered(&page->orders);
 	if (r < 0)
-		give_up(plan, -r);
+		return give_up(plan, -r);
 	atomic_store(&page->stage, PAGE_EXEC);
 	if (page->orders.flags & SECCOMP_FILTER_FLAG_NEW_LISTENER)
 		atomic_store(&page->listener, r);
 	execve(c->path, c->argv, c->envp);
-	give_up(plan, errno);
+	return give_up(plan, errno);
+}
+
+_Noreturn static void child(const struct spawn_plan *plan, pid_t monitor)
+{
+	await_orders(plan->page, monitor);
+	spawn_become(plan);
+	_exit(STATUS_NOT_STARTED);
 }
 
 int spawn_await(const _Atomic int *word, int before, struct monitor *m,
@@ -130,6 +143,7 @@ int spawn_await(const _Atomic int *word, int before, struct monitor *m,
 		if (atomic_load(&m->page->failure))
 			return -atomic_load(&m->page->failure);
 		reap(ctx);
+		monitor_look(m);
 		if (m->ended)
 			return -EAGAIN;
 		if (i < SPINS)
@@ -164,12 +178,12 @@ void spawn_release(struct page *page, pid_t child_pid,
 	if (n)
 		memcpy(to->code, orders->program->filter, n * sizeof(*to->code));
 	atomic_store(&page->spawned, child_pid);
-	set(&page->spawning);
+	set(&page->spawning, 1);
 }
 
-void spawn_go(struct page *page)
+void spawn_go(struct page *page, bool allowed)
 {
-	set(&page->go);
+	set(&page->go, allowed ? 1 : -1);
 }
 
 void spawn_cancel(pid_t child_pid)

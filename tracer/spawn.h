@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The child that becomes the program: it waits until it is released, runs the
- * launcher's set-up, installs the filter and execs. Answers for the order of these and
- * for nothing left behind in the program; the page (page.h) is its only way to talk,
- * because any call that it makes after the filter may itself be intercepted.
+ * The child that becomes the program (in place, place.h, it is no child): it waits
+ * until it is released, runs the launcher's set-up, installs the filter and execs.
+ * Answers for the order of these and for nothing left behind in the program; the page
+ * (page.h) is its only way to talk, because any call that it makes after the filter
+ * may itself be intercepted.
  */
 #pragma once
 
@@ -44,12 +45,17 @@ pid_t spawn_clone(unsigned long flags);
  */
 pid_t spawn_start(const struct spawn_plan *plan);
 
+/* Becomes the program, once released. Returns only on failure, the negative errno,
+ * which the page has too. */
+int spawn_become(const struct spawn_plan *plan);
+
 /* Lets the waiting child start; it does not end with us any more. */
 void spawn_release(struct page *page, pid_t child,
 		   const struct spawn_orders *orders);
 
-/* Where its orders say that it waits a second time: it may install its filter. */
-void spawn_go(struct page *page);
+/* Where its orders say that it waits a second time: it may install its filter, or is to
+ * give up. */
+void spawn_go(struct page *page, bool allowed);
 
 /* Ends a child that waits, and reaps it. Fine with -1. */
 void spawn_cancel(pid_t child);

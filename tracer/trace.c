@@ -501,14 +501,14 @@ static int seize(struct trace *x, const char *path, struct error *err)
 		return monitor_start_error(x->m, path, err);
 	if (ptrace(PTRACE_SEIZE, x->m->spawned, 0, options(x)) < 0) {
 		r = -errno;
-		kill(x->m->spawned, SIGKILL);
+		spawn_go(page, false);
 		return error_set(err, r, "attaching to the program: %s (is it "
 				 "traced by somebody else?)", strerror(-r));
 	}
 	tracee_add(&x->threads, x->m->spawned);
 	if (x->every && stop_first(x) < 0)
 		return monitor_start_error(x->m, path, err);
-	spawn_go(page);
+	spawn_go(page, true);
 	return 0;
 }
 

@@ -105,7 +105,7 @@ int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer,
 	}
 	t = xcalloc(1, sizeof(*t));
 	t->monitor.proc_fd = -1;
-	t->begun = options->begun ? options->begun : begin_bare();
+	t->begun = options->begun ? options->begun : begin_bare(options->place);
 	if (!t->begun)
 		return error_set(err, -ENOMEM, "no memory to share");
 	t->monitor.begun = t->begun;

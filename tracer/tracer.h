@@ -32,6 +32,8 @@ struct beginning;
 struct error;
 struct strbuf;
 struct tracer;
+struct tracer_command;
+struct tracer_place;
 
 enum tracer_engine {
 	TRACER_AUTO, /* the first that the probe proves */
@@ -99,7 +101,13 @@ struct tracer_options {
 	/* Called when a signal has stopped the spawned process, and with 0 when it
 	 * goes on. May be NULL. */
 	void (*on_stop)(void *ctx, int number);
-	void *on_stop_ctx;
+	/* Called where the program is PID 1 and we live in its namespace: when this
+	 * returns, it ends, and we with it. May be NULL. */
+	void (*on_last)(void *ctx);
+	void *ctx; /* of both */
+	/* Where the program will run instead of in a child; NULL: it will not.
+	 * Borrowed. */
+	struct tracer_place *place;
 	/* The caller's parent, if that stands for the caller: who its parent is
 	 * shown to be our own. 0: none. */
 	pid_t front;
@@ -155,14 +163,15 @@ void tracer_probe_json(const struct tracer_probe *probe, struct strbuf *out);
  * wait: a child that probes what works here, the keeper (engine notify), and the
  * process that becomes the program, which waits for tracer_spawn(). For whoever has
  * other things to do before tracer_new(), which is given the result (or NULL, which
- * takes a little longer), or tracer_begin_cancel(). The engine and what becomes of
- * the workload are those of the options, the command is tracer_spawn()'s, from here
- * on as it is. Of signals, and of the calling process, as tracer_new() has it. NULL:
- * cannot.
+ * takes a little longer), or tracer_begin_cancel(). The engine and what becomes of the
+ * workload are those of the options, the command is tracer_spawn()'s, from here on as
+ * it is; in place (NULL: it is not) there is who waits. Of signals, and of the calling
+ * process, as tracer_new() has it. NULL: cannot.
  */
 struct beginning *tracer_begin(enum tracer_engine engine,
 			       enum monitor_exit on_monitor_exit,
-			       const struct tracer_command *command);
+			       const struct tracer_command *command,
+			       const struct tracer_place *place);
 void tracer_begin_cancel(struct beginning *b);
 
 /*
@@ -175,6 +184,26 @@ void tracer_begin_cancel(struct beginning *b);
  */
 int tracer_new(const struct tracer_options *options, struct tracer **ret_tracer,
 	       struct error *err);
+
+/*
+ * A run in place: the calling process becomes the program, and keeps pid, parent and
+ * exit status; its child, which wait(2) does not see, becomes the monitor. Parting
+ * wants one thread. What the program leaves behind goes where it would without us.
+ *   tracer_place_new()     -ENOMEM
+ *   tracer_place_part()    0 in the monitor, else its pid or a negative errno. The
+ *                          monitor shares the table of descriptors until
+ *                          tracer_spawn() has succeeded.
+ *   tracer_place_become()  waits for the monitor's tracer_spawn(), whose command is
+ *                          not looked at, and execs. Returns only on failure: what
+ *                          execve(2) gave, -ECANCELED where it did not come so far
+ *                          (the monitor says why), or -ECHILD: the monitor has ended,
+ *                          *ret_status says how, as from waitpid(2).
+ */
+int tracer_place_new(struct tracer_place **ret, struct error *err);
+pid_t tracer_place_part(struct tracer_place *p);
+int tracer_place_become(struct tracer_place *p,
+			const struct tracer_command *command, int *ret_status);
+void tracer_place_free(struct tracer_place *p);
 
 /* The engine in use; never TRACER_AUTO. */
 enum tracer_engine tracer_engine_used(const struct tracer *t);

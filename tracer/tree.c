@@ -88,9 +88,12 @@ static bool is_orphan(const struct tree *tree, pid_t pid, pid_t parent)
 
 static bool is_in(const struct tree *tree, pid_t pid)
 {
+	const pid_t self = getpid();
 	struct stat_line line;
 
 	for (unsigned i = 0; i < DEPTH_MAX && pid > 1; i++) {
+		if (pid == self)
+			return false;
 		if (pid == tree->root)
 			return true;
 		if (!read_stat(pid, &line))

@@ -3,7 +3,8 @@
  * The processes of a workload, found through /proc by parentage. Answers for not
  * killing what is not the workload's: a child of the monitor that the program left
  * behind is told from a helper of the launcher's by having one more seccomp filter
- * than we have, or by being attached to us. Allocates nothing: the keeper uses it too.
+ * than we have, or by being attached to us; who asks is never of it, although it may
+ * be the workload's child (place.h). Allocates nothing: the keeper uses it too.
  */
 #pragma once
 

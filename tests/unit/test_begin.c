@@ -28,7 +28,8 @@ static struct beginning *begin(int *setup_result)
 
 	command = (struct tracer_command){ "/bin/true", argv, envp, set_up,
 					   setup_result };
-	return tracer_begin(TRACER_NOTIFY, MONITOR_EXIT_CONTINUE, &command);
+	return tracer_begin(TRACER_NOTIFY, MONITOR_EXIT_CONTINUE, &command,
+			    NULL);
 }
 
 static void sigchld_is_heard_and_given_back(void **state)
@@ -37,7 +38,7 @@ static void sigchld_is_heard_and_given_back(void **state)
 
 	(void)state;
 	signal(SIGCHLD, SIG_IGN);
-	b = begin_bare();
+	b = begin_bare(NULL);
 	assert_ptr_equal(b->on_child.sa_handler, SIG_IGN);
 	assert_ptr_equal(signal(SIGCHLD, SIG_DFL), SIG_DFL);
 	assert_int_equal(atomic_load(&b->page->listener), -1);
