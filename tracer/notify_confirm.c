@@ -19,6 +19,7 @@
 #include "live.h"
 #include "notify.h"
 #include "page.h"
+#include "procfs.h"
 #include "wear.h"
 #include "regs.h"
 
@@ -51,42 +52,19 @@ static int attach(int proc_fd, pid_t tid, bool bears)
 	return ptrace(PTRACE_INTERRUPT, tid, 0, 0) < 0 ? -errno : 0;
 }
 
-struct status_text {
-	char text[4096];
-};
-
-/* /proc/<tid>/status, empty when there is none. */
-static void status_read(const struct notify *n, pid_t tid,
-			struct status_text *ret)
+/* Of a thread that is gone: nothing. */
+static struct procfs_status status_of(const struct notify *n, pid_t tid)
 {
-	CLEANUP(closep) int fd = -1;
-	ssize_t got;
+	struct procfs_status st;
 
-	snprintf(ret->text, sizeof(ret->text), "%d/status", tid);
-	fd = openat(n->m->proc_fd, ret->text, O_RDONLY | O_CLOEXEC);
-	got = fd < 0 ? -1 : read(fd, ret->text, sizeof(ret->text) - 1);
-	ret->text[got < 0 ? 0 : got] = '\0';
-}
-
-/* A number out of it, 0 when there is none. */
-static int number_in(const struct status_text *s, const char *name)
-{
-	const char *p = strstr(s->text, name);
-
-	return p ? (int)strtol(p + strlen(name), NULL, 10) : 0;
-}
-
-static int status_number(const struct notify *n, pid_t tid, const char *name)
-{
-	struct status_text s;
-
-	status_read(n, tid, &s);
-	return number_in(&s, name);
+	if (procfs_status(n->m->proc_fd, tid, &st) < 0)
+		memset(&st, 0, sizeof(st));
+	return st;
 }
 
 bool notify_has_siblings(const struct notify *n, pid_t tid)
 {
-	return status_number(n, tid, "\nThreads:") > 1;
+	return status_of(n, tid).threads > 1;
 }
 
 /* Is the exec that nobody follows still going on? One that succeeds gives its thread
@@ -113,14 +91,12 @@ static void drop_over(struct notify *n)
 /* An exec that nobody follows begins; alone, its thread has nobody to end. */
 static void add_loose(struct notify *n, pid_t tid)
 {
-	struct status_text s;
+	struct procfs_status st = status_of(n, tid);
 
-	status_read(n, tid, &s);
-	if (number_in(&s, "\nThreads:") < 2)
+	if (st.threads < 2)
 		return;
 	drop_over(n);
-	*array_push(&n->loose) =
-		(struct loose_exec){ number_in(&s, "\nTgid:"), tid };
+	*array_push(&n->loose) = (struct loose_exec){ (pid_t)st.tgid, tid };
 }
 
 void notify_loose_over(struct notify *n, pid_t tid)
@@ -192,7 +168,7 @@ static void follow(struct notify *n, const struct call *call,
 
 struct process_exec {
 	const struct notify *n;
-	int process;
+	pid_t process;
 	bool found;
 };
 
@@ -201,7 +177,7 @@ static void find_exec(void *ctx, struct tracee *t)
 	struct process_exec *e = ctx;
 
 	if (call_is_exec(&t->call) && t->state != TRACEE_LEAVING &&
-	    status_number(e->n, t->tid, "\nTgid:") == e->process)
+	    status_of(e->n, t->tid).tgid == e->process)
 		e->found = true;
 }
 
@@ -216,7 +192,7 @@ static bool is_in_exec(struct notify *n, pid_t tid)
 
 	if (!n->execs && !n->loose.n)
 		return false;
-	e.process = status_number(n, tid, "\nTgid:");
+	e.process = (pid_t)status_of(n, tid).tgid;
 	if (is_in_loose_exec(n, e.process))
 		return true;
 	tracee_each(&n->followed, find_exec, &e);
@@ -500,7 +476,7 @@ bool notify_is_repeat(struct notify *n, const struct call *call)
 		notify_go_on(n);
 		return true;
 	}
-	if (status_number(n, call->tid, "\nTracerPid:") != n->self) {
+	if (status_of(n, call->tid).tracer != n->self) {
 		lose(n, t);
 		return false;
 	}

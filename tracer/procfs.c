@@ -242,6 +242,11 @@ static void take_tgid(struct procfs_status *st, const char *s)
 	st->tgid = (int64_t)decimal(s);
 }
 
+static void take_tracer(struct procfs_status *st, const char *s)
+{
+	st->tracer = (int64_t)decimal(s);
+}
+
 static void take_nspid(struct procfs_status *st, const char *s)
 {
 	unsigned count;
@@ -324,14 +329,15 @@ static const struct {
 	const char *key;
 	void (*take)(struct procfs_status *st, const char *s);
 } status_lines[] = {
-	{ "Tgid:", take_tgid },       { "NSpid:", take_nspid },
-	{ "NStgid:", take_nstgid },   { "NSpgid:", take_nspgid },
-	{ "NSsid:", take_nssid },     { "Uid:", take_uid },
-	{ "Gid:", take_gid },         { "CapInh:", take_cap_inh },
-	{ "CapPrm:", take_cap_prm },  { "CapEff:", take_cap_eff },
-	{ "VmSize:", take_vm_size },  { "VmRSS:", take_vm_rss },
-	{ "VmSwap:", take_vm_swap },  { "Threads:", take_threads },
-	{ "SigIgn:", take_sig_ign },  { "SigCgt:", take_sig_cgt },
+	{ "Tgid:", take_tgid },       { "TracerPid:", take_tracer },
+	{ "NSpid:", take_nspid },     { "NStgid:", take_nstgid },
+	{ "NSpgid:", take_nspgid },   { "NSsid:", take_nssid },
+	{ "Uid:", take_uid },         { "Gid:", take_gid },
+	{ "CapInh:", take_cap_inh },  { "CapPrm:", take_cap_prm },
+	{ "CapEff:", take_cap_eff },  { "VmSize:", take_vm_size },
+	{ "VmRSS:", take_vm_rss },    { "VmSwap:", take_vm_swap },
+	{ "Threads:", take_threads }, { "SigIgn:", take_sig_ign },
+	{ "SigCgt:", take_sig_cgt },
 };
 
 static void status_line(const char *line, struct procfs_status *st)
