@@ -211,6 +211,24 @@ static int find_rules(struct setup *s, void **reserve, struct error *err)
 	return ret == 0 ? setup_load_rules(s, err) : ret;
 }
 
+/* Falco passes over rules files that are not there; with none left, they are named. */
+static int nothing_to_watch(const struct setup *s, struct error *err)
+{
+	const struct span_list *wanted = &s->config.rules_files;
+
+	if (!s->rules.paths.n && !s->builtin_rules && wanted->n)
+		return error_set(err, -EINVAL,
+				 "of the configuration's rules_files none is "
+				 "there (%.*s%s): -r names others, --ruleset "
+				 "default takes the built-in rules",
+				 SPAN_FMT(wanted->items[0]),
+				 wanted->n > 1 ? ", ..." : "");
+
+	return error_set(err, -EINVAL,
+			 "no rule is loaded and enabled: there would be "
+			 "nothing to watch for");
+}
+
 static int load_rules(struct setup *s, void **reserve, struct error *err)
 {
 	int ret = options_has(s->options, OPT_EVENTS) ?
@@ -223,11 +241,7 @@ static int load_rules(struct setup *s, void **reserve, struct error *err)
 	ret = author_watch(s, err);
 	if (ret < 0)
 		return ret;
-	if (engine_rule_count(s->engine) == 0)
-		return error_set(err, -EINVAL,
-				 "no rule is loaded and enabled: there would "
-				 "be nothing to watch for");
-	return 0;
+	return engine_rule_count(s->engine) ? 0 : nothing_to_watch(s, err);
 }
 
 /* What is to be known before the front parts from us. */

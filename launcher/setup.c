@@ -350,6 +350,22 @@ static void load_result_freep(struct load_result **r)
 	load_result_free(*r);
 }
 
+/* The plugin that is built in may have been left out by mistake: Falco's falco.yaml
+ * leaves it to another file. */
+static int check_plugins_of_rules(const struct setup *s, struct error *err)
+{
+	struct error why = { "" };
+	int ret = engine_check_plugins(s->engine, &why);
+
+	if (ret == 0)
+		return 0;
+	return error_set(err, ret, "%s%s", why.text,
+			 s->run_mode && !s->config.container_plugin ?
+				 ": it is built in, but load_plugins leaves it "
+				 "out; -o 'load_plugins[]=container' adds it" :
+				 "");
+}
+
 static int load_text(struct setup *s, const char *name, struct span text,
 		     struct error *err)
 {
@@ -361,7 +377,7 @@ static int load_text(struct setup *s, const char *name, struct span text,
 				 load_result_fatal(result));
 	say_loaded(s, name, result);
 	/* A plugin that is missing explains the errors better than they do. */
-	if (engine_check_plugins(s->engine, err) < 0)
+	if (check_plugins_of_rules(s, err) < 0)
 		return -EINVAL;
 	if (ret < 0)
 		load_result_text(result, true, &s->report);

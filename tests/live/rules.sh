@@ -30,6 +30,26 @@ if [ ! -e "$data/falco_rules.yaml" ]; then
 	skip "Falco's stable rules load and run" "there is no $data/falco_rules.yaml: it is Falco's rules/falco_rules.yaml"
 	exit 0
 fi
+# The whole of it, with its own web server, syslog and file that may or may not be had.
+config=${data%/rules}/config/falco.yaml
+if [ -e "$config" ]; then
+	printf -- '- rule: r\n  desc: d\n  condition: evt.type in (open, openat) and fd.name = /etc/passwd\n  output: o\n  priority: ERROR\n' >"$work/r.yaml"
+	cp "$config" "$work/whole.yaml"
+	chmod 644 "$work/whole.yaml"
+	run 60 "Falco's own falco.yaml passes --dry-run" 0 "$falco_run" -c "$work/whole.yaml" -r "$work/r.yaml" --dry-run
+	verdict "Falco's own falco.yaml has no mistake" "$(grep -q 'whole.yaml | schema validation: ok' "$work/err" || cat "$work/err")"
+	run 60 "Falco's own falco.yaml runs a program" 0 "$falco_run" -c "$work/whole.yaml" -r "$work/r.yaml" -- cat /etc/passwd
+	verdict "alerts are as Falco's own falco.yaml has it" "$(grep -qE '^[0-9:.]{18}: Error o$' "$work/err" || cat "$work/err")"
+	if [ ! -e /etc/falco ]; then
+		run 60 "rules files that are not there are named" 125 "$falco_run" -c "$work/whole.yaml" -- true
+		verdict "what to do about them is said" "$(grep -q '/etc/falco/falco_rules.yaml, ...): -r names others' "$work/err" || cat "$work/err")"
+	fi
+	run 60 "a plugin that falco.yaml leaves out is named" 125 "$falco_run" -c "$work/whole.yaml" --ruleset default -- true
+	verdict "what to do about it is said" "$(grep -q "load_plugins\[\]=container" "$work/err" || cat "$work/err")"
+	run 60 "with it the built-in rules run" 0 "$falco_run" -c "$work/whole.yaml" --ruleset default -o 'load_plugins[]=container' -- true
+else
+	skip "Falco's own falco.yaml" "there is no $config"
+fi
 cp "$data/falco_rules.yaml" "$work/falco_rules.yaml"
 chmod 644 "$work/falco_rules.yaml"
 run 60 "Falco's stable rules pass -V" 0 "$falco_run" -c "$work/falco.yaml" -V "$work/falco_rules.yaml"

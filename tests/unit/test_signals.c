@@ -6,13 +6,14 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "launcher/signals.h"
 
 /* How often the hook was called, and, at last, that it was. */
-static volatile sig_atomic_t called;
+static atomic_int called;
 
 static void call(void *ctx)
 {
