@@ -22,6 +22,7 @@ struct call {
 	uint64_t args[6]; /* as in the registers */
 	bool ended;       /* result counts */
 	int64_t result;   /* as the kernel returned it: -errno on failure */
+	bool supposed;    /* nobody has seen it end: see live_suppose() */
 	bool attached;    /* the thread is ptrace-stopped by us right now */
 	unsigned part;    /* of several messages, which the event is about */
 	bool exec_done;   /* the thread runs a new image: PTRACE_EVENT_EXEC */

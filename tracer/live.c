@@ -483,7 +483,9 @@ struct event *live_begin(struct live *l, const struct call *call,
 		return NULL;
 	le = event_of(l, call, entry, phase);
 	carried = le->begun;
-	processes_tick(l->processes);
+	/* What is told of a supposed end was read before the thread was let go. */
+	if (!call->supposed)
+		processes_tick(l->processes);
 	refresh_call(le, call);
 	le->begun = true;
 	le->ev.phase = phase;
@@ -501,7 +503,9 @@ struct event *live_begin(struct live *l, const struct call *call,
 	}
 	live_event_number(le);
 	tell_processes(le);
-	if (le->shut_out && phase != PHASE_ENTRY)
+	if (call->supposed)
+		le->ev.claim = CLAIM_UNVERIFIED;
+	else if (le->shut_out && phase != PHASE_ENTRY)
 		truth_check(le);
 	if (l->on_exit && le->thread)
 		live_watch(l, le->thread);
@@ -561,8 +565,7 @@ static bool opens_quickly(struct live_event *le, uint64_t flags)
 	       S_ISLNK(look.mode);
 }
 
-/* The kernel's flags of an open; all set when they cannot be read. */
-static uint64_t open_flags(struct live_event *le)
+uint64_t live_open_flags(struct live_event *le)
 {
 	static const struct {
 		enum event_type type;
@@ -606,7 +609,7 @@ enum confirm live_confirm(struct live *l, const struct call *call)
 		return CONFIRM_CLEAN;
 	if (le->row->confirm != CONFIRM_OPEN)
 		return le->row->confirm;
-	return opens_quickly(le, open_flags(le)) ? CONFIRM_QUICK :
+	return opens_quickly(le, live_open_flags(le)) ? CONFIRM_QUICK :
 						   CONFIRM_CLEAN;
 }
 

@@ -91,6 +91,15 @@ unsigned live_parts(struct event *ev);
 void live_end(struct live *l, struct event *ev);
 
 /*
+ * Of a call whose end nobody will see. live_suppose(): at its entry, what it is likely to
+ * give; sets ended, result and supposed of `end`, or returns false. live_supposed(): when it
+ * has been let go, and `past` or not sure to be: what it has opened. The event then says
+ * that it is unverified.
+ */
+bool live_suppose(struct event *ev, struct call *end);
+void live_supposed(struct event *ev, struct call *end, bool past);
+
+/*
  * News that the resolver must hear, in order: an exec has started (what is known of
  * the image is stale), one has succeeded of which no event tells, a thread is new, a
  * thread has ended (status as from waitpid(2)), and with a main thread its process.

@@ -19,6 +19,7 @@
 #include "patience.h"
 #include "processes.h"
 #include "remote.h"
+#include "suppose.h"
 #include "syscall.h"
 #include "users.h"
 
@@ -93,6 +94,7 @@ struct live_event {
 	struct other_fd *others; /* in the arena; of this phase */
 	unsigned long_size; /* of a long in the caller's memory */
 	unsigned id_size;   /* of a user's or group's number there */
+	struct supposed_file supposed; /* counts where call.supposed */
 	int existed;  /* before an open with O_CREAT: -1 not known */
 	bool counted; /* ev.num is its own */
 	bool begun;   /* has had a phase before */
@@ -178,6 +180,9 @@ enum outcome live_path_from(struct event *ev, int64_t dirfd, struct span path,
 
 /* Would the exec give another user, or capabilities? Not known counts as yes. */
 bool live_gains_privilege(struct live_event *le);
+
+/* The kernel's flags of an open; O_PATH when they cannot be read. */
+uint64_t live_open_flags(struct live_event *le);
 
 /* Reads now what the call destroys, before it goes on. */
 void live_event_capture(struct live_event *le);

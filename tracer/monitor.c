@@ -356,7 +356,7 @@ void monitor_deliver(struct monitor *m, const struct call *call,
 
 	if (!ev)
 		return;
-	if (phase == PHASE_EXIT)
+	if (phase == PHASE_EXIT && !call->supposed)
 		m->stats.confirmed++;
 	else
 		m->stats.unconfirmed++;

@@ -19,6 +19,7 @@
 #include "live.h"
 #include "notify.h"
 #include "page.h"
+#include "passing.h"
 #include "procfs.h"
 #include "wear.h"
 #include "regs.h"
@@ -118,18 +119,82 @@ static bool is_in_loose_exec(struct notify *n, pid_t process)
 	return false;
 }
 
-/* The end will not be seen: the event as it is, before the call may change what it
- * tells of. */
-static void unconfirmed(struct notify *n, const struct call *call,
-			const struct decision *d)
+/* The event as it is, before the call may change what it tells of. */
+static void tell_entry(struct notify *n, const struct call *call,
+		       const struct decision *d)
 {
 	if (d->ev)
 		monitor_deliver(n->m, call, PHASE_UNCONFIRMED);
-	if (call_is_exec(call))
-		add_loose(n, call->tid);
 	notify_go_on(n);
-	if (call_is_exec(call))
-		live_exec(n->m->live, call->tid);
+}
+
+/* The event as it is likely to end. */
+static void tell_likely(struct notify *n, const struct call *call,
+			const struct decision *d)
+{
+	struct call end = *call;
+	struct passing passing;
+
+	if (!d->ev || !live_suppose(d->ev, &end)) {
+		tell_entry(n, call, d);
+		return;
+	}
+	end.still_valid = NULL;
+	passing_start(&passing, n->m->proc_fd, call->tid, (pid_t)d->ev->pid);
+	if (notify_go_on(n) < 0) {
+		monitor_end_event(n->m, d->ev);
+		return;
+	}
+	live_supposed(d->ev, &end, passing_wait(&passing));
+	monitor_deliver(n->m, &end, PHASE_EXIT);
+}
+
+/* Its process's number is the thread's from then on. */
+static void tell_execed(struct notify *n, const struct call *call,
+			const struct decision *d, pid_t process)
+{
+	struct call end = *call;
+
+	end.tid = process;
+	end.still_valid = NULL;
+	end.ended = end.exec_done = true;
+	end.result = 0;
+	live_exec(n->m->live, process);
+	if (d->ev)
+		monitor_deliver(n->m, &end, PHASE_EXIT);
+	else
+		live_execed(n->m->live, process);
+}
+
+/* That an exec has succeeded shows in the process. */
+static void tell_exec(struct notify *n, const struct call *call,
+		      const struct decision *d)
+{
+	pid_t process = status_number(n, call->tid, "\nTgid:");
+	struct passing passing;
+
+	passing_start(&passing, n->m->proc_fd, call->tid, process);
+	add_loose(n, call->tid);
+	notify_go_on(n);
+	if (passing_wait(&passing) && passing_is_new_image(&passing)) {
+		tell_execed(n, call, d, process);
+		return;
+	}
+	if (d->ev)
+		monitor_deliver(n->m, call, PHASE_UNCONFIRMED);
+	live_exec(n->m->live, call->tid);
+}
+
+/* Nobody of us will see the end. */
+static void unconfirmed(struct notify *n, const struct call *call,
+			const struct decision *d)
+{
+	if (call_is_exec(call) && !fuse_has_blown(n->fuse))
+		tell_exec(n, call, d);
+	else if (!fuse_has_blown(n->fuse))
+		tell_likely(n, call, d);
+	else
+		tell_entry(n, call, d);
 }
 
 static int answer_restart(struct notify *n)
@@ -202,12 +267,11 @@ static bool is_in_exec(struct notify *n, pid_t tid)
 /* What has been let go meanwhile is past being followed. */
 static enum confirm way(struct notify *n, const struct call *call)
 {
-	enum confirm how;
+	enum confirm how = live_confirm(n->m->live, call);
 
-	if (is_in_exec(n, call->tid))
-		return CONFIRM_NEVER;
-	how = live_confirm(n->m->live, call);
-	return fuse_has_blown(n->fuse) ? CONFIRM_NEVER : how;
+	return is_in_exec(n, call->tid) || fuse_has_blown(n->fuse) ?
+		       CONFIRM_NEVER :
+		       how;
 }
 
 void notify_confirm(struct notify *n, const struct call *call,

@@ -576,7 +576,7 @@ static void forget_image(struct process_entry *e)
 	e->stalls = false;
 }
 
-void processes_keep(struct processes *p, struct process_entry *e)
+void processes_read(struct processes *p, struct process_entry *e)
 {
 	static const enum process_part parts[] = {
 		PROCESS_COMM, PROCESS_ARGS,    PROCESS_EXEPATH,
@@ -586,15 +586,19 @@ void processes_keep(struct processes *p, struct process_entry *e)
 	};
 	struct process_entry *owner;
 
-	if (e->kept)
-		return;
-	e->kept = true;
 	processes_parent(p, e);
 	ids_read(p, e);
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		if (e == e->leader || part_of_thread[parts[i]])
 			processes_part(p, e, parts[i], &owner);
 	}
+}
+
+void processes_keep(struct processes *p, struct process_entry *e)
+{
+	if (!e->kept)
+		processes_read(p, e);
+	e->kept = true;
 }
 
 void processes_exec(struct processes *p, pid_t tid)

@@ -124,6 +124,8 @@ void processes_on_end(struct processes *p, processes_end_fn *fn, void *ctx);
 /* The thread has ended, and with a main thread its process. */
 void processes_end(struct processes *p, pid_t tid, const int *status);
 
+/* Reads what may be asked of a process when it is not there any more. */
+void processes_read(struct processes *p, struct process_entry *e);
 /* Reads what an end shows, unless that has been done for this image. */
 void processes_keep(struct processes *p, struct process_entry *e);
 

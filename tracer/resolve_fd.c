@@ -288,11 +288,43 @@ static bool is_undecided(struct live_event *le, enum fd_part part)
 	       le->fd.facts.type == SOCK_DGRAM && !le->fd.facts.has_peer;
 }
 
+/* What was opened is not looked for under a number that is a guess. */
+static enum outcome supposed_part(struct live_event *le, enum fd_part part)
+{
+	const struct supposed_file *file = &le->supposed;
+	struct fd_info *info = &le->fd.info;
+
+	if (part == FD_PART_KIND)
+		info->kind = file->is_directory ? FD_KIND_DIRECTORY :
+						  FD_KIND_FILE;
+	info->dev = file->dev;
+	info->ino = file->ino;
+	return part == FD_PART_KIND || (part == FD_PART_FILE && file->known) ?
+		       OUTCOME_VALUE :
+		       OUTCOME_ABSENT;
+}
+
+static bool is_supposed(const struct live_event *le)
+{
+	return le->call.supposed && le->row->flags & ROW_OPENS &&
+	       le->call.result >= 0;
+}
+
+static enum outcome own_part(struct live_event *le, enum fd_part part)
+{
+	struct fd_owner owner = live_event_owner(le);
+
+	if (part == FD_PART_NUM)
+		return OUTCOME_VALUE;
+	if (is_supposed(le))
+		return supposed_part(le, part);
+	return fd_look_part(&owner, &le->fd, part);
+}
+
 enum outcome live_event_fd(struct event *ev, enum fd_part part,
 			   const struct fd_info **ret)
 {
 	struct live_event *le = live_event_of(ev);
-	struct fd_owner owner = live_event_owner(le);
 	enum outcome got;
 	int64_t fd;
 
@@ -312,8 +344,7 @@ enum outcome live_event_fd(struct event *ev, enum fd_part part,
 	own_look(le, fd);
 	if (is_undecided(le, part))
 		return OUTCOME_UNKNOWN;
-	got = part == FD_PART_NUM ? OUTCOME_VALUE :
-				    fd_look_part(&owner, &le->fd, part);
+	got = own_part(le, part);
 	if (got == OUTCOME_VALUE)
 		*ret = &le->fd.info;
 	return got;

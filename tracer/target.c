@@ -19,6 +19,7 @@
 
 #include "live_event.h"
 #include "procfs.h"
+#include "wear.h"
 
 /* The text of the directory's link, below the thread's root; a path is put behind
  * it as it is, for the kernel to walk. */
@@ -183,6 +184,45 @@ void target_look(struct live_event *le, int dirfd, struct span path,
 		look_at(le, fd, ret);
 	else
 		ret->known = fd == -ENOENT || fd == -ENOTDIR;
+}
+
+/* A served file is not asked for its numbers. */
+static int number_file(int fd, struct target_file *ret)
+{
+	struct statx stx;
+
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE |
+		  STATX_MODE | STATX_INO, &stx) < 0)
+		return -errno;
+	ret->dev = makedev(stx.stx_dev_major, stx.stx_dev_minor);
+	ret->ino = stx.stx_ino;
+	ret->mode = stx.stx_mode;
+	return 0;
+}
+
+static int try_target(struct live_event *le, int dirfd, struct span path,
+		      bool follow, int mode, struct target_file *ret)
+{
+	CLEANUP(closep) int fd = open_target(le, dirfd, path, follow);
+
+	if (fd < 0)
+		return fd;
+	if (mode != F_OK &&
+	    faccessat(fd, "", mode, AT_EMPTY_PATH | AT_EACCESS) < 0)
+		return -errno;
+	return ret ? number_file(fd, ret) : 0;
+}
+
+int target_try(struct live_event *le, int dirfd, struct span path, bool follow,
+	       int mode, struct target_file *ret)
+{
+	struct worn worn;
+	bool wears = wear_files(le->live->proc_fd, le->call.tid, &worn);
+	int r = try_target(le, dirfd, path, follow, mode, ret);
+
+	if (wears)
+		wear_off(&worn);
+	return r;
 }
 
 bool target_is(struct live_event *le, int dirfd, struct span path, bool follow,

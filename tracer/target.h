@@ -8,6 +8,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 #include "span.h"
@@ -26,6 +27,21 @@ struct target_look {
  * says? */
 bool target_is(struct live_event *le, int dirfd, struct span path, bool follow,
 	       const struct stat *file, struct span link);
+
+struct target_file {
+	dev_t dev;
+	uint64_t ino;
+	mode_t mode;
+};
+
+/*
+ * May the thread get there (F_OK), and read, write, search what it finds (access(2))?
+ * 0, with *ret unless that is NULL, or what the kernel would say, of which -EAGAIN and
+ * -ELOOP may mean that only the thread's own way leads there. -EBADF: it is not known
+ * where the path starts.
+ */
+int target_try(struct live_event *le, int dirfd, struct span path, bool follow,
+	       int mode, struct target_file *ret);
 
 /* `dirfd` as in openat(2); `follow`: the last component's link too. */
 void target_look(struct live_event *le, int dirfd, struct span path,

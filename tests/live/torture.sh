@@ -111,6 +111,29 @@ if command -v gdb >/dev/null 2>&1; then
 else
 	skip "gdb runs a program to a breakpoint" "there is no gdb"
 fi
+# What a sample's rules say, said of it when a tracer inside holds it.
+seen_inside() { # sample, command
+	local wanted=samples/$1.alerts missing='' rule
+	[ "$(id -u)" -ne 0 ] && [ -e "samples/$1.user.alerts" ] && wanted=samples/$1.user.alerts
+	HOME=$work/tmp bounded 60 "$samples/sandbox" "$falco_run" -o json_output=true -- \
+		strace -f -qq -e trace=openat -o /dev/null "$2" >"$work/out" 2>"$work/err" </dev/null
+	while IFS= read -r rule; do
+		grep -q "\"rule\":\"$rule\"" "$work/err" || missing="$missing $rule;"
+	done < <(grep -v '^#' "$wanted" | cut -d'|' -f2 | sed 's/^ *//; s/ *$//' | sort -u)
+	verdict "$1 is seen under strace as it is without" "${missing:+missing:$missing $(tail -n 1 "$work/err")}"
+}
+
+if ! command -v strace >/dev/null 2>&1 || ! "$samples/sandbox" true 2>"$work/err"; then
+	skip "samples are seen under strace" "it needs strace and a sandbox: $(cat "$work/err")"
+else
+	for name in read_shadow symlink_shadow reverse_shell odd_listener deleted_exec drop_and_run; do
+		seen_inside $name "$samples/$name"
+	done
+	cp samples/*.sh "$samples/"
+	for name in etc_write etc_move history_removed ssh_key world_writable shell_pipe; do
+		seen_inside $name "$samples/$name.sh"
+	done
+fi
 if command -v strace >/dev/null 2>&1; then
 	# shellcheck disable=SC2016
 	inside "strace -f counts the same calls" sh -c \

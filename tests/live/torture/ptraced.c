@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A debugger inside: it traces its child, counts its calls, changes its memory and
- * registers, attaches to another and lets it go. What it traces is seen all the same.
+ * registers, attaches to another and lets it go. What it traces is seen all the same,
+ * with results that are supposed: nobody else may attach to it.
  * EVENTS 21: evt.type=openat and fd.name=/dev/null
+ * EVENTS 21: evt.is_open_read=true and fd.name=/dev/null and fd.num>=0 and fd.typechar=f
+ * EVENTS 20: evt.type=openat and fd.name=/dev/null and evt.is_unverified=true
+ * EVENTS 1: evt.type=openat and fd.name=/nonexistent and evt.res=ENOENT
+ * EVENTS 1: evt.type=unlinkat and evt.arg.name=/nonexistent and evt.res=ENOENT
+ * EVENTS 1: evt.type=execve and evt.res=SUCCESS and proc.name=sleep and proc.args="0"
  * ENGINES notify
  */
 #include "torture.h"
@@ -24,6 +30,8 @@ static void counts_calls(void)
 		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 		raise(SIGSTOP);
 		open_times("/dev/null", 20);
+		open("/nonexistent", O_RDONLY);
+		unlinkat(AT_FDCWD, "/nonexistent", 0);
 		_exit((int)secret);
 	}
 	MUST(waitpid(pid, &status, 0) == pid && WIFSTOPPED(status));
@@ -40,6 +48,22 @@ static void counts_calls(void)
 	}
 	MUST(WIFEXITED(status) && WEXITSTATUS(status) == 12);
 	printf("%d calls\n", entries);
+}
+
+static void traces_an_exec(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		execl("/bin/sleep", "sleep", "0", NULL);
+		_exit(1);
+	}
+	MUST(waitpid(pid, &status, 0) == pid && WIFSTOPPED(status));
+	MUST(!ptrace(PTRACE_CONT, pid, NULL, NULL));
+	reap_exit(pid, 0);
+	printf("traced an exec\n");
 }
 
 static void attaches(void)
@@ -68,6 +92,7 @@ int main(void)
 {
 	setvbuf(stdout, NULL, _IONBF, 0);
 	counts_calls();
+	traces_an_exec();
 	attaches();
 	return 0;
 }

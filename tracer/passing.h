@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whether a thread that nobody of us may attach to (somebody else traces it) has got
+ * past a call that was let go on, from /proc alone: it is stopped, or elsewhere, or has
+ * another image.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct passing {
+	int proc_fd; /* borrowed */
+	pid_t tid, process;
+	char call[192];  /* /proc/tid/syscall in the call */
+	char image[512]; /* what an exec changes */
+};
+
+/* To be called while the call waits to be let go. */
+void passing_start(struct passing *p, int proc_fd, pid_t tid, pid_t process);
+
+/* Waits until it is past, for some milliseconds at most, and not at all where /proc is
+ * closed to us. True: it is past, or gone. */
+bool passing_wait(const struct passing *p);
+
+/* Has the process another image than at the start? */
+bool passing_is_new_image(const struct passing *p);

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a call gives whose end nobody will see: what the kernel would answer to the
+ * same question, asked beforehand. Paths are tried with the ids of the thread where they
+ * are not ours, numbers are the lowest that is free. In doubt the call succeeds: what is
+ * told of one that has failed is a smaller fault than what is not told of one that has not.
+ */
+#include "suppose.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "array.h"
+
+#include "decode.h"
+#include "live.h"
+#include "live_event.h"
+#include "procfs.h"
+#include "target.h"
+
+#define NUMBERS 1024
+
+/* --- Numbers --------------------------------------------------------------- */
+
+struct numbers {
+	bool used[NUMBERS];
+};
+
+static void note_number(void *ctx, int fd)
+{
+	struct numbers *n = ctx;
+
+	if (fd >= 0 && fd < NUMBERS)
+		n->used[fd] = true;
+}
+
+static int64_t lowest_free(struct live_event *le, uint64_t from)
+{
+	struct numbers n = { { false } };
+
+	procfs_fds(le->live->proc_fd, le->call.tid, note_number, &n);
+	while (from < NUMBERS && n.used[from])
+		from++;
+	return (int64_t)from;
+}
+
+/* dup2 and dup3 say the number themselves. */
+static int64_t copy_number(struct live_event *le)
+{
+	uint32_t command = (uint32_t)le->call.args[1];
+
+	if (le->row->flags & ROW_COPIES_IF_ASKED)
+		return command == F_DUPFD || command == F_DUPFD_CLOEXEC ?
+			       lowest_free(le, le->call.args[2]) :
+			       0;
+	return le->ev.type == EVENT_SYSCALL_DUP_1_X ? lowest_free(le, 0) :
+					      live_event_fd_arg(le, 1);
+}
+
+/* --- Paths ----------------------------------------------------------------- */
+
+struct place {
+	struct span path;
+	int dirfd;
+};
+
+static bool place_of(struct live_event *le, struct place *ret)
+{
+	int param = decode_path_param(le->ev.type), at;
+	const struct value *path;
+
+	if (param < 0)
+		return false;
+	path = event_param(&le->ev, (unsigned)param);
+	at = decode_dirfd_param(le->ev.type, (unsigned)param);
+	ret->dirfd = at < 0 ? AT_FDCWD :
+			      (int)event_param(&le->ev, (unsigned)at)->i;
+	ret->path = path->text;
+	return path->outcome == OUTCOME_VALUE;
+}
+
+/* May a file be made there? */
+static int try_parent(struct live_event *le, const struct place *p)
+{
+	const char *slash = memrchr(p->path.data, '/', p->path.n);
+	size_t n = slash ? (size_t)(slash + 1 - p->path.data) : 0;
+	struct span parent = slash ? span_make(arena_strndup(&le->arena,
+							     p->path.data, n),
+					       n) :
+				     span_make(".", 1);
+
+	return target_try(le, p->dirfd, parent, true, W_OK | X_OK, NULL);
+}
+
+static int wanted_access(uint64_t flags)
+{
+	static const int modes[] = { R_OK, W_OK, R_OK | W_OK, R_OK | W_OK };
+
+	return modes[flags & O_ACCMODE] | (flags & O_TRUNC ? W_OK : 0);
+}
+
+static int try_existing(struct live_event *le, const struct place *p,
+			uint64_t flags, const struct target_file *file)
+{
+	if (flags & O_CREAT && flags & O_EXCL)
+		return -EEXIST;
+	if (flags & O_DIRECTORY && !S_ISDIR(file->mode))
+		return -ENOTDIR;
+	if (flags & O_NOFOLLOW && !(flags & O_PATH) && S_ISLNK(file->mode))
+		return -ELOOP;
+	if (flags & O_PATH)
+		return 0;
+	return target_try(le, p->dirfd, p->path, true, wanted_access(flags),
+			  NULL);
+}
+
+/* 0, an errno, or -EBADF where nothing can be said. */
+static int try_open(struct live_event *le)
+{
+	uint64_t flags = live_open_flags(le);
+	struct target_file file;
+	struct place p;
+	int r;
+
+	if (!place_of(le, &p))
+		return -EBADF;
+	r = target_try(le, p.dirfd, p.path, !(flags & O_NOFOLLOW), F_OK, &file);
+	if (r == 0)
+		return try_existing(le, &p, flags, &file);
+	if (r == -ENOENT && flags & O_CREAT) {
+		le->existed = 0;
+		return try_parent(le, &p);
+	}
+	return r;
+}
+
+/* What is to be there already. */
+static const enum event_type needs_file[] = {
+	EVENT_SYSCALL_UNLINK_2_X,   EVENT_SYSCALL_UNLINKAT_2_X,
+	EVENT_SYSCALL_RMDIR_2_X,    EVENT_SYSCALL_RENAME_X,
+	EVENT_SYSCALL_RENAMEAT_X,   EVENT_SYSCALL_RENAMEAT2_X,
+	EVENT_SYSCALL_LINK_2_X,     EVENT_SYSCALL_LINKAT_2_X,
+	EVENT_SYSCALL_CHMOD_X,	    EVENT_SYSCALL_FCHMODAT_X,
+	EVENT_SYSCALL_CHOWN_X,	    EVENT_SYSCALL_LCHOWN_X,
+	EVENT_SYSCALL_FCHOWNAT_X,
+};
+
+static bool is_missing(struct live_event *le)
+{
+	struct place p;
+
+	for (size_t i = 0; i < ARRAY_SIZE(needs_file); i++) {
+		if (needs_file[i] == le->ev.type)
+			return place_of(le, &p) &&
+			       target_try(le, p.dirfd, p.path, false, F_OK,
+					  NULL) == -ENOENT;
+	}
+	return false;
+}
+
+/* --- Results --------------------------------------------------------------- */
+
+/* The kernel's way through a link of /proc is not known to us, but there is one. */
+static bool open_result(struct live_event *le, int64_t *ret)
+{
+	int r = try_open(le);
+
+	if (r == -EBADF)
+		return false;
+	*ret = r == 0 || r == -ELOOP || r == -EAGAIN ? lowest_free(le, 0) : r;
+	return true;
+}
+
+static bool result_of(struct live_event *le, int64_t *ret)
+{
+	if (le->row->confirm == CONFIRM_NEVER ||
+	    le->row->flags & (ROW_EXECS | ROW_BEARS))
+		return false;
+	if (le->row->flags & ROW_OPENS)
+		return open_result(le, ret);
+	if (le->row->fd == ROW_FD_CREATED)
+		*ret = lowest_free(le, 0);
+	else if (le->row->fd == ROW_FD_COPIED)
+		*ret = copy_number(le);
+	else
+		*ret = is_missing(le) ? -ENOENT : 0;
+	return true;
+}
+
+bool live_suppose(struct event *ev, struct call *end)
+{
+	struct live_event *le = live_event_of(ev);
+
+	live_event_capture(le);
+	if (!result_of(le, &end->result))
+		return false;
+	if (le->thread) {
+		processes_read(le->live->processes, le->thread);
+		processes_read(le->live->processes, le->thread->leader);
+	}
+	end->ended = end->supposed = true;
+	return true;
+}
+
+void live_supposed(struct event *ev, struct call *end, bool past)
+{
+	struct live_event *le = live_event_of(ev);
+	struct target_file file;
+	struct place p;
+	int r;
+
+	le->supposed = (struct supposed_file){ .known = false };
+	if (!(le->row->flags & ROW_OPENS) || end->result < 0 ||
+	    !place_of(le, &p))
+		return;
+	r = target_try(le, p.dirfd, p.path, true, F_OK, &file);
+	if (r == -ENOENT && past)
+		end->result = -EACCES;
+	if (r < 0)
+		return;
+	le->supposed = (struct supposed_file){
+		.known = true,
+		.is_directory = S_ISDIR(file.mode),
+		.dev = fd_dev_encode(file.dev),
+		.ino = file.ino,
+	};
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What live_suppose() (live.h) keeps in an event.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The file of a supposed open. */
+struct supposed_file {
+	bool known; /* false: nothing below counts, it is taken for a file */
+	bool is_directory;
+	uint32_t dev; /* as the schema's "dev" parameter */
+	uint64_t ino;
+};
