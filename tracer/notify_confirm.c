@@ -170,7 +170,7 @@ static void tell_execed(struct notify *n, const struct call *call,
 static void tell_exec(struct notify *n, const struct call *call,
 		      const struct decision *d)
 {
-	pid_t process = status_number(n, call->tid, "\nTgid:");
+	pid_t process = (pid_t)status_of(n, call->tid).tgid;
 	struct passing passing;
 
 	passing_start(&passing, n->m->proc_fd, call->tid, process);
