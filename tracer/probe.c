@@ -7,6 +7,7 @@
 #include "probe.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
@@ -30,6 +31,7 @@
 #include "cleanup.h"
 #include "strbuf.h"
 
+#include "procfs.h"
 #include "regs.h"
 #include "spawn.h"
 #include "stop.h"
@@ -514,6 +516,17 @@ _Noreturn static void helper(struct probing *p)
 	_exit(0);
 }
 
+pid_t probe_traced_by(void)
+{
+	CLEANUP(closep) int proc =
+		open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct procfs_status status;
+
+	if (proc < 0 || procfs_status(proc, getpid(), &status) < 0)
+		return 0;
+	return (pid_t)status.tracer;
+}
+
 bool probe_is_admin(void)
 {
 	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3,
@@ -670,6 +683,9 @@ void tracer_probe_text(const struct tracer_probe *probe, struct strbuf *out)
 		    copy.chosen == TRACER_AUTO ?
 			    "none" :
 			    tracer_engine_name(copy.chosen));
+	if (copy.chosen == TRACER_AUTO && probe_traced_by())
+		strbuf_addf(out, "%-36s %d\n", "we are traced ourselves by pid",
+			    probe_traced_by());
 	if (copy.chosen == TRACER_AUTO)
 		return;
 	tracer_unseen(copy.chosen, NULL, &unseen);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "tracer.h"
 
@@ -25,6 +26,10 @@ void probe_cancel(struct probing *p);
  * is attached for life is better.
  */
 enum tracer_engine probe_engine(struct probing *begun, bool attached);
+
+/* The process that traces us (strace -f, a debugger), 0 when there is none: it gets all
+ * that we start, and nobody can be attached to twice (ptrace(2)). */
+pid_t probe_traced_by(void);
 
 /* CAP_SYS_ADMIN: no_new_privs need not be set. */
 bool probe_is_admin(void);

@@ -83,6 +83,12 @@ static int choose(struct tracer *t, const struct tracer_options *options,
 					wants_attached(options->asked_for)) :
 			   options->engine;
 	t->watcher = engines[t->engine].watcher;
+	if (!t->watcher && probe_traced_by())
+		return error_set(err, -ENOSYS,
+				 "no engine works here: falco-run is traced "
+				 "itself (strace, a debugger: pid %d); trace "
+				 "inside: falco-run -- strace ...",
+				 probe_traced_by());
 	if (!t->watcher)
 		return error_set(err, -ENOSYS,
 				 "no engine works here: --probe says why");

@@ -103,6 +103,9 @@ bounded 30 "$no_seccomp" "$falco_run" --probe=json >"$work/out" 2>"$work/err"
 status=$? out=$(cat out) err=$(cat err)
 expect "where seccomp(2) is refused, ptrace is what is left" '[ $status -eq 0 ]' \
 	'has "$out" "^\{\"engine\":\"ptrace\""' 'has "$out" "\"seccomp_trace\":\{\"works\":false,\"error\":\"EPERM\"\}"'
+bounded 30 strace -f -o /dev/null "$falco_run" -- true >"$work/out" 2>"$work/err"
+status=$? err=$(cat err)
+expect "under strace, it says who is in the way" '[ $status -eq 125 ]' 'has "$err" "traced itself .*: pid [0-9]+.; trace inside"'
 run --list -N
 expect "--list needs no configuration file" '[ $status -eq 0 ]' 'has "$out" "^proc.cmdline$"'
 run -L
