@@ -78,24 +78,27 @@ static void hash_bytes(struct ast_hash *h, const void *data, size_t n)
 	}
 }
 
-static void hash_text(struct ast_hash *h, struct span s)
+/* What a node is beside its texts and children, in two words. */
+static void hash_head(struct ast_hash *h, const struct ast *node, size_t ntext)
 {
-	hash_bytes(h, &s.n, sizeof(s.n));
-	hash_bytes(h, s.data, s.n);
+	uint64_t kind = (uint64_t)node->kind | (uint64_t)node->op << 8 |
+			(uint64_t)node->modifier << 16 |
+			(uint64_t)(node->arg.data != NULL) << 24;
+	uint64_t head[] = { kind | (uint64_t)node->n << 32,
+			    ntext | (uint64_t)node->arg.n << 32 };
+
+	hash_bytes(h, head, sizeof(head));
 }
 
 static struct ast_hash hash_of(const struct ast *node)
 {
 	struct ast_hash h = { UINT64_C(0xcbf29ce484222325), 0 };
-	bool is_check = node->kind == AST_CHECK;
-	uint8_t head[] = { (uint8_t)node->kind, (uint8_t)node->op,
-			   (uint8_t)node->modifier, node->arg.data != NULL };
-
-	hash_bytes(&h, head, sizeof(head));
 	/* A check's text is its operator as written: = and == are the same. */
-	hash_text(&h, is_check ? SPAN("") : node->text);
-	hash_text(&h, node->arg);
-	hash_bytes(&h, &node->n, sizeof(node->n));
+	struct span text = node->kind == AST_CHECK ? SPAN("") : node->text;
+
+	hash_head(&h, node, text.n);
+	hash_bytes(&h, text.data, text.n);
+	hash_bytes(&h, node->arg.data, node->arg.n);
 	for (size_t i = 0; i < node->n; i++) {
 		struct ast_hash child = ast_hash(node->items[i]);
 

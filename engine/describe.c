@@ -351,7 +351,7 @@ static int add_macro(struct describing *d, cJSON *array,
 	cJSON_AddBoolToObject(details, "used", macro->is_used);
 	err = add_condition(d, details, text_span(&macro->def->condition),
 			    macro->ast);
-	if (filter_events(macro->ast, &events, &error))
+	if (filter_events(NULL, macro->ast, &events, &error))
 		return error_set(d->err, -EINVAL, "%s", error.text);
 	add_events(details, macro->ast);
 	add_plugins(details, false);

@@ -41,6 +41,7 @@ struct engine *engine_new(const struct engine_options *options)
 	e->env.options = *options;
 	e->env.arena = &e->arena;
 	e->env.formats = &e->formats;
+	e->env.event_names = &e->event_names;
 	e->eval.env = &e->env;
 	collector_init(&e->collector, &e->arena);
 	return e;
@@ -55,6 +56,7 @@ void engine_free(struct engine *e)
 	index_done(&e->index);
 	compiled_free(e->loads);
 	symtab_done(&e->formats);
+	symtab_done(&e->event_names);
 	symtab_done(&e->asts);
 	collector_done(&e->collector);
 	arena_done(&e->arena);

@@ -22,6 +22,7 @@ struct engine_env {
 	struct field_table *fields; /* field.c makes it, in the arena; NULL first */
 	struct program_set *programs; /* so does fold.c */
 	struct symtab *formats; /* outputs by their texts; NULL: not kept */
+	struct symtab *event_names; /* event_set_named()'s answers */
 };
 
 /*

@@ -153,8 +153,11 @@ static void longest_param(const struct param_info *params, size_t n,
 			  struct span text, const struct param_info **best)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct span name = span_of(params[i].name);
+		struct span name;
 
+		if (!text.n || params[i].name[0] != text.data[0])
+			continue;
+		name = span_of(params[i].name);
 		if (!span_starts_with(text, name))
 			continue;
 		if (!*best || name.n > strlen((*best)->name))

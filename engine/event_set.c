@@ -6,9 +6,12 @@
 
 #include <string.h>
 
+#include "arena.h"
 #include "array.h"
 
+#include "env.h"
 #include "event_info.h"
+#include "symtab.h"
 
 static bool has_generic_call(const struct interest *s)
 {
@@ -57,7 +60,7 @@ struct interest event_set_all(void)
 	return s;
 }
 
-struct interest event_set_named(struct span name)
+static struct interest find_named(struct span name)
 {
 	struct interest s = { 0 };
 
@@ -69,6 +72,23 @@ struct interest event_set_named(struct span name)
 	}
 	event_set_settle(&s);
 	return s;
+}
+
+struct interest event_set_named(struct engine_env *env, struct span name)
+{
+	struct symtab *kept = env ? env->event_names : NULL;
+	struct interest *s = kept ? symtab_get(kept, name) : NULL;
+	char *key;
+
+	if (s)
+		return *s;
+	if (!kept)
+		return find_named(name);
+	s = arena_alloc(env->arena, sizeof(*s));
+	*s = find_named(name);
+	key = arena_strndup(env->arena, name.data, name.n);
+	symtab_set(kept, span_make(key, name.n), s);
+	return *s;
 }
 
 struct interest event_set_and(const struct interest *a, const struct interest *b)

@@ -10,10 +10,13 @@
 #include "interest.h"
 #include "span.h"
 
+struct engine_env;
+
 struct interest event_set_all(void);
 struct interest event_set_none(void);
-/* Every code and call of that name; none for a name that nothing bears. */
-struct interest event_set_named(struct span name);
+/* Every code and call of that name; none for a name that nothing bears. Kept in env
+ * (NULL is fine), as rules name the same few again and again. */
+struct interest event_set_named(struct engine_env *env, struct span name);
 struct interest event_set_and(const struct interest *a, const struct interest *b);
 struct interest event_set_or(const struct interest *a, const struct interest *b);
 struct interest event_set_not(const struct interest *a);

@@ -22,6 +22,7 @@ static const struct field_info rows[] = {
 #define FIELD(text, value, fmt, bits, how, class, extractor, what, about) \
 	{ \
 		.name = text, \
+		.name_n = sizeof(text) - 1, \
 		.type = VALUE_##value, \
 		.format = FORMAT_##fmt, \
 		.flags = bits, \
@@ -380,13 +381,15 @@ static const struct field_info *find_row(const struct engine_env *env,
 	size_t best_n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct span row = span_of(rows[i].name);
+		size_t n = rows[i].name_n;
 
-		if (row.n <= best_n || !span_starts_with(name, row) ||
+		if (n <= best_n || n > name.n ||
+		    rows[i].name[n - 1] != name.data[n - 1] ||
+		    memcmp(rows[i].name, name.data, n) != 0 ||
 		    !field_class_exists(env, rows[i].field_class))
 			continue;
 		best = &rows[i];
-		best_n = row.n;
+		best_n = n;
 	}
 	if (best && (best_n == name.n || arg_is_dotted(best->arg)))
 		return best;
@@ -422,7 +425,8 @@ static const struct field_info *find_static(struct engine_env *env,
 bool field_is_name(const struct engine_env *env, struct span name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (span_is(name, rows[i].name) &&
+		if (rows[i].name_n == name.n &&
+		    span_is(name, rows[i].name) &&
 		    field_class_exists(env, rows[i].field_class))
 			return true;
 	for (size_t i = 0; i < env->options.nstatic; i++)
@@ -537,11 +541,16 @@ static struct written written_make(struct engine_env *env, struct span name,
 int field_resolve(struct engine_env *env, struct span name, struct span arg,
 		  const struct field_ref **ret, struct error *err)
 {
-	struct written w = written_make(env, name, arg);
 	struct field_ref ref = { .has_arg = false };
-	const struct field_ref *known = lookup(table_of(env), w.text, false);
+	const struct field_ref *known =
+		arg.data ? NULL : lookup(table_of(env), name, false);
+	struct written w;
 	int r;
 
+	if (!known) {
+		w = written_make(env, name, arg);
+		known = lookup(table_of(env), w.text, false);
+	}
 	if (known) {
 		*ret = known;
 		return 0;

@@ -69,7 +69,8 @@ struct field_info {
 	enum value_format format;
 	uint32_t flags;
 	enum field_arg arg;
-	uint16_t field_class; /* enum field_class */
+	uint8_t field_class; /* enum field_class */
+	uint8_t name_n;      /* the length of a row's name */
 	int16_t variant;      /* what a shared extractor makes of this field */
 	field_extract_fn *extract;
 	const char *description; /* own words, for --list */

@@ -91,7 +91,7 @@ int filter_compile(struct engine_env *env, const struct ast *root,
 		return 0;
 	}
 	/* Falco looks for event types behind all else, and dies when it cannot. */
-	r = filter_events(root, &events, err);
+	r = filter_events(env, root, &events, err);
 	if (r < 0)
 		return r;
 	if (program_new(env->arena, tree, known) < 0)

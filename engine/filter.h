@@ -84,10 +84,11 @@ void program_dump(const struct program *p, struct strbuf *out);
 
 /*
  * The event types and calls that a condition can be true for (section 9). Codes of
- * old events count, enter events too. -EINVAL as in filter_compile.
+ * old events count, enter events too. -EINVAL as in filter_compile. With an env (NULL
+ * is fine) what it asks is remembered.
  */
-int filter_events(const struct ast *root, struct interest *ret,
-		  struct filter_error *err);
+int filter_events(struct engine_env *env, const struct ast *root,
+		  struct interest *ret, struct filter_error *err);
 
 /*
  * The same for listings, which name the events of system calls: the call accept4 once

@@ -16,6 +16,7 @@
 #include "operand.h"
 
 struct finder {
+	struct engine_env *env;
 	struct filter_error *err;
 	bool by_call; /* the events of a call go together */
 };
@@ -59,28 +60,31 @@ static int any_event(struct interest *ret)
 	return 0;
 }
 
-static struct interest named_once(bool by_call, struct span name)
+static struct interest named_once(const struct finder *f, bool by_call,
+				  struct span name)
 {
-	struct interest s = event_set_named(name), other;
+	struct interest s = event_set_named(f->env, name), other;
 
 	if (!by_call)
 		return s;
 	if (span_is(name, "accept") || span_is(name, "accept4")) {
-		other = event_set_named(name.n == strlen("accept") ?
-						SPAN("accept4") :
-						SPAN("accept"));
+		other = event_set_named(f->env, name.n == strlen("accept") ?
+							SPAN("accept4") :
+							SPAN("accept"));
 		s = event_set_or(&s, &other);
 	}
 	return s;
 }
 
-static struct interest named_events(bool by_call, const struct ast *rhs)
+static struct interest named_events(const struct finder *f, bool by_call,
+				    const struct ast *rhs)
 {
 	struct interest s = rhs->kind == AST_LIST ? event_set_none() :
-						    named_once(by_call, rhs->text);
+						    named_once(f, by_call,
+							       rhs->text);
 
 	for (size_t i = 0; rhs->kind == AST_LIST && i < rhs->n; i++) {
-		struct interest one = named_once(by_call,
+		struct interest one = named_once(f, by_call,
 						 rhs->items[i]->text);
 
 		s = event_set_or(&s, &one);
@@ -107,7 +111,7 @@ static int type_check(const struct finder *f, const struct ast *node,
 
 	/* What is left out is left out by its name alone. */
 	negated = negated != (node->op == OP_NE);
-	return leaf(named_events(f->by_call && !negated, rhs), negated, ret);
+	return leaf(named_events(f, f->by_call && !negated, rhs), negated, ret);
 }
 
 /* evt.num counts from 1: some comparisons come out the same for every event. */
@@ -190,10 +194,10 @@ static int find(const struct finder *f, const struct ast *node, bool negated,
 	return any_event(ret);
 }
 
-int filter_events(const struct ast *root, struct interest *ret,
-		  struct filter_error *err)
+int filter_events(struct engine_env *env, const struct ast *root,
+		  struct interest *ret, struct filter_error *err)
 {
-	struct finder f = { .err = err };
+	struct finder f = { .env = env, .err = err };
 
 	return find(&f, root, false, ret);
 }

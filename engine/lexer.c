@@ -57,6 +57,17 @@ static bool accept_bytes(struct lexer *l, size_t n)
 	return true;
 }
 
+/* The same of bytes that are no line ends. */
+static bool accept_word(struct lexer *l, size_t n)
+{
+	if (!n)
+		return false;
+	l->token = span_make(rest(l).data, n);
+	l->pos.offset += n;
+	l->pos.column += n;
+	return true;
+}
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\b' || c == '\r' || c == '\n';
@@ -75,7 +86,8 @@ bool lexer_blank(struct lexer *l)
 
 bool lexer_word(struct lexer *l, const char *word)
 {
-	return span_starts_with(rest(l), span_of(word)) &&
+	return rest(l).n && rest(l).data[0] == word[0] &&
+	       span_starts_with(rest(l), span_of(word)) &&
 	       accept_bytes(l, strlen(word));
 }
 
@@ -95,11 +107,6 @@ static bool is_hex_digit(char c)
 	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-static bool is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 /* The length of the identifier at byte `from` of s, 0 for none. */
 static size_t identifier_length(struct span s, size_t from)
 {
@@ -115,7 +122,7 @@ static size_t identifier_length(struct span s, size_t from)
 
 bool lexer_identifier(struct lexer *l)
 {
-	return accept_bytes(l, identifier_length(rest(l), 0));
+	return accept_word(l, identifier_length(rest(l), 0));
 }
 
 bool lexer_field_name(struct lexer *l)
@@ -131,29 +138,37 @@ bool lexer_field_name(struct lexer *l)
 			break;
 		n += 1 + part;
 	}
-	return n > first && accept_bytes(l, n);
+	return n > first && accept_word(l, n);
 }
 
-/* Accepts as many bytes as are neither white space nor one of `stops`. */
-static bool accept_until(struct lexer *l, const char *stops)
+/* What ends a field's argument, and what ends a bare string; white space does both. */
+enum { ENDS_ARG = 1, ENDS_BARE = 2 };
+
+static const uint8_t ends[256] = {
+	[' '] = 3, ['\t'] = 3, ['\n'] = 3, ['\v'] = 3, ['\f'] = 3, ['\r'] = 3,
+	['"'] = 3, ['\''] = 3, ['['] = ENDS_ARG, [']'] = ENDS_ARG,
+	['('] = ENDS_BARE, [')'] = ENDS_BARE, ['='] = ENDS_BARE,
+	[','] = ENDS_BARE,
+};
+
+static bool accept_until(struct lexer *l, uint8_t what)
 {
 	struct span s = rest(l);
 	size_t n = 0;
 
-	while (n < s.n && !is_space(s.data[n]) &&
-	       !memchr(stops, s.data[n], strlen(stops)))
+	while (n < s.n && !(ends[(unsigned char)s.data[n]] & what))
 		n++;
-	return accept_bytes(l, n);
+	return accept_word(l, n);
 }
 
 bool lexer_field_arg(struct lexer *l)
 {
-	return accept_until(l, "[]\"'");
+	return accept_until(l, ENDS_ARG);
 }
 
 bool lexer_bare_string(struct lexer *l)
 {
-	return accept_until(l, "()\"'=,");
+	return accept_until(l, ENDS_BARE);
 }
 
 bool lexer_hex_number(struct lexer *l)

@@ -21,7 +21,12 @@ static bool is_blank(char c)
 
 static bool is_delimiter(char c)
 {
-	return is_blank(c) || c == '(' || c == ')' || c == ',' || c == '=';
+	static const bool delimiters[256] = {
+		[' '] = true, ['\t'] = true, ['\n'] = true, ['\r'] = true,
+		['('] = true, [')'] = true, [','] = true, ['='] = true,
+	};
+
+	return delimiters[(unsigned char)c];
 }
 
 /* A name that is no word by itself can only be searched for. */

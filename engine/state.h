@@ -27,6 +27,7 @@ struct engine {
 	struct compiled *compiled; /* of the last good load; NULL before it */
 	struct compiled *loads;    /* of all loads, the last first; owned */
 	struct symtab formats; /* of outputs, in the arena; see env.h */
+	struct symtab event_names; /* the same */
 	struct symtab asts; /* of conditions by their text, in the loads' arenas */
 	struct index index;
 	struct interest interest;

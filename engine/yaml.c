@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Nodes from libyaml's events. Positions are computed from byte offsets: libyaml
- * counts characters and several kinds of line ends, Falco's reader counts bytes
- * and line feeds. Trusts libyaml with hostile bytes, and nothing else.
+ * Nodes from libyaml's events, where yaml_plain.c declines. Positions are computed from
+ * byte offsets: libyaml counts characters and several kinds of line ends, Falco's reader
+ * counts bytes and line feeds. Trusts libyaml with hostile bytes, and nothing else.
  */
 #include "yaml.h"
 
@@ -17,6 +17,7 @@
 
 #include "grow.h"
 #include "symtab.h"
+#include "yaml_plain.h"
 
 struct reader {
 	struct arena *arena;
@@ -450,9 +451,9 @@ static int text_read_closed(struct reader *r, struct yaml_stream *ret)
 	return err;
 }
 
-int yaml_read(struct arena *arena, struct span content,
-	      struct yaml_stream *ret, struct yaml_mark *ret_where,
-	      struct error *err)
+int yaml_read_by_library(struct arena *arena, struct span content,
+			 struct yaml_stream *ret, struct yaml_mark *ret_where,
+			 struct error *err)
 {
 	CLEANUP(strbuf_done) struct strbuf memory = STRBUF_INIT;
 	struct reader r = { .arena = arena, .where = ret_where, .err = err };
@@ -467,6 +468,21 @@ int yaml_read(struct arena *arena, struct span content,
 		code = text_read_closed(&r, ret);
 	yaml_parser_delete(&r.parser);
 	return code;
+}
+
+int yaml_read(struct arena *arena, struct span content,
+	      struct yaml_stream *ret, struct yaml_mark *ret_where,
+	      struct error *err)
+{
+	const struct yaml_node *root;
+
+	if (!yaml_plain_read(arena, content, &root))
+		return yaml_read_by_library(arena, content, ret, ret_where,
+					    err);
+	ret->documents = arena_alloc(arena, sizeof(*ret->documents));
+	ret->documents[0] = root;
+	ret->n = 1;
+	return 0;
 }
 
 /* --- Asking ---------------------------------------------------------------- */

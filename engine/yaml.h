@@ -64,6 +64,11 @@ int yaml_read(struct arena *arena, struct span content,
 	      struct yaml_stream *ret, struct yaml_mark *ret_where,
 	      struct error *err);
 
+/* The same, whatever the text: what yaml_plain.h is measured by. */
+int yaml_read_by_library(struct arena *arena, struct span content,
+			 struct yaml_stream *ret, struct yaml_mark *ret_where,
+			 struct error *err);
+
 /* The value of a key: the first of equal ones; NULL when the key is missing. */
 const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
 

@@ -181,7 +181,7 @@ static void ask_events(struct run *run, const struct ast *root)
 	struct interest set;
 	size_t n;
 
-	if (!events || filter_events(root, &set, NULL) < 0)
+	if (!events || filter_events(NULL, root, &set, NULL) < 0)
 		return;
 	n = name_events(&set, &names);
 	if (cJSON_IsArray(events))

@@ -20,7 +20,7 @@ static int find(const char *condition, struct interest *ret,
 	int r = filter_parse(&arena, span_of(condition), 1000, &root, err);
 
 	if (r == 0)
-		r = filter_events(root, ret, err);
+		r = filter_events(NULL, root, ret, err);
 	arena_done(&arena);
 	return r;
 }
@@ -185,7 +185,7 @@ static void accept4_once_made_events_called_accept(void **state)
 
 static void complement_and_union_are_all(void **state)
 {
-	struct interest a = event_set_named(SPAN("open"));
+	struct interest a = event_set_named(NULL, SPAN("open"));
 	struct interest b = event_set_not(&a);
 	struct interest all = event_set_or(&a, &b);
 	struct interest none = event_set_and(&a, &b);
