@@ -42,7 +42,11 @@ static int keep_stream(int fd)
 {
 	int kept = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_OWN_FD);
 
-	return kept < 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : kept;
+	if (kept < 0)
+		kept = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	/* To say what is wrong. */
+	return kept < 0 ? fd : kept;
 }
 
 /* The command after "--", whatever the options say: FALCO_RUN=off is for the day

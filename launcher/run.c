@@ -25,6 +25,7 @@
 #include "events.h"
 #include "front.h"
 #include "heap.h"
+#include "limits.h"
 #include "metrics.h"
 #include "metrics_plan.h"
 #include "output.h"
@@ -70,6 +71,7 @@ struct run {
 	struct tracer_place *place; /* NULL: there is a front */
 	bool over; /* all has been said */
 	sigset_t mask_before;
+	struct rlimit files; /* the program's */
 };
 
 static void run_done(struct run *r)
@@ -280,6 +282,13 @@ static int be_program(void *ctx)
 	return sigprocmask(SIG_SETMASK, &r->mask_before, NULL) < 0 ? -errno : 0;
 }
 
+static void give_limits_back(void *ctx, pid_t program)
+{
+	const struct run *r = ctx;
+
+	limits_restore(program, &r->files);
+}
+
 static void find_program(struct run *r)
 {
 	r->found = path_find_executable(r->command[0], getenv("PATH"),
@@ -300,6 +309,7 @@ static void begin(struct run *r)
 		.argv = r->command,
 		.envp = environ,
 		.child_setup = be_program,
+		.at_exec = give_limits_back,
 		.ctx = r,
 	};
 	r->begun = tracer_begin(c->tracer_engine, c->monitor_exit, &r->program,
@@ -312,6 +322,7 @@ static int prepare(struct run *r, struct error *err)
 
 	if (ret < 0)
 		return ret;
+	limits_say(&r->setup.log);
 	begin(r);
 	return prepare_rules(&r->setup, &r->reserve, err);
 }
@@ -777,7 +788,14 @@ int run_program(const struct options *options, const struct streams *streams)
 	int ret;
 
 	setup_init(&r.setup, options, true, streams->err);
+	if (streams->err <= STDERR_FILENO) {
+		error_set(&err, -EMFILE, "no descriptor is free: raise "
+			  "RLIMIT_NOFILE (ulimit -n, prlimit, --ulimit nofile)");
+		return failure(&r, &err);
+	}
 	ret = configure(&r.setup, &err);
+	if (ret == 0)
+		ret = limits_raise(&r.files, &err);
 	if (ret < 0)
 		return failure(&r, &err);
 

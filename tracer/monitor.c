@@ -174,8 +174,11 @@ int monitor_start(struct monitor *m, const struct tracer_command *command,
 	else if (b->child < 0)
 		b->child = spawn_start(&plan);
 	if (b->child < 0)
-		return error_set(err, b->child, "fork: %s", strerror(-b->child));
+		return error_set(err, b->child,
+				 "no process for the program: %s (" SPAWN_LIMITS
+				 ")", strerror(-b->child));
 
+	m->command = command;
 	m->spawned = b->child;
 	b->child = -1;
 	spawn_release(m->page, m->spawned, orders);
@@ -284,6 +287,11 @@ static void note_held(struct monitor *m, struct subject subject, uint64_t start)
 				     subject.generic, ns);
 }
 
+static bool is_first_exec(const struct monitor *m, const struct call *call)
+{
+	return !m->started && call->tid == m->spawned && call_is_exec(call);
+}
+
 struct decision monitor_decide(struct monitor *m, const struct call *call)
 {
 	struct decision d = { .verdict = VERDICT_CONTINUE };
@@ -301,8 +309,9 @@ struct decision monitor_decide(struct monitor *m, const struct call *call)
 	if (is_refused(m, call))
 		settle(m, call, &d, ENOSYS);
 	guard(m, call, &d);
-	if (d.verdict == VERDICT_CONTINUE && !m->started &&
-	    call->tid == m->spawned && call_is_exec(call)) {
+	if (is_first_exec(m, call) && m->command->at_exec)
+		m->command->at_exec(m->command->ctx, m->spawned);
+	if (d.verdict == VERDICT_CONTINUE && is_first_exec(m, call)) {
 		d.verdict = VERDICT_CONFIRM;
 		d.silent = true;
 		monitor_end_event(m, d.ev);

@@ -621,7 +621,8 @@ static int notify_make(struct monitor *m, void **ret_ctx, struct error *err)
 					     &n->keeper) :
 				0;
 	if (r < 0)
-		return error_set(err, r, "keeper: %s", strerror(-r));
+		return error_set(err, r, "no process for the keeper: %s ("
+				 SPAWN_LIMITS ")", strerror(-r));
 
 	make_pulse(n);
 	m->guard.keeper = n->keeper.pid;

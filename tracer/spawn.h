@@ -18,6 +18,10 @@ struct page;
 struct sock_fprog;
 struct tracer_command;
 
+/* What to look at when there is no process. */
+#define SPAWN_LIMITS \
+	"see RLIMIT_NPROC, ulimit -u, and the container's limit of pids"
+
 struct spawn_plan {
 	const struct tracer_command *command;
 	struct sigaction on_child; /* SIGCHLD as the caller found it */
