@@ -267,10 +267,12 @@ static int apply_set(struct config *c, const char *set, struct error *err)
 }
 
 /* The first that is wrong becomes the error. */
-static void on_wrong_set(void *ctx, const char *key, const char *complaint)
+static void on_wrong_set(void *ctx, const char *key, const char *complaint,
+			 bool is_beyond)
 {
 	struct error *err = ctx;
 
+	(void)is_beyond;
 	if (!err->text[0])
 		error_set(err, -EINVAL, "-o %s: %s", key, complaint);
 }
@@ -405,7 +407,8 @@ struct file_values {
 	int ret;
 };
 
-static void on_wrong_value(void *ctx, const char *key, const char *complaint)
+static void on_wrong_value(void *ctx, const char *key, const char *complaint,
+			   bool is_beyond)
 {
 	struct file_values *v = ctx;
 	size_t n = strlen(CONFIG_OWN);
@@ -415,8 +418,8 @@ static void on_wrong_value(void *ctx, const char *key, const char *complaint)
 	else
 		*array_push(&v->c->notices) = arena_printf(
 			&v->c->arena, NULL,
-			"%s: %s; the default is taken, as by Falco", key,
-			complaint);
+			"%s: %s%s", key, complaint,
+			is_beyond ? "" : "; the default is taken, as by Falco");
 }
 
 static int check_values(struct config *c, const struct config_request *request,
@@ -456,6 +459,7 @@ static void set_defaults(struct config *c, bool run_mode)
 	c->json_include_tags = true;
 	c->watch_files = !run_mode;
 	c->log_stderr = run_mode;
+	c->log_syslog = !run_mode;
 	c->stdout_enabled = run_mode;
 	c->output_timeout_ms = 2000;
 	c->hold_limit_ms = 1000;

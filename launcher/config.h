@@ -45,7 +45,8 @@ struct config {
 
 	bool json_output, json_include_output, json_include_message,
 		json_include_output_fields, json_include_tags;
-	bool time_iso_8601, buffer_base64, watch_files, log_stderr;
+	bool time_iso_8601, buffer_base64, watch_files, log_stderr,
+		log_syslog;
 	bool stdout_enabled, file_enabled, file_keep_alive, syslog_enabled,
 		http_enabled, program_enabled, webserver_enabled,
 		metrics_enabled;

@@ -25,6 +25,7 @@ static const struct limit {
 
 struct walk {
 	struct strbuf where, complaint;
+	bool is_beyond;
 	config_wrong_fn *fn;
 	void *ctx;
 };
@@ -74,8 +75,9 @@ static void check_integer(struct walk *w, const struct schema *schema,
 	int64_t value;
 
 	limit_of(w, schema, &limit);
-	if (tree_integer(node, &value) < 0 || value < limit.least ||
-	    value > limit.most)
+	if (tree_integer(node, &value) < 0)
+		complain_of_number(w, schema);
+	else if ((w->is_beyond = value < limit.least || value > limit.most))
 		complain_of_number(w, schema);
 }
 
@@ -128,8 +130,9 @@ static void report(struct walk *w, const struct tree *node)
 		strbuf_adds(&text,
 			    node->kind == TREE_LIST ? "a list" : "a map");
 	strbuf_addf(&text, " %s", w->complaint.data);
-	w->fn(w->ctx, w->where.data, text.data);
+	w->fn(w->ctx, w->where.data, text.data, w->is_beyond);
 	strbuf_reset(&w->complaint);
+	w->is_beyond = false;
 }
 
 static const struct schema *below(const struct schema *schema, const char *name)
@@ -192,7 +195,7 @@ static void find(struct walk *w, const struct schema *schema,
 void config_wrong_values(const struct schema *schema, const struct tree *root,
 			 config_wrong_fn *fn, void *ctx)
 {
-	struct walk w = { STRBUF_INIT, STRBUF_INIT, fn, ctx };
+	struct walk w = { STRBUF_INIT, STRBUF_INIT, false, fn, ctx };
 
 	find(&w, schema, root);
 	strbuf_done(&w.where);

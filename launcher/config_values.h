@@ -6,12 +6,15 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 struct schema;
 struct tree;
 
 /* `key` is a path as of -o, with [] for items; `complaint` goes behind "KEY: ". Both
- * are borrowed for the call. */
-typedef void config_wrong_fn(void *ctx, const char *key, const char *complaint);
+ * are borrowed for the call. Of the right type, but beyond its bounds: `is_beyond`. */
+typedef void config_wrong_fn(void *ctx, const char *key, const char *complaint,
+			     bool is_beyond);
 
 /*
  * Calls fn for each wrong value below `root`, in the tree's order. What has no key in

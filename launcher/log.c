@@ -6,8 +6,13 @@
 #include "log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <paths.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -61,9 +66,47 @@ static void add_time(struct strbuf *line, bool iso_8601)
 		strbuf_adds(line, text);
 }
 
+/* --- Syslog ------------------------------------------------------------------ */
+
+#define SYSLOG_FD_MIN 100
+
+int log_open_syslog(void)
+{
+	const struct sockaddr_un address = { .sun_family = AF_UNIX,
+					     .sun_path = _PATH_LOG };
+	CLEANUP(closep) int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC |
+							 SOCK_NONBLOCK, 0);
+	int out;
+
+	if (fd < 0 || connect(fd, (const struct sockaddr *)&address,
+			      sizeof(address)) < 0)
+		return 0;
+	out = fcntl(fd, F_DUPFD_CLOEXEC, SYSLOG_FD_MIN);
+	return out < 0 ? 0 : out;
+}
+
+/* As syslog(3) writes it. Falco's levels are syslog's. */
+static void send_to_syslog(int fd, enum log_level level, struct span text)
+{
+	CLEANUP(strbuf_done) struct strbuf line = STRBUF_INIT;
+	time_t now = time(NULL);
+	char when[32];
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+	strftime(when, sizeof(when), "%b %e %T", &tm);
+	while (text.n && text.data[text.n - 1] == '\n')
+		text.n--;
+	strbuf_addf(&line, "<%d>%s falco-run[%d]: %.*s", LOG_USER | (int)level,
+		    when, (int)getpid(), SPAN_FMT(text));
+	if (send(fd, line.data, line.n, MSG_NOSIGNAL) < 0)
+		return; /* nobody to tell */
+}
+
 void log_say(const struct log *log, enum log_level level, const char *fmt, ...)
 {
 	CLEANUP(strbuf_done) struct strbuf line = STRBUF_INIT;
+	size_t begin;
 	va_list ap;
 
 	if (level > log->level)
@@ -72,9 +115,13 @@ void log_say(const struct log *log, enum log_level level, const char *fmt, ...)
 		add_time(&line, log->iso_8601);
 	else
 		strbuf_adds(&line, "falco-run: ");
+	begin = line.n;
 	va_start(ap, fmt);
 	strbuf_vaddf(&line, fmt, ap);
 	va_end(ap);
+	if (log->syslog_fd)
+		send_to_syslog(log->syslog_fd, level,
+			       span_from(strbuf_span(&line), begin));
 	if (line.data[line.n - 1] != '\n')
 		strbuf_addch(&line, '\n');
 	log_raw(log, line.data);

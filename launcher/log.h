@@ -37,7 +37,12 @@ struct log {
 	enum log_shape shape;
 	enum log_level level;  /* the least urgent that is shown */
 	bool iso_8601;         /* Falco's shape: time in ISO 8601 */
+	int syslog_fd; /* of log_open_syslog(), not owned; 0: none */
 };
+
+/* A way to syslog that never waits: lines that it does not take at once are lost. A
+ * descriptor out of the program's way, the caller's to close; 0: no syslog runs here. */
+int log_open_syslog(void);
 
 /* Says a line when the level asks for it; the newline is added. */
 __attribute__((format(printf, 3, 4))) void

@@ -49,6 +49,8 @@ void setup_done(struct setup *s)
 	engine_free(s->engine);
 	path_list_done(&s->rules);
 	config_done(&s->config);
+	if (s->log.syslog_fd)
+		close(s->log.syslog_fd);
 }
 
 /* --- Configuration --------------------------------------------------------- */
@@ -129,6 +131,8 @@ static void set_log(struct setup *s)
 	s->log.iso_8601 = c->time_iso_8601;
 	if (!c->log_stderr)
 		s->log.fd = -1;
+	if (c->log_syslog)
+		s->log.syslog_fd = log_open_syslog();
 	if (options_has(s->options, OPT_QUIET) && s->run_mode)
 		s->log.level = LOG_LEVEL_ERROR;
 }

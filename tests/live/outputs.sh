@@ -223,6 +223,34 @@ open("syslog.got", "wb").write(s.recv(65536))' &
 	# 11 is user.err.
 	expect "outputs: syslog gets ident, priority and line" 'grep -aqE "^<11>.* falco-run: " syslog.got' \
 		'[ "$(sed "s/.* falco-run: //" syslog.got | tr -d "\0")" = "$(cat err)" ]'
+	logged=(python3 -c 'import select, socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind("dev/log")
+open("syslog.ready", "w").write("x")
+with open("syslog.got", "wb") as got:
+    while select.select([s], [], [], float(sys.argv[1]))[0]:
+        got.write(s.recv(65536) + b"\n")
+        got.flush()')
+	rm -f dev/log syslog.ready
+	"${logged[@]}" $((2 * slow)) &
+	wait_for syslog.ready
+	run -o log_syslog=true -o log_stderr=false -o engine.kind=kmod -- "${read_once[@]}"
+	wait $!
+	# 13 is user.notice.
+	expect "outputs: log_syslog sends there what is said" 'grep -qE "^<1[0-7]>.* falco-run\[[0-9]+\]: engine.kind .kmod." syslog.got' \
+		'! grep -q kmod err' '[ "$(alerts_in err)" -eq 1 ]'
+	rm -f dev/log syslog.ready
+	python3 -c 'import socket, time
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind("dev/log")
+open("syslog.ready", "w").write("x")
+time.sleep(60)' &
+	wait_for syslog.ready
+	run -o syslog_output.enabled=true -o log_syslog=true -- python3 -c 'import sys
+for i in range(2000): open(sys.argv[1]).close()' "$work/watched.txt"
+	kill $!
+	expect "outputs: a syslog that takes nothing costs its own alerts only" '[ $status -eq 0 ]' '[ "$(alerts_in err)" -eq 2000 ]' \
+		'[ $ms -lt $((9000 * slow)) ]' 'grep -qE "outputs did not get: syslog: [0-9]+ dropped" err'
 	rm dev/log
 	run -o syslog_output.enabled=true -- "${read_once[@]}"
 	expect "outputs: no syslog" '[ $status -eq 0 ]' 'grep -q "no syslog runs here" err'

@@ -205,9 +205,13 @@ static void in_run_mode_wrong_values_of_a_file_are_said(void **state)
 
 	(void)state;
 	load_file(&c, "json_output: treu\nrule_matching: all\nfoo: 1\n"
-		      "webserver: {listen_port: x, threadiness: }\n",
+		      "webserver: {listen_port: x, threadiness: }\n"
+		      "output_timeout: -1\n",
 		  0, &err);
-	assert_int_equal(c.notices.n, 2);
+	assert_int_equal(c.notices.n, 3);
+	assert_string_equal(c.notices.items[2],
+			    "output_timeout: '-1' is no whole number from 0 to "
+			    "4294967295");
 	assert_string_equal(c.notices.items[0],
 			    "json_output: 'treu' is neither true nor false; the "
 			    "default is taken, as by Falco");

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "cleanup.h"
@@ -87,7 +88,8 @@ static void falcos_shape_begins_with_the_time(void **state)
 	p.log.shape = LOG_SHAPE_FALCO;
 	log_say(&p.log, LOG_LEVEL_INFO, "hello");
 	text = read_pipe(&p);
-	assert_int_equal(strlen(text), strlen("Tue Nov 24 00:00:00 2026: ") + 6);
+	assert_int_equal(strlen(text),
+			 strlen("Tue Nov 24 00:00:00 2026: ") + 6);
 	assert_string_equal(text + strlen(text) - 8, ": hello\n");
 	p.log.iso_8601 = true;
 	log_say(&p.log, LOG_LEVEL_INFO, "hello");
@@ -162,6 +164,48 @@ static void a_full_pipe_does_not_hang_a_diagnostic(void **state)
 	alarm(0);
 }
 
+static void what_is_said_goes_to_syslog_too(void **state)
+{
+	struct log log = { .fd = -1, .level = LOG_LEVEL_INFO };
+	char got[256];
+	int ends[2];
+	ssize_t n;
+
+	(void)state;
+	assert_int_equal(
+		socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), 0);
+	log.syslog_fd = ends[0];
+	log_say(&log, LOG_LEVEL_DEBUG, "not this");
+	log_say(&log, LOG_LEVEL_WARNING, "that %d\n", 7);
+	n = recv(ends[1], got, sizeof(got) - 1, MSG_DONTWAIT);
+	assert_true(n > 0);
+	got[n] = '\0';
+	assert_memory_equal(got, "<12>", 4);
+	assert_contains(got, " falco-run[");
+	assert_string_equal(strrchr(got, ']'), "]: that 7");
+	assert_true(recv(ends[1], got, sizeof(got), MSG_DONTWAIT) < 0);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void a_syslog_that_takes_nothing_is_not_waited_for(void **state)
+{
+	struct log log = { .fd = -1, .level = LOG_LEVEL_INFO };
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX,
+				    SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+				    0, ends),
+			 0);
+	log.syslog_fd = ends[0];
+	for (int i = 0; i < 5000; i++)
+		log_say(&log, LOG_LEVEL_WARNING, "line %d", i);
+	close(ends[1]);
+	log_say(&log, LOG_LEVEL_WARNING, "nobody is there");
+	close(ends[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +218,8 @@ int main(void)
 		cmocka_unit_test(quoted_text_cannot_leave_its_line),
 		cmocka_unit_test(a_reader_that_is_gone_is_an_errno),
 		cmocka_unit_test(a_full_pipe_does_not_hang_a_diagnostic),
+		cmocka_unit_test(what_is_said_goes_to_syslog_too),
+		cmocka_unit_test(a_syslog_that_takes_nothing_is_not_waited_for),
 	};
 
 	return RUN_TESTS(tests);
