@@ -160,6 +160,7 @@ struct remote live_event_memory(struct live_event *le)
 		.tid = le->call.tid,
 		.attached = le->call.attached,
 		.mem_fd = le->thread ? &le->thread->leader->mem_fd : NULL,
+		.maps_fd = le->thread ? &le->thread->leader->maps_fd : NULL,
 	};
 }
 

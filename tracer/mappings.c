@@ -89,16 +89,18 @@ static bool query(int fd, uint64_t addr, struct mapping *ret, int *ret_errno)
 	return true;
 }
 
-bool mappings_are_private(int proc_fd, pid_t pid, uint64_t addr, uint64_t n)
+bool mappings_are_private(int proc_fd, pid_t pid, int *kept, uint64_t addr,
+			  uint64_t n)
 {
-	CLEANUP(closep) int fd = procfs_open(proc_fd, pid, "maps", O_RDONLY);
 	uint64_t end = addr + n;
 	struct mapping m;
 	int why = ENOENT;
 
-	if (fd < 0 || end < addr)
+	if (*kept < 0)
+		*kept = procfs_open(proc_fd, pid, "maps", O_RDONLY);
+	if (*kept < 0 || end < addr)
 		return false;
-	while (addr < end && query(fd, addr, &m, &why)) {
+	while (addr < end && query(*kept, addr, &m, &why)) {
 		if (m.start >= end)
 			return true;
 		if (m.shared || m.end <= addr)

@@ -25,7 +25,7 @@
 #define BUCKETS 1024
 /* Descriptors that are not for the table, and those that an entry may hold: */
 #define SPARE_FILES 64
-#define FILES_EACH 2 /* its pidfd, and its memory when it drops privileges */
+#define FILES_EACH 3 /* its pidfd, its mappings, its memory */
 /* Linux 6.9; equal to O_EXCL by definition. */
 #define PIDFD_OF_THREAD 0200
 
@@ -126,11 +126,19 @@ const struct patience *processes_patience(const struct processes *p)
 	return p->patience;
 }
 
+/* What was opened of its address space. */
+static void close_memory(struct process_entry *e)
+{
+	closep(&e->mem_fd);
+	closep(&e->maps_fd);
+	e->mem_fd = e->maps_fd = -1;
+}
+
 static void entry_close(struct process_entry *e)
 {
+	close_memory(e);
 	closep(&e->pidfd);
-	closep(&e->mem_fd);
-	e->pidfd = e->mem_fd = -1;
+	e->pidfd = -1;
 }
 
 static void entry_free(struct process_entry *e)
@@ -240,7 +248,7 @@ static struct process_entry *entry_new(struct processes *p, pid_t tid)
 	e->leader = e;
 	e->next = NULL;
 	e->threads = 0;
-	e->pidfd = e->mem_fd = -1;
+	e->pidfd = e->mem_fd = e->maps_fd = -1;
 	e->start_ticks = e->parent_start = 0;
 	e->exec_tid = 0;
 	e->root_moves = e->root_known = e->ids_move = false;
@@ -570,8 +578,7 @@ static void forget_image(struct process_entry *e)
 		if (part_of_image[part])
 			e->read_at[part] = 0;
 	}
-	closep(&e->mem_fd);
-	e->mem_fd = -1;
+	close_memory(e);
 	e->kept = false;
 	e->stalls = false;
 }

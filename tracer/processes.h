@@ -36,7 +36,7 @@ struct process_entry {
 	struct process_entry *next;
 	unsigned threads;    /* entries that point here as their leader */
 	int pidfd;           /* -1: not to be trusted past this event */
-	int mem_fd;          /* see struct remote */
+	int mem_fd, maps_fd; /* see struct remote */
 	uint64_t start_ticks;
 	uint64_t parent_start; /* start_ticks of the parent when it was met */
 	uint64_t found_at;     /* processes_tick() when it was made */

@@ -34,6 +34,8 @@ struct remote {
 	 * the caller for as long as the address space lives; -1 not open. NULL:
 	 * opened and closed each time. */
 	int *mem_fd;
+	/* /proc/tid/maps, kept in the same way: asked in REMOTE_PRIVATE. */
+	int *maps_fd;
 };
 
 /*
