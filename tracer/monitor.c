@@ -486,7 +486,7 @@ static const struct {
 	const char *text;
 } refusals[] = {
 	{ EBUSY, -EPERM, "somebody supervises this process already (falco-run "
-			 "or a container's agent): --engine trace" },
+			 "or a container's agent): --engine ptrace" },
 	{ EINVAL, -ENOSYS, "this kernel has no notification with a killable "
 			   "wait (5.19): --engine trace" },
 	{ EACCES, -EPERM, "the kernel does not let us" },

@@ -539,23 +539,45 @@ bool probe_is_admin(void)
 	return caps[0].effective >> CAP_SYS_ADMIN & 1;
 }
 
+/* A listener above us is asked before a tracer is: RET_TRACE misses what it wants. */
 static enum tracer_engine choose_attached(const struct tracer_probe *f)
 {
-	if (!f->ptrace_seize && !f->seccomp_trace)
-		return TRACER_TRACE;
-	if (!f->ptrace_seize && !f->ptrace_syscall)
-		return TRACER_PTRACE;
+	bool listened = f->user_notification == EBUSY;
 
-	return TRACER_AUTO;
+	if (f->ptrace_seize)
+		return TRACER_AUTO;
+	if (!f->seccomp_trace && (!listened || f->ptrace_syscall))
+		return TRACER_TRACE;
+
+	return f->ptrace_syscall ? TRACER_AUTO : TRACER_PTRACE;
 }
 
+/* Where somebody else traces whatever we start, only ends of calls are not seen. */
 static enum tracer_engine choose(const struct tracer_probe *f)
 {
-	if (!f->user_notification && !f->wait_killable && !f->ptrace_seize &&
-	    !f->confirm_quick && !f->confirm_clean)
+	bool notifies = !f->user_notification && !f->wait_killable;
+	enum tracer_engine attached = choose_attached(f);
+
+	if (notifies && !f->ptrace_seize && !f->confirm_quick &&
+	    !f->confirm_clean)
+		return TRACER_NOTIFY;
+	if (attached == TRACER_AUTO && notifies && !f->process_vm_readv)
 		return TRACER_NOTIFY;
 
-	return choose_attached(f);
+	return attached;
+}
+
+bool probe_is_listened(void)
+{
+	pid_t pid = spawn_clone(SIGCHLD);
+	int status;
+
+	if (!pid)
+		_exit(install(SECCOMP_RET_ALLOW,
+			      SECCOMP_FILTER_FLAG_NEW_LISTENER) == -EBUSY);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return false;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 1;
 }
 
 /* The members that are errnos, for a person and, by their own names, for a program. */

@@ -31,5 +31,8 @@ enum tracer_engine probe_engine(struct probing *begun, bool attached);
  * that we start, and nobody can be attached to twice (ptrace(2)). */
 pid_t probe_traced_by(void);
 
+/* Has somebody installed a listener for us already? What it wants engine trace misses. */
+bool probe_is_listened(void);
+
 /* CAP_SYS_ADMIN: no_new_privs need not be set. */
 bool probe_is_admin(void);

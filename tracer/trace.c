@@ -20,6 +20,7 @@
 #include "live.h"
 #include "monitor.h"
 #include "page.h"
+#include "probe.h"
 #include "regs.h"
 #include "spawn.h"
 #include "stop.h"
@@ -573,6 +574,7 @@ static int make(struct monitor *m, bool every, void **ret_ctx)
 static int trace_make(struct monitor *m, void **ret_ctx, struct error *err)
 {
 	(void)err;
+	m->stats.blind[BLIND_LISTENER] = probe_is_listened();
 	return make(m, false, ret_ctx);
 }
 

@@ -89,6 +89,19 @@ for source in "$sources"/*.c; do
 done
 [ -z "${TORTURE-}" ] || exit 0
 
+# --- One falco-run inside another: both see, or the outer one says that it does not ---
+for engine in $engines; do
+	HOME=$work/tmp bounded 60 "$falco_run" --engine "$engine" -o json_output=true -- "$falco_run" \
+		-o json_output=true -o stdout_output.enabled=false -o file_output.enabled=true \
+		-o file_output.filename="$work/inner" -- sh -c 'cat /etc/shadow; exit 7' >/dev/null 2>"$work/err" </dev/null
+	got=$?
+	verdict "a falco-run inside one of engine $engine: both see, and the status is the program's" \
+		"$([ $got -eq 7 ] || echo "status $got: $(tail -n 2 "$work/err")"
+		grep -qE '"proc.name":"cat".*"rule":"[^"]*ensitive file|filters that the workload installed' "$work/err" || echo "the outer one is silent"
+		grep -q '"proc.name":"cat".*"rule":"[^"]*ensitive file' "$work/inner" || echo "the inner one is silent")"
+	rm -f "$work/inner"
+done
+
 # --- Debuggers inside: only notify leaves ptrace to them ---
 inside() { # name, command...
 	local name=$1 plain

@@ -384,7 +384,7 @@ static void a_failed_start_says_in_which_step(void **state)
 	assert_int_equal(start_error(PAGE_SETUP, EIO, &err), -EIO);
 	assert_int_equal(start_error(PAGE_SETUP, 0, &err), -EAGAIN);
 	assert_int_equal(start_error(PAGE_FILTER, EBUSY, &err), -EPERM);
-	assert_contains(err.text, "--engine trace");
+	assert_contains(err.text, "--engine ptrace");
 	assert_int_equal(start_error(PAGE_FILTER, EINVAL, &err), -ENOSYS);
 	/* Never an error that reads as "the program cannot be executed". */
 	assert_int_equal(start_error(PAGE_FILTER, EACCES, &err), -EPERM);
