@@ -14,6 +14,7 @@
 
 #include "event_set.h"
 #include "field.h"
+#include "fields.h"
 #include "filter.h"
 #include "load_result.h"
 #include "rules.h"
@@ -303,6 +304,15 @@ enum truth engine_judge(struct engine *e, struct event *ev)
 	return truth;
 }
 
+/* What Falco's drivers drop where the configuration asks for it. */
+static bool is_dropped(const struct engine *e, struct event *ev)
+{
+	int64_t result;
+
+	return e->env.options.drop_failed &&
+	       event_result(ev, &result) == OUTCOME_VALUE && result < 0;
+}
+
 size_t engine_match(struct engine *e, struct event *ev, engine_match_fn *fn,
 		    void *ctx)
 {
@@ -314,7 +324,7 @@ size_t engine_match(struct engine *e, struct event *ev, engine_match_fn *fn,
 
 	if (!e->env.first_event_ns)
 		e->env.first_event_ns = ev->time_ns;
-	if (!bucket->n)
+	if (!bucket->n || is_dropped(e, ev))
 		return 0;
 	eval = eval_begin(e, ev);
 	e->is_matching = true;

@@ -56,6 +56,7 @@ struct engine_options {
 	const char *hostname;
 	enum priority min_priority; /* less urgent rules are never enabled */
 	bool match_all;             /* rule_matching: all, not first */
+	bool drop_failed;           /* drop_failed_exit: what failed matches no rule */
 	bool buffer_base64;         /* buffer_format_base64 */
 	bool time_iso_8601;
 	bool json_include_output, json_include_message, json_include_tags,

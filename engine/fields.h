@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the extractors share: the variants that fields.def names, and the questions
- * to the event and its resolver that more than one of them asks. Only field.c and
- * the fields_*.c include it.
+ * to the event and its resolver that more than one of them asks. For
+ * field.c, the fields_*.c and who asks an event what they ask.
  */
 #pragma once
 

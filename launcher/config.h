@@ -53,6 +53,8 @@ struct config {
 	bool buffered_outputs, program_keep_alive;
 	bool http_insecure, http_mtls, http_echo, http_compress,
 		http_keep_alive;
+	bool kmod_drop_failed, ebpf_drop_failed; /* drop_failed_exit */
+	bool drop_failed; /* that of the driver in engine.kind */
 	bool require_outputs; /* one that cannot be set up is a mistake */
 	bool wait_all, alerts_on_stdout, reopen_on_sigusr1, reload_on_sighup;
 	bool stack; /* alerts carry the call stack */

@@ -187,6 +187,9 @@ static int check_engine_kind(struct checking *k)
 
 	if (!c->engine_kind)
 		return 0;
+	c->drop_failed =
+		(c->kmod_drop_failed && !strcmp(c->engine_kind, "kmod")) ||
+		(c->ebpf_drop_failed && !strcmp(c->engine_kind, "modern_ebpf"));
 	if (FIND_WORD(engine_words, c->engine_kind, &engine)) {
 		if (!c->engine)
 			c->engine = c->engine_kind;

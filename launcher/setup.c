@@ -225,6 +225,7 @@ void setup_engine(struct setup *s)
 		eo.container = &s->container;
 	eo.min_priority = s->config.priority;
 	eo.match_all = s->config.match_all;
+	eo.drop_failed = s->config.drop_failed;
 	eo.extra_format = extra_format(s->options);
 	if (options_has(s->options, OPT_PRINT) &&
 	    !options_has(s->options, OPT_EVENTS))

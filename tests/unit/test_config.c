@@ -230,6 +230,20 @@ static void in_run_mode_wrong_values_of_our_own_are_refused(void **state)
 				      "true nor false");
 }
 
+static void failed_calls_are_dropped_by_the_driver_that_is_meant(void **state)
+{
+	CLEANUP(config_done) struct config kmod, other, none;
+
+	(void)state;
+	good(&kmod, "engine: {kind: kmod, kmod: {drop_failed_exit: true}}\n");
+	assert_true(kmod.drop_failed);
+	good(&other, "engine: {kind: modern_ebpf, kmod: {drop_failed_exit: "
+		     "true}}\n");
+	assert_false(other.drop_failed);
+	good(&none, "json_output: true\n");
+	assert_false(none.drop_failed);
+}
+
 static void members_are_read(void **state)
 {
 	CLEANUP(config_done) struct config c;
@@ -739,6 +753,7 @@ int main(void)
 		IN_FOLDER(in_run_mode_a_value_of_o_must_be_one),
 		IN_FOLDER(in_run_mode_wrong_values_of_a_file_are_said),
 		IN_FOLDER(in_run_mode_wrong_values_of_our_own_are_refused),
+		IN_FOLDER(failed_calls_are_dropped_by_the_driver_that_is_meant),
 		IN_FOLDER(members_are_read),
 		IN_FOLDER(what_cannot_be_converted_leaves_the_default),
 		IN_FOLDER(own_keys_are_read),

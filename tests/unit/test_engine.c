@@ -172,6 +172,25 @@ static void matching_all_goes_on(void **state)
 	assert_matches("close proc.comm=sh", "A C ");
 }
 
+static void calls_that_failed_are_dropped_when_asked(void **state)
+{
+	struct engine_options options;
+
+	(void)state;
+	load_ready(RULE_TEXT("R", "evt.type in (openat, procexit, capget)"));
+	assert_matches("openat arg.fd=-2", "R ");
+	rules_done(&rules);
+	engine_options_default(&options);
+	options.drop_failed = true;
+	rules_init_options(&rules, &options);
+	load_ready(RULE_TEXT("R", "evt.type in (openat, procexit, capget)"));
+	assert_matches("openat arg.fd=-2", "");
+	assert_matches("openat arg.fd=3", "R ");
+	assert_matches("openat@unconfirmed", "R ");
+	assert_matches("procexit", "R ");
+	assert_matches("capget", "R ");
+}
+
 static void events_do_not_leak_into_each_other(void **state)
 {
 	(void)state;
@@ -540,6 +559,7 @@ int main(void)
 		TEST(the_first_that_is_not_false_answers),
 		TEST(matching_first_stops_at_the_first),
 		TEST(matching_all_goes_on),
+		TEST(calls_that_failed_are_dropped_when_asked),
 		TEST(events_do_not_leak_into_each_other),
 		TEST(calls_without_an_event_do_not_see_each_others_rules),
 		TEST(interest_is_that_of_enabled_rules),
