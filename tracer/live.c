@@ -385,7 +385,7 @@ static void tell_processes(struct live_event *le)
 	if (le->row->flags & ROW_SETS_ROOT)
 		processes_move_root(e);
 	if (le->row->flags & ROW_SETS_IDS)
-		processes_move_ids(e);
+		processes_move_ids(p, e);
 	if (le->ev.phase == PHASE_ENTRY && may_close_memory(le)) {
 		struct remote memory = live_event_memory(le);
 

@@ -681,8 +681,17 @@ void processes_move_root(struct process_entry *e)
 	e->leader->root_moves = true;
 }
 
-void processes_move_ids(struct process_entry *e)
+void processes_move_ids(struct processes *p, struct process_entry *e)
 {
+	static const enum process_part hidden[] = {
+		PROCESS_ARGS, PROCESS_ENV, PROCESS_EXEPATH, PROCESS_EXEFILE,
+	};
+	struct process_entry *owner;
+
+	for (size_t i = 0; i < ARRAY_SIZE(hidden); i++)
+		processes_part(p, e, hidden[i], &owner);
+	processes_root(p, e);
+	processes_shares_root(p, e);
 	e->ids_move = true;
 }
 

@@ -99,7 +99,9 @@ void processes_renew(struct processes *p, struct process_entry *e);
 /* "/" may become another directory for this process; the thread's user may become
  * another: neither is to be remembered until processes_settle(). */
 void processes_move_root(struct process_entry *e);
-void processes_move_ids(struct process_entry *e);
+/* What stays of its image, and where its root is, is read now: a process that has given
+ * up its privilege may hide it. */
+void processes_move_ids(struct processes *p, struct process_entry *e);
 
 /* What "/" is for the process as a prefix of what /proc's links say; empty when
  * it is the same as ours. Borrowed until the next event. */
