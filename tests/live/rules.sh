@@ -53,6 +53,20 @@ fi
 cp "$data/falco_rules.yaml" "$work/falco_rules.yaml"
 chmod 644 "$work/falco_rules.yaml"
 run 60 "Falco's stable rules pass -V" 0 "$falco_run" -c "$work/falco.yaml" -V "$work/falco_rules.yaml"
+
+# The three files in every order: none needs what another has.
+if [ -e "$data/falco-sandbox_rules.yaml" ]; then
+	rules=$data/falco_rules.yaml incubating=$data/falco-incubating_rules.yaml sandbox=$data/falco-sandbox_rules.yaml
+	for order in "rules incubating sandbox" "rules sandbox incubating" "incubating rules sandbox" \
+		"incubating sandbox rules" "sandbox rules incubating" "sandbox incubating rules"; do
+		files=()
+		for name in $order; do
+			files+=(-V "${!name}")
+		done
+		run 60 "Falco's three files pass -V: $order" 0 "$falco_run" -c "$work/falco.yaml" "${files[@]}"
+		verdict "and have no warning: $order" "$(grep -vE ': Ok$|^$' "$work/out")"
+	done
+fi
 for engine in $engines; do
 	run 60 "Falco's stable rules run under $engine" 0 \
 		"$falco_run" --engine "$engine" -o json_output=true -r "$work/falco_rules.yaml" -- sh -c 'ls /etc >/dev/null; true'
