@@ -26,8 +26,11 @@ static struct beginning *begin(int *setup_result)
 {
 	static struct tracer_command command;
 
-	command = (struct tracer_command){ "/bin/true", argv, envp, set_up,
-					   setup_result };
+	command = (struct tracer_command){ .path = "/bin/true",
+					   .argv = argv,
+					   .envp = envp,
+					   .child_setup = set_up,
+					   .ctx = setup_result };
 	return tracer_begin(TRACER_NOTIFY, MONITOR_EXIT_CONTINUE, &command,
 			    NULL);
 }
