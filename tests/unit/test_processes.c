@@ -349,7 +349,7 @@ static void the_user_is_remembered_until_it_may_change(void **state)
 	processes_tick(p);
 	part(p, c.pid, PROCESS_USER);
 	assert_true(e->read_at[PROCESS_USER] == read_at);
-	processes_move_ids(e);
+	processes_move_ids(p, e);
 	part(p, c.pid, PROCESS_USER);
 	assert_true(e->read_at[PROCESS_USER] != read_at);
 	processes_settle(p, e);
