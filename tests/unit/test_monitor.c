@@ -179,11 +179,14 @@ static struct call clone_call = { .tid = 7, .nr = SYS_clone };
 
 static struct monitor make(struct sink *sink)
 {
+	static const struct tracer_command command = { .path = "/bin/true" };
+
 	memset(&played, 0, sizeof(played));
 	openat_call.arch = uring_call.arch = start_call.arch =
 		clone_call.arch = regs_abis[0].arch;
 	return (struct monitor){
 		.options = { .sink = { .event = on_event, .ctx = sink } },
+		.command = &command,
 		.spawned = SPAWNED,
 		.started = true,
 		.proc_fd = -1,
