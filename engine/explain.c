@@ -111,11 +111,12 @@ struct call_list {
 	size_t n;
 };
 
-static void add_call(void *ctx, const char *name, bool always, bool often)
+static void add_call(void *ctx, const char *name, bool always,
+		     enum frequency frequency)
 {
 	struct call_list *list = ctx;
 
-	(void)often;
+	(void)frequency;
 	if (always == list->always)
 		words_add(&list->words, name);
 }

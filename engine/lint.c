@@ -74,12 +74,13 @@ struct seen {
 	size_t nseen;
 };
 
-static void count_chosen(void *ctx, const char *name, bool always, bool often)
+static void count_chosen(void *ctx, const char *name, bool always,
+			 enum frequency frequency)
 {
 	size_t *n = ctx;
 
 	(void)name;
-	(void)often;
+	(void)frequency;
 	*n += !always;
 }
 
@@ -184,15 +185,17 @@ static void lint_shadow(struct lint *l, const struct rule *rule)
 
 struct calls {
 	struct names often;
-	size_t n;
+	size_t n, seldom;
 };
 
-static void count_call(void *ctx, const char *name, bool always, bool often)
+static void count_call(void *ctx, const char *name, bool always,
+		       enum frequency frequency)
 {
 	struct calls *calls = ctx;
 
 	calls->n += !always;
-	if (often && !always)
+	calls->seldom += !always && frequency == FREQUENCY_SELDOM;
+	if (frequency == FREQUENCY_OFTEN && !always)
 		names_add(&calls->often, name);
 }
 
@@ -207,7 +210,7 @@ static void lint_cost(struct lint *l, const struct rule *rule,
 		      "is expensive: it makes %zu system calls stop, frequent "
 		      "ones among them (%s); ask for evt.type",
 		      calls.n, calls.often.text.data);
-	if (seen->ends.n)
+	if (seen->ends.n && calls.n > calls.seldom)
 		doubt(l, rule,
 		      "is expensive: every call of %s must be followed to its "
 		      "end, for nothing in the condition can be decided before",

@@ -9,10 +9,17 @@
 #include "event.h"
 #include "interest.h"
 
-/* A call that is intercepted: `always`, whatever the rules want; `often`, such as
- * programs make by the thousand. */
+/* How many of a call there are: seldom one in a program's life, as it is with
+ * calls that change the system; often thousands. */
+enum frequency {
+	FREQUENCY_SELDOM,
+	FREQUENCY_USUAL,
+	FREQUENCY_OFTEN,
+};
+
+/* A call that is intercepted; `always`, whatever the rules want. */
 typedef void foresight_call_fn(void *ctx, const char *name, bool always,
-			       bool often);
+			       enum frequency frequency);
 
 struct foresight {
 	/*

@@ -197,10 +197,29 @@ void tracer_foreseen_free(struct event *ev)
 	free(foreseen_of(ev));
 }
 
-/* Calls that programs make all the time. */
-static bool is_often(const char *name)
+static bool is_among(const char *const *names, size_t n, const char *name)
 {
-	static const char *const names[] = {
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
+static enum frequency frequency_of(const char *name)
+{
+	static const char *const seldom[] = {
+		"kexec_load",  "kexec_file_load", "io_uring_setup",
+		"init_module", "finit_module",	  "delete_module",
+		"mount",       "umount",	  "umount2",
+		"pivot_root",  "chroot",	  "setns",
+		"unshare",     "reboot",	  "swapon",
+		"swapoff",     "acct",		  "quotactl",
+		"bpf",	       "userfaultfd",	  "perf_event_open",
+		"ptrace",      "settimeofday",	  "clock_settime",
+		"sethostname", "setdomainname",	  "capset",
+		"iopl",	       "ioperm",	  "syslog",
+	};
+	static const char *const often[] = {
 		"read",	    "write",	   "close",	   "mmap",
 		"munmap",   "mprotect",	   "brk",	   "futex",
 		"fstat",    "newfstatat",  "lseek",	   "poll",
@@ -215,10 +234,10 @@ static bool is_often(const char *name)
 		"rt_sigprocmask", "rt_sigaction", "epoll_ctl", "splice",
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (!strcmp(names[i], name))
-			return true;
-	return false;
+	if (is_among(often, ARRAY_SIZE(often), name))
+		return FREQUENCY_OFTEN;
+	return is_among(seldom, ARRAY_SIZE(seldom), name) ? FREQUENCY_SELDOM :
+							    FREQUENCY_USUAL;
 }
 
 struct telling {
@@ -243,7 +262,7 @@ static void tell_call(void *ctx, uint32_t arch, int nr,
 
 	if (row && !when && is_asked_for(t, row))
 		t->fn(t->ctx, row->name, row->flags & ROW_STATE,
-		      is_often(row->name));
+		      frequency_of(row->name));
 }
 
 void tracer_foresee_calls(const struct interest *events, foresight_call_fn *fn,

@@ -24,6 +24,7 @@ printf 'engine:\n  kind: modern_ebpf\n' >"$work/falco.yaml"
 cat rules/*.yaml >"$work/own.yaml"
 run 30 "the built-in rules pass -V" 0 "$falco_run" -c "$work/falco.yaml" -V "$work/own.yaml"
 verdict "the built-in rules pass -V without a warning" "$(grep -i warning "$work/out" "$work/err")"
+run 30 "the built-in rules pass --lint" 0 "$falco_run" -c "$work/falco.yaml" --lint
 
 data=${FALCO_RUN_DATA:-../shared/data/rules}
 if [ ! -e "$data/falco_rules.yaml" ]; then
