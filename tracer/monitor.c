@@ -309,7 +309,7 @@ struct decision monitor_decide(struct monitor *m, const struct call *call)
 	if (is_refused(m, call))
 		settle(m, call, &d, ENOSYS);
 	guard(m, call, &d);
-	if (is_first_exec(m, call) && m->command->at_exec)
+	if (is_first_exec(m, call) && m->command && m->command->at_exec)
 		m->command->at_exec(m->command->ctx, m->spawned);
 	if (d.verdict == VERDICT_CONTINUE && is_first_exec(m, call)) {
 		d.verdict = VERDICT_CONFIRM;

@@ -42,7 +42,7 @@ struct monitor {
 	 * of its callers in time. */
 	void (*amid)(void *ctx);
 	void *amid_ctx;
-	const struct tracer_command *command; /* until `started` */
+	const struct tracer_command *command; /* until `started`; NULL before */
 	pid_t spawned;  /* -1 before */
 	bool started;   /* its exec has succeeded */
 	atomic_bool ended; /* it has been reaped */
