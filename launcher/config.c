@@ -427,7 +427,8 @@ static int check_values(struct config *c, const struct config_request *request,
 {
 	struct file_values v = { c, err, 0 };
 
-	if (request->run_mode)
+	/* Most runs have no value, and the program waits. */
+	if (request->run_mode && (request->path || request->nsets))
 		config_wrong_values(config_shape(&c->arena, "", true), c->root,
 				    on_wrong_value, &v);
 	return v.ret;

@@ -46,8 +46,6 @@ static void be_monitor(struct front *f, bool end_together,
 {
 	sigprocmask(SIG_SETMASK, before, NULL);
 	f->monitor = 0;
-	closep(&f->witness.fd);
-	f->witness = (struct witness)WITNESS_NONE;
 	if (end_together) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 		if (getppid() != f->pid)
@@ -73,8 +71,6 @@ int front_part(struct front *ret, bool end_together, struct error *err)
 
 	*ret = (struct front){ .pid = getpid(), .group = getpgrp(),
 			       .channel = -1, .witness = WITNESS_NONE };
-	/* Without one, a guess is made: see witness_saw(). */
-	witness_start(&ret->witness);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return error_set(err, -errno, "socketpair: %s",
 				 strerror(errno));
@@ -92,6 +88,8 @@ int front_part(struct front *ret, bool end_together, struct error *err)
 	ret->monitor = pid;
 	if (pid == 0)
 		be_monitor(ret, end_together, &before);
+	else /* Without one, a guess is made: see witness_saw(). */
+		witness_start(&ret->witness);
 
 	return 0;
 }

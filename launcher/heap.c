@@ -6,6 +6,7 @@
 #include "heap.h"
 
 #include <malloc.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -20,6 +21,15 @@
 /* What malloc may put before a block. */
 #define HEADER (2 * sizeof(size_t))
 
+/* The neighbour of a page that has been touched is there too: they are one. */
+static bool is_large(char *at, size_t page)
+{
+	unsigned char resident = 0;
+
+	*(volatile char *)at = 0;
+	return !mincore(at + page, page, &resident) && resident & 1;
+}
+
 void *heap_prepare(size_t n)
 {
 	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -30,11 +40,12 @@ void *heap_prepare(size_t n)
 	mallopt(M_MMAP_THRESHOLD, 1 << 28);
 	mallopt(M_TRIM_THRESHOLD, 1 << 28);
 	top = malloc(whole + LARGE_PAGE);
-	if (!top)
-		return NULL;
+	if (!n || !top)
+		return top;
 	gap = -(uintptr_t)top & (LARGE_PAGE - 1);
 	madvise(top + gap, whole, MADV_HUGEPAGE);
-	madvise(top + gap, n & -page, MADV_POPULATE_WRITE);
+	if (!is_large(top + gap, page))
+		madvise(top + gap, n & -page, MADV_POPULATE_WRITE);
 	free(top);
 	return gap > HEADER ? malloc(gap - HEADER) : NULL;
 }

@@ -9,9 +9,13 @@
 
 #include <stddef.h>
 
+/* What a byte of rules takes in memory until it is loaded, by experience. */
+#define HEAP_OF_RULES 28
+
 /*
- * Has malloc(3) hold `n` bytes ready, touched, in large pages where the kernel gives
- * them. What is not used stays for later. Returns a block that keeps the space before
- * them from being used: to be freed when what was made of them is. NULL: none.
+ * Has malloc(3) hold `n` bytes ready: in large pages, which are had as they are needed,
+ * or, where the kernel gives none, in small ones that are had at once. What is not used
+ * stays for later. Returns a block that keeps the space before them from being used: to
+ * be freed when what was made of them is. NULL: none.
  */
 void *heap_prepare(size_t n);

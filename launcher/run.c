@@ -40,9 +40,6 @@
 #include "time_limit.h"
 #include "webserver.h"
 
-/* What a byte of rules takes in memory until it is loaded, by experience. */
-#define MEMORY_OF_RULES 28
-
 extern char **environ;
 
 /* A run, from its parts to its end. */
@@ -208,7 +205,7 @@ static int find_rules(struct setup *s, void **reserve, struct error *err)
 	int ret = setup_find_rules(s, err);
 
 	if (ret == 0 && reserve)
-		*reserve = heap_prepare(setup_rules_size(s) * MEMORY_OF_RULES);
+		*reserve = heap_prepare(setup_rules_size(s) * HEAP_OF_RULES);
 
 	return ret == 0 ? setup_load_rules(s, err) : ret;
 }

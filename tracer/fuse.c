@@ -24,7 +24,6 @@
 #define NS_PER_MS UINT64_C(1000000)
 
 struct fuse {
-	int listener;
 	struct page *page;
 	unsigned limit_ms;
 	_Atomic uint64_t since; /* that the monitor is at something; 0: it waits */
@@ -35,6 +34,11 @@ struct fuse {
 	pthread_cond_t wake;
 	bool over;
 };
+
+static int listener(const struct fuse *f)
+{
+	return atomic_load(&f->page->listener);
+}
 
 static uint64_t now_ns(void)
 {
@@ -50,7 +54,7 @@ static void let_go(struct fuse *f, uint64_t id)
 		.id = id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE
 	};
 
-	if (!ioctl(f->listener, SECCOMP_IOCTL_NOTIF_SEND, &resp))
+	if (!ioctl(listener(f), SECCOMP_IOCTL_NOTIF_SEND, &resp))
 		atomic_fetch_add(&f->count, 1);
 }
 
@@ -65,13 +69,13 @@ static void let_received_go(struct fuse *f)
 /* Received where whoever survives us finds it. */
 static void let_next_go(struct fuse *f)
 {
-	struct pollfd fd = { f->listener, POLLIN, 0 };
+	struct pollfd fd = { listener(f), POLLIN, 0 };
 
 	if (poll(&fd, 1, (int)(f->limit_ms / LOOKS)) <= 0 ||
 	    !(fd.revents & POLLIN))
 		return;
 	memset(&f->page->late, 0, sizeof(f->page->late));
-	if (!ioctl(f->listener, SECCOMP_IOCTL_NOTIF_RECV, &f->page->late))
+	if (!ioctl(listener(f), SECCOMP_IOCTL_NOTIF_RECV, &f->page->late))
 		let_go(f, f->page->late.id);
 	f->page->late.id = 0;
 }
@@ -132,7 +136,7 @@ static int start(struct fuse *f)
 	return -r;
 }
 
-struct fuse *fuse_new(int listener, struct page *page, unsigned limit_ms)
+struct fuse *fuse_new(struct page *page, unsigned limit_ms)
 {
 	struct fuse *f;
 	pthread_condattr_t attr;
@@ -140,7 +144,6 @@ struct fuse *fuse_new(int listener, struct page *page, unsigned limit_ms)
 	if (!limit_ms)
 		return NULL;
 	f = xcalloc(1, sizeof(*f));
-	f->listener = listener;
 	f->page = page;
 	f->limit_ms = limit_ms;
 	pthread_condattr_init(&attr);

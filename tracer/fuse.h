@@ -13,9 +13,10 @@
 struct fuse;
 struct page;
 
-/* `listener` and `page` are borrowed until fuse_free(). limit_ms 0, or no thread to be
- * had: NULL, which is fine for all functions. */
-struct fuse *fuse_new(int listener, struct page *page, unsigned limit_ms);
+/* The page is borrowed until fuse_free(); it has the listener from the first
+ * fuse_begin() on. limit_ms 0, or no thread to be had: NULL, which is fine for all
+ * functions. */
+struct fuse *fuse_new(struct page *page, unsigned limit_ms);
 void fuse_free(struct fuse *f);
 
 /* The monitor begins with something; it is done with it. */

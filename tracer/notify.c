@@ -527,13 +527,13 @@ static int notify_spawn(void *ctx, const struct tracer_command *command,
 		r = monitor_start(n->m, command, &orders, err);
 	if (r < 0)
 		return r;
+	n->fuse = fuse_new(n->m->page, n->m->options.hold_limit_ms);
 	r = spawn_await(&n->m->page->listener, -1, n->m, reap_children, n);
 	if (r < 0)
 		return monitor_start_error(n->m, command->path, err);
 	n->listener = atomic_load(&n->m->page->listener);
 	keeper_tell(&n->keeper);
 	come_first();
-	n->fuse = fuse_new(n->listener, n->m->page, n->m->options.hold_limit_ms);
 	/* Where it is refused, answers take a little longer. */
 	ioctl(n->listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
 	      SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);

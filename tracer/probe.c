@@ -98,6 +98,9 @@ static int install(unsigned action, unsigned flags)
 	return spawn_filter(&program, flags, false);
 }
 
+/* What a target that shares our memory runs on: the calls above, no more. */
+#define STACK_SIZE 16384
+
 _Noreturn static void target(struct probing *p, unsigned flags, bool wait)
 {
 	int r;
@@ -124,20 +127,36 @@ static void end_target(struct probing *p)
 	p->target = -1;
 }
 
-static void start_target(struct probing *p, unsigned flags, bool wait)
+static void forget_target(struct probing *p)
 {
-	pid_t pid;
-
 	atomic_store(&p->listener, -1);
 	atomic_store(&p->go, 0);
 	atomic_store(&p->ready, 0);
-	pid = spawn_clone(CLONE_FILES | SIGCHLD);
-	if (!pid)
-		target(p, flags, wait);
+}
+
+static void await_ready(struct probing *p, pid_t pid)
+{
 	p->target = pid;
 	/* Before, nobody without privilege may attach to it. */
 	while (pid > 0 && !atomic_load(&p->ready))
 		sched_yield();
+}
+
+static void start_target(struct probing *p, unsigned flags, bool wait)
+{
+	pid_t pid;
+
+	forget_target(p);
+	pid = spawn_clone(CLONE_FILES | SIGCHLD);
+	if (!pid)
+		target(p, flags, wait);
+	await_ready(p, pid);
+}
+
+static int essential_target(void *ctx)
+{
+	target(ctx, SECCOMP_FILTER_FLAG_NEW_LISTENER |
+			    SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, false);
 }
 
 /* 0 or a negative errno, once the target has tried its filter. */
@@ -478,16 +497,18 @@ static void stay_here(void)
 	sched_setaffinity(0, sizeof(here), &here);
 }
 
-/* All that a run under engine notify needs, on one target. */
+/* All that a run under engine notify needs, on one target, which shares our memory
+ * and so costs next to nothing. */
 static void try_essence(struct probing *p)
 {
 	static const trial steps[] = { try_quick, try_clean };
-	const unsigned flags = SECCOMP_FILTER_FLAG_NEW_LISTENER |
-			       SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+	_Alignas(16) char stack[STACK_SIZE];
 	int r;
 
 	p->action = SECCOMP_RET_USER_NOTIF;
-	start_target(p, flags, false);
+	forget_target(p);
+	await_ready(p, clone(essential_target, stack + sizeof(stack),
+			     CLONE_VM | CLONE_FILES | SIGCHLD, p));
 	r = await_filter(p);
 	p->findings.user_notification = p->findings.wait_killable = -r;
 	if (!r)

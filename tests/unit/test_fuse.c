@@ -58,9 +58,10 @@ static void in_time_nobody_is_let_go(void **state)
 {
 	struct page *page = page_new();
 	int fd = listener_new();
-	struct fuse *f = fuse_new(fd, page, 2000);
+	struct fuse *f = fuse_new(page, 2000);
 
 	(void)state;
+	atomic_store(&page->listener, fd);
 	fuse_begin(f);
 	rest(20);
 	fuse_end(f);
@@ -75,9 +76,10 @@ static void who_waits_too_long_is_let_go_and_all_that_come(void **state)
 {
 	struct page *page = page_new();
 	int fd = listener_new();
-	struct fuse *f = fuse_new(fd, page, 40);
+	struct fuse *f = fuse_new(page, 40);
 
 	(void)state;
+	atomic_store(&page->listener, fd);
 	page->slots[3].id = 42;
 	fuse_begin(f);
 	for (int i = 0; i < 500 && seen.answered < 3; i++)
@@ -99,7 +101,7 @@ static void who_waits_too_long_is_let_go_and_all_that_come(void **state)
 static void without_a_limit_there_is_none(void **state)
 {
 	(void)state;
-	assert_null(fuse_new(0, NULL, 0));
+	assert_null(fuse_new(NULL, 0));
 	fuse_begin(NULL);
 	fuse_end(NULL);
 	assert_false(fuse_has_blown(NULL));
