@@ -553,12 +553,17 @@ enum outcome extract_fd_ino(struct eval *e, const struct field_ref *ref,
 enum outcome extract_fd_layer(struct eval *e, const struct field_ref *ref,
 			      struct value *ret)
 {
-	struct fd_info fd;
-	enum outcome o = file_part(e, &fd);
+	const struct fd_info *fd;
+	struct fd_info file;
+	enum outcome o = file_part(e, &file);
 
-	if (o != OUTCOME_VALUE)
+	if (o == OUTCOME_VALUE && fd_kind_is_file(file.kind))
+		o = field_fd(e->ev, FD_PART_LAYERS, &fd);
+	if (o == OUTCOME_VALUE && fd_kind_is_file(file.kind))
+		file = *fd;
+	if (o != OUTCOME_VALUE && o != OUTCOME_ABSENT)
 		return o;
 
-	return give_bool(ret, ref->info->variant ? fd.lower_layer :
-						   fd.upper_layer);
+	return give_bool(ret, ref->info->variant ? file.lower_layer :
+						   file.upper_layer);
 }

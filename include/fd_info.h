@@ -31,7 +31,8 @@ enum fd_part {
 	FD_PART_CLIENT, /* client client_port client_is_local */
 	FD_PART_SERVER, /* server server_port server_is_local */
 	FD_PART_UNIX,   /* source_pointer dest_pointer name: unix sockets */
-	FD_PART_FILE,   /* dev ino upper_layer lower_layer */
+	FD_PART_FILE,   /* dev ino */
+	FD_PART_LAYERS, /* upper_layer lower_layer: dear */
 	FD_PART_COUNT
 };
 
@@ -58,6 +59,7 @@ struct fd_info {
 	/* FD_PART_FILE: dev as the schema's "dev" parameter. */
 	uint32_t dev;
 	uint64_t ino;
+	/* FD_PART_LAYERS: of an overlay; both false elsewhere. */
 	bool upper_layer, lower_layer;
 	/* This event gave the descriptor another name (fd.name_changed). */
 	bool name_changed;

@@ -18,6 +18,7 @@
 #include "cleanup.h"
 #include "strbuf.h"
 
+#include "layers.h"
 #include "processes.h"
 #include "procfs.h"
 #include "socket_facts.h"
@@ -269,7 +270,19 @@ static enum outcome part_file(const struct fd_owner *owner, struct fd_look *l)
 		return refused(owner, ret);
 	l->info.dev = fd_dev_encode(st.st_dev);
 	l->info.ino = st.st_ino;
-	l->info.upper_layer = l->info.lower_layer = false;
+	return OUTCOME_VALUE;
+}
+
+static enum outcome part_layers(const struct fd_owner *owner, struct fd_look *l)
+{
+	enum outcome got = read_link(owner, l);
+	struct layers layers;
+
+	if (got != OUTCOME_VALUE)
+		return got;
+	layers = layers_of_fd(owner->proc_fd, owner->tid, (int)l->info.fd);
+	l->info.upper_layer = layers.upper;
+	l->info.lower_layer = layers.lower;
 	return OUTCOME_VALUE;
 }
 
@@ -387,6 +400,7 @@ enum outcome fd_look_part(const struct fd_owner *owner, struct fd_look *l,
 		[FD_PART_SERVER] = part_server,
 		[FD_PART_UNIX] = part_unix,
 		[FD_PART_FILE] = part_file,
+		[FD_PART_LAYERS] = part_layers,
 	};
 
 	if (l->outcome[part] == OUTCOME_PENDING)

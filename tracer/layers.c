@@ -50,22 +50,19 @@ static const char *next_line(const char *line)
 	return end && end[1] ? end + 1 : NULL;
 }
 
-static bool find_mount(const char *text, unsigned long long id,
-		       struct mount_line *ret)
+static bool has(const char *line, const char *text)
+{
+	return memmem(line, strcspn(line, "\n"), text, strlen(text));
+}
+
+static bool find_overlay(const char *text, unsigned long long id,
+			 struct mount_line *ret)
 {
 	for (const char *at = text; at && *at; at = next_line(at)) {
 		if (parse_line(at, ret) && ret->id == id)
-			return true;
+			return has(at, " - overlay ");
 	}
 	return false;
-}
-
-static bool names_upper(const char *line)
-{
-	static const char option[] = ",upperdir=";
-	size_t n = strcspn(line, "\n");
-
-	return memmem(line, n, option, sizeof(option) - 1);
 }
 
 bool layers_find_root(const char *mountinfo, unsigned long long mount_id,
@@ -73,7 +70,7 @@ bool layers_find_root(const char *mountinfo, unsigned long long mount_id,
 {
 	struct mount_line any, line;
 
-	if (!mountinfo || !find_mount(mountinfo, mount_id, &any))
+	if (!mountinfo || !find_overlay(mountinfo, mount_id, &any))
 		return false;
 	for (const char *at = mountinfo; at && *at; at = next_line(at)) {
 		if (!parse_line(at, &line) || line.major != any.major ||
@@ -81,7 +78,7 @@ bool layers_find_root(const char *mountinfo, unsigned long long mount_id,
 		    line.path[0] != '/' || strchr(line.path, '\\'))
 			continue;
 		ret->mount_id = line.id;
-		ret->has_upper = names_upper(at);
+		ret->has_upper = has(at, ",upperdir=");
 		memcpy(ret->path, line.path + 1, strlen(line.path));
 		return true;
 	}
@@ -91,7 +88,7 @@ bool layers_find_root(const char *mountinfo, unsigned long long mount_id,
 static bool look(int fd, unsigned mask, struct statx *ret)
 {
 	mask |= STATX_MNT_ID;
-	return !statx(fd, "", AT_EMPTY_PATH, mask, ret) &&
+	return !statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, mask, ret) &&
 	       (ret->stx_mask & mask) == mask;
 }
 
@@ -143,9 +140,8 @@ static bool is_on_overlay(int fd)
 	return !fstatfs(fd, &fs) && fs.f_type == OVERLAYFS_SUPER_MAGIC;
 }
 
-struct layers layers_of_exe(int proc_fd, pid_t tid)
+static struct layers layers_of(int proc_fd, pid_t tid, int fd)
 {
-	CLEANUP(closep) int fd = procfs_open(proc_fd, tid, "exe", O_PATH);
 	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
 	struct layers none = { false, false };
 	struct statx_timestamp birth;
@@ -153,9 +149,8 @@ struct layers layers_of_exe(int proc_fd, pid_t tid)
 	struct statx st;
 	bool lower;
 
-	if (fd < 0 || !is_on_overlay(fd) || !look(fd, STATX_CTIME, &st))
-		return none;
-	if (procfs_read(proc_fd, tid, "mountinfo", MOUNTINFO_MAX, &text) <= 0 ||
+	if (!look(fd, STATX_CTIME, &st) ||
+	    procfs_read(proc_fd, tid, "mountinfo", MOUNTINFO_MAX, &text) <= 0 ||
 	    !layers_find_root(text.data, st.stx_mnt_id, &root))
 		return none;
 	if (!root.has_upper)
@@ -164,4 +159,26 @@ struct layers layers_of_exe(int proc_fd, pid_t tid)
 		return none;
 	lower = is_before(&st.stx_ctime, &birth);
 	return (struct layers){ .upper = !lower, .lower = lower };
+}
+
+struct layers layers_of_exe(int proc_fd, pid_t tid)
+{
+	CLEANUP(closep) int fd = procfs_open(proc_fd, tid, "exe", O_PATH);
+
+	if (fd < 0 || !is_on_overlay(fd))
+		return (struct layers){ false, false };
+	return layers_of(proc_fd, tid, fd);
+}
+
+/* Whoever may serve the file is not asked what file system it is on. */
+struct layers layers_of_fd(int proc_fd, pid_t tid, int fd)
+{
+	CLEANUP(closep) int file = -1;
+	char name[32];
+
+	snprintf(name, sizeof(name), "fd/%d", fd);
+	file = procfs_open(proc_fd, tid, name, O_PATH);
+	if (file < 0)
+		return (struct layers){ false, false };
+	return layers_of(proc_fd, tid, file);
 }

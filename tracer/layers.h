@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * In which layer of an overlay (overlayfs: what container runtimes make a root of) an
- * executable lies, told from outside of the overlay's making.
+ * In which layer of an overlay (overlayfs: what container runtimes make a root of) a
+ * file lies, told from outside of the overlay's making.
  *
  * The upper layer's directory is made empty, and what comes to lie in it is made or
  * moved there later: its st_ctime, which nobody can set, is not before the birth of
@@ -28,6 +28,9 @@ struct layers {
  */
 struct layers layers_of_exe(int proc_fd, pid_t tid);
 
+/* The same of what a descriptor is of. */
+struct layers layers_of_fd(int proc_fd, pid_t tid, int fd);
+
 /* The mount of an overlay's root, in the text of a mountinfo. */
 struct overlay_root {
 	unsigned long long mount_id;
@@ -35,7 +38,7 @@ struct overlay_root {
 	char path[4096]; /* from the process's root, without its leading "/" */
 };
 
-/* By the id of any mount of the overlay. false: it is not listed, or its path
+/* By the id of any mount of the overlay. false: it is none, or not listed, or its path
  * has bytes that mountinfo escapes. */
 bool layers_find_root(const char *mountinfo, unsigned long long mount_id,
 		      struct overlay_root *ret);

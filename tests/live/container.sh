@@ -34,6 +34,11 @@ cat >layers.yaml <<'END'
   condition: evt.type = execve and proc.exepath contains layers/
   output: "%proc.exepath upper=%proc.is_exe_upper_layer lower=%proc.is_exe_lower_layer;"
   priority: WARNING
+- rule: Layer of a file
+  desc: where a file lies
+  condition: evt.type in (open, openat) and fd.name contains layers/ and fd.num>=0 and (fd.is_upper_layer=true or fd.is_lower_layer=true)
+  output: "FILE %fd.name upper=%fd.is_upper_layer lower=%fd.is_lower_layer;"
+  priority: WARNING
 END
 # An overlay with programs that are old, new, changed and moved, one that is read-only,
 # and a bind mount of each kind.
@@ -105,12 +110,16 @@ layers() { # root|user, engine
 	# shellcheck disable=SC2086
 	as "$1" timeout -k 5 $((60 * slow)) $way sh "$work/overlay.sh" \
 		"$falco_run" --engine "$2" -r "$work/layers.yaml" -- \
-		sh -c 'for p in all/old all/new all/changed all/elsewhere bound/old bound/new fixed/old; do $p; done' \
+		sh -c 'for p in all/old all/new all/changed all/elsewhere bound/old bound/new fixed/old; do $p; cat $p >/dev/null; done; cat low/old >/dev/null' \
 		2>err </dev/null
 	said "$name" '/all/old upper=false lower=true' '/all/new upper=true lower=false' \
 		'/all/changed upper=true lower=false' '/all/elsewhere upper=true lower=false' \
 		'/bound/old upper=false lower=true' '/bound/new upper=true lower=false' \
-		'/fixed/old upper=false lower=true'
+		'/fixed/old upper=false lower=true' \
+		'FILE .*/all/old upper=false lower=true' 'FILE .*/all/new upper=true lower=false' \
+		'FILE .*/all/changed upper=true lower=false' 'FILE .*/all/elsewhere upper=true lower=false' \
+		'FILE .*/bound/new upper=true lower=false' 'FILE .*/fixed/old upper=false lower=true'
+	verdict "$name: what lies on none" "$(grep 'FILE .*/low/old' err)"
 }
 
 for engine in $engines; do

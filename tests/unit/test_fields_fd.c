@@ -112,7 +112,7 @@ static void a_file_is_on_a_device(void **state)
 	s.fd.dev = 0xfe00;
 	s.fd.ino = 409614;
 	s.fd.upper_layer = true;
-	s.fd_parts[FD_PART_FILE] = OUTCOME_VALUE;
+	s.fd_parts[FD_PART_FILE] = s.fd_parts[FD_PART_LAYERS] = OUTCOME_VALUE;
 	shows(&s, "%fd.dev %fd.dev.major %fd.dev.minor %fd.ino",
 	      "FE00 254 0 409614");
 	shows(&s, "%fd.is_upper_layer %fd.is_lower_layer", "true false");

@@ -55,6 +55,7 @@ static void what_is_not_listed_is_not_known(void **state)
 	assert_false(layers_find_root("68 65 0:40", 68, &root));
 	assert_false(layers_find_root("68 65 0:40 /\n/x", 68, &root));
 	assert_false(layers_find_root(OF_THE_HOST WHOLE, 6, &root));
+	assert_false(layers_find_root(OF_THE_HOST WHOLE, 26, &root));
 	assert_false(layers_find_root(OF_THE_HOST BIND, 71, &root));
 	assert_false(layers_find_root(ESCAPED, 70, &root));
 }
@@ -67,6 +68,10 @@ static void no_file_is_in_both(void **state)
 	(void)state;
 	assert_false(layers.upper && layers.lower);
 	layers = layers_of_exe(-1, getpid());
+	assert_false(layers.upper || layers.lower);
+	layers = layers_of_fd(proc_fd, getpid(), proc_fd);
+	assert_false(layers.upper || layers.lower);
+	layers = layers_of_fd(proc_fd, getpid(), 1000);
 	assert_false(layers.upper || layers.lower);
 }
 
