@@ -383,7 +383,7 @@ static void tell_processes(struct live_event *le)
 		sharing_note(le);
 	}
 	if (le->row->flags & ROW_SETS_ROOT)
-		processes_move_root(e);
+		processes_move_root(p, e);
 	if (le->row->flags & ROW_SETS_IDS)
 		processes_move_ids(p, e);
 	if (le->ev.phase == PHASE_ENTRY && may_close_memory(le)) {

@@ -38,7 +38,8 @@ struct processes {
 	size_t count;
 	size_t most; /* entries that may hold a descriptor */
 	uint64_t serial;
-	uint64_t boot_ns; /* since the epoch */
+	bool roots_differ; /* somebody has moved his */
+	uint64_t boot_ns;  /* since the epoch */
 	uint64_t tick_ns;
 	const struct patience *patience;
 	processes_end_fn *on_end; /* NULL: nobody wants to hear */
@@ -662,7 +663,6 @@ void processes_settle(struct processes *p, struct process_entry *e)
 	if (e->leader->root_moves) {
 		e->leader->root_moves = false;
 		e->leader->root_known = false;
-		e->leader->root_compared = false;
 	}
 }
 
@@ -676,9 +676,10 @@ void processes_renew(struct processes *p, struct process_entry *e)
 	count_lost_privilege(p, e->leader);
 }
 
-void processes_move_root(struct process_entry *e)
+void processes_move_root(struct processes *p, struct process_entry *e)
 {
 	e->leader->root_moves = true;
+	p->roots_differ = true;
 }
 
 void processes_move_ids(struct processes *p, struct process_entry *e)
@@ -734,7 +735,7 @@ static bool is_our_root(const struct processes *p, pid_t tid)
 bool processes_shares_root(struct processes *p, struct process_entry *e)
 {
 	e = e->leader;
-	if (e->root_moves)
+	if (p->roots_differ)
 		return false;
 	if (!e->root_compared)
 		e->root_ours = is_our_root(p, e->tid);

@@ -98,7 +98,7 @@ void processes_settle(struct processes *p, struct process_entry *e);
 void processes_renew(struct processes *p, struct process_entry *e);
 /* "/" may become another directory for this process; the thread's user may become
  * another: neither is to be remembered until processes_settle(). */
-void processes_move_root(struct process_entry *e);
+void processes_move_root(struct processes *p, struct process_entry *e);
 /* What stays of its image, and where its root is, is read now: a process that has given
  * up its privilege may hide it. */
 void processes_move_ids(struct processes *p, struct process_entry *e);
@@ -107,7 +107,9 @@ void processes_move_ids(struct processes *p, struct process_entry *e);
  * it is the same as ours. Borrowed until the next event. */
 struct span processes_root(struct processes *p, struct process_entry *e);
 /* Do we and the process walk absolute paths alike: the same directory of the same
- * mount is "/"? Looked at once, and again after processes_move_root(). */
+ * mount is "/"? Looked at once, and no more believed of anybody as soon as one has
+ * moved its own: tasks can share a root, and threads have one each (unshare(2)). What
+ * pivot_root(2) moves it moves for us too. */
 bool processes_shares_root(struct processes *p, struct process_entry *e);
 
 /* Takes the root's prefix and " (deleted)" off a path that a link of /proc gave;
