@@ -41,10 +41,17 @@ struct service {
 
 /* --- Parting ----------------------------------------------------------------- */
 
+/* What we were started with, which is the program's. */
+struct inherited {
+	sigset_t mask;
+	struct sigaction on_child;
+};
+
 static void be_monitor(struct front *f, bool end_together,
-		       const sigset_t *before)
+		       const struct inherited *from)
 {
-	sigprocmask(SIG_SETMASK, before, NULL);
+	sigaction(SIGCHLD, &from->on_child, NULL);
+	sigprocmask(SIG_SETMASK, &from->mask, NULL);
 	f->monitor = 0;
 	if (end_together) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -65,7 +72,10 @@ int front_no_process(int r, struct error *err)
 
 int front_part(struct front *ret, bool end_together, struct error *err)
 {
-	sigset_t all, before;
+	/* Ignored, it would tell us of nobody. */
+	const struct sigaction usual = { .sa_handler = SIG_DFL };
+	struct inherited inherited;
+	sigset_t all;
 	int ends[2];
 	pid_t pid;
 
@@ -79,7 +89,8 @@ int front_part(struct front *ret, bool end_together, struct error *err)
 	 * others of our user. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	signals_fill_front(&all);
-	sigprocmask(SIG_BLOCK, &all, &before);
+	sigprocmask(SIG_BLOCK, &all, &inherited.mask);
+	sigaction(SIGCHLD, &usual, &inherited.on_child);
 	pid = fork();
 	close(ends[pid == 0 ? 0 : 1]);
 	ret->channel = ends[pid == 0 ? 1 : 0];
@@ -87,7 +98,7 @@ int front_part(struct front *ret, bool end_together, struct error *err)
 		return front_no_process(-errno, err);
 	ret->monitor = pid;
 	if (pid == 0)
-		be_monitor(ret, end_together, &before);
+		be_monitor(ret, end_together, &inherited);
 	else /* Without one, a guess is made: see witness_saw(). */
 		witness_start(&ret->witness);
 

@@ -7,6 +7,7 @@
 #include "run.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -25,12 +26,12 @@
 #include "events.h"
 #include "front.h"
 #include "heap.h"
-#include "limits.h"
 #include "metrics.h"
 #include "metrics_plan.h"
 #include "output.h"
 #include "paths.h"
 #include "reload.h"
+#include "rlimits.h"
 #include "sets.h"
 #include "setup.h"
 #include "signals.h"
@@ -586,6 +587,7 @@ static int limit_time(struct run *r, pid_t program, struct error *err)
 	const char *seconds = options_last(r->setup.options, OPT_SECONDS);
 	long n = seconds ? strtol(seconds, NULL, 10) : 0;
 
+	n = n > INT_MAX ? INT_MAX : n;
 	if (n <= 0 || !time_limit_start(r->tracer, program, (unsigned)n,
 					&r->setup.log, &r->limit))
 		return 0;

@@ -101,6 +101,14 @@ touch "$work/tmp/id_file"
 mkdir -p "$work/tmp/.ssh"
 echo key >"$work/tmp/.ssh/id_test"
 
+# Started by somebody who ignores SIGCHLD, which the program then ignores as well.
+for engine in $engines; do
+	bounded 30 env --ignore-signal=CHLD "$falco_run" --engine "$engine" -q -- \
+		grep '^SigIgn:.*1....$' /proc/self/status >"$work/out" 2>"$work/err"
+	got=$?
+	verdict "SIGCHLD ignored from the start under $engine" "$([ $got -eq 0 ] || echo "status $got")"
+done
+
 # -M: the time is up, and nobody is left of it. What is marked so is looked for after.
 mark=$work/tmp/mark
 cat >"$mark" <<'END'
@@ -125,6 +133,7 @@ for engine in $engines; do
 	limited "$engine" "who is stopped is ended too" 143 -- sh -c "kill -STOP \$\$; exit 1"
 	limited "$engine" "--wait-all ends who is left" 3 --wait-all -- sh -c "'$mark' & exit 3"
 	limited "$engine" "who was faster is not told" 4 -- sh -c 'exit 4'
+	limited "$engine" "a limit beyond all numbers is none" 4 -M 4294967297 -- sh -c 'sleep 1.5; exit 4'
 	limited "$engine" "--fail-on counts a program that was ended" 3 --fail-on warning -- \
 		sh -c "cat /etc/shadow $work/tmp/.ssh/id_test; exec '$mark'"
 done

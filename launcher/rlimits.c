@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * RLIMIT_NOFILE and RLIMIT_NPROC: see limits.h.
+ * RLIMIT_NOFILE and RLIMIT_NPROC: see rlimits.h.
  */
-#include "limits.h"
+#include "rlimits.h"
 
 #include <errno.h>
 
