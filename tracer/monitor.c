@@ -322,10 +322,17 @@ struct decision monitor_decide(struct monitor *m, const struct call *call)
 		follow_anyway(m, call, &d);
 	}
 	note_held(m, subject, start);
-	if (ending_has_come(&m->ending, call))
-		m->options.on_last(m->options.ctx);
-
 	return d;
+}
+
+bool monitor_ends_with(const struct monitor *m, const struct call *call)
+{
+	return ending_has_come(&m->ending, call);
+}
+
+void monitor_say_last(struct monitor *m)
+{
+	m->options.on_last(m->options.ctx);
 }
 
 void monitor_told_container(struct monitor *m, struct span json)

@@ -79,6 +79,11 @@ struct decision {
 /* Makes the event of a call at its entry and asks the sink. */
 struct decision monitor_decide(struct monitor *m, const struct call *call);
 
+/* Is this the call that ends PID 1, in whose place we are, and all with it? Before it is
+ * let go monitor_say_last() is due, which takes as long as the outputs do. */
+bool monitor_ends_with(const struct monitor *m, const struct call *call);
+void monitor_say_last(struct monitor *m);
+
 /* The last thing to do with an event whose call goes on without us, or was not run
  * (should that come again, it comes as new). NULL is fine. */
 void monitor_end_event(struct monitor *m, struct event *ev);

@@ -189,6 +189,14 @@ static void insist(struct notify *n, struct decision *d)
 	d->silent = true;
 }
 
+/* Nobody is let go unseen meanwhile: they end with PID 1. */
+static void say_last(struct notify *n)
+{
+	fuse_end(n->fuse);
+	monitor_say_last(n->m);
+	fuse_begin(n->fuse);
+}
+
 static void handle(struct notify *n)
 {
 	struct call call = call_of(n);
@@ -204,6 +212,8 @@ static void handle(struct notify *n)
 		return;
 	notify_loose_over(n, call.tid);
 	d = monitor_decide(n->m, &call);
+	if (monitor_ends_with(n->m, &call))
+		say_last(n);
 	if (d.verdict == VERDICT_CONTINUE && call_is_exec(&call) &&
 	    (n->followed.n || notify_has_siblings(n, call.tid)))
 		insist(n, &d);

@@ -141,6 +141,8 @@ static void on_decide(struct trace *x, struct tracee *t, const struct step *s,
 		return;
 	}
 	d = monitor_decide(x->m, &call);
+	if (monitor_ends_with(x->m, &call))
+		monitor_say_last(x->m);
 	verdicts[d.verdict](x, t, &call, &d);
 }
 

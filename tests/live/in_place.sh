@@ -103,6 +103,12 @@ for engine in $engines; do
 	done
 	verdict "in place: the last alert and the last lines of PID 1 are there 10 times under $engine" \
 		"$([ "$got" = 2222222222 ] || echo "$got: $(cat "$work/err")")"
+	# A slow output takes longer than a call may be held.
+	bounded 30 unshare --pid --fork --mount-proc "${place[@]}" -o output_timeout=8000 \
+		-o program_output.enabled=true -o program_output.program="sleep 0.6; cat >>$work/slow.$engine" -- \
+		sh -c 'cat /etc/shadow; cat /etc/shadow; cat /etc/shadow; exec cat /etc/shadow' >"$work/out" 2>"$work/err"
+	got=$(grep -c 'Sensitive file read (' "$work/slow.$engine")
+	verdict "in place: PID 1 waits for a slow output under $engine" "$([ "$got" -eq 4 ] || echo "$got of 4: $(cat "$work/err")")"
 done
 
 # What nobody is left for is refused.
