@@ -128,24 +128,45 @@ static void tell_entry(struct notify *n, const struct call *call,
 	notify_go_on(n);
 }
 
-/* The event as it is likely to end. */
+/* Let go, after which nothing is asked of the notification. False: its caller is gone,
+ * and nothing comes of it, unless the fuse has let it go. */
+static bool let_past(struct notify *n, const struct call *call,
+		     const struct decision *d)
+{
+	struct call seen = *call;
+
+	if (!notify_go_on(n))
+		return true;
+	seen.still_valid = NULL;
+	if (d->ev && fuse_has_blown(n->fuse))
+		monitor_deliver(n->m, &seen, PHASE_UNCONFIRMED);
+	else
+		monitor_end_event(n->m, d->ev);
+	return false;
+}
+
+/* The event as it is likely to end; a call that sleeps has not ended. */
 static void tell_likely(struct notify *n, const struct call *call,
 			const struct decision *d)
 {
-	struct call end = *call;
+	struct call end = *call, seen = *call;
 	struct passing passing;
+	enum passed passed;
 
 	if (!d->ev || !live_suppose(d->ev, &end)) {
 		tell_entry(n, call, d);
 		return;
 	}
-	end.still_valid = NULL;
+	end.still_valid = seen.still_valid = NULL;
 	passing_start(&passing, n->m->proc_fd, call->tid, (pid_t)d->ev->pid);
-	if (notify_go_on(n) < 0) {
-		monitor_end_event(n->m, d->ev);
+	if (!let_past(n, call, d))
+		return;
+	passed = passing_wait(&passing, n->m->amid, n->m->amid_ctx);
+	if (passed == PASSED_NOT_YET && live_may_block(call)) {
+		monitor_deliver(n->m, &seen, PHASE_UNCONFIRMED);
 		return;
 	}
-	live_supposed(d->ev, &end, passing_wait(&passing));
+	live_supposed(d->ev, &end, passed == PASSED);
 	monitor_deliver(n->m, &end, PHASE_EXIT);
 }
 
@@ -175,8 +196,12 @@ static void tell_exec(struct notify *n, const struct call *call,
 
 	passing_start(&passing, n->m->proc_fd, call->tid, process);
 	add_loose(n, call->tid);
-	notify_go_on(n);
-	if (passing_wait(&passing) && passing_is_new_image(&passing)) {
+	if (!let_past(n, call, d)) {
+		notify_loose_over(n, call->tid);
+		return;
+	}
+	if (passing_wait(&passing, n->m->amid, n->m->amid_ctx) == PASSED &&
+	    passing_is_new_image(&passing)) {
 		tell_execed(n, call, d, process);
 		return;
 	}

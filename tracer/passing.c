@@ -85,31 +85,36 @@ void passing_start(struct passing *p, int proc_fd, pid_t tid, pid_t process)
 }
 
 /* "running" may be in the call still. */
-static bool is_past(const struct passing *p)
+static enum passed look(const struct passing *p)
 {
-	char call[sizeof(p->call)], stat[1024], state;
+	char call[sizeof(p->call)], stat[1024];
 
-	if (!read_text(p->proc_fd, p->tid, "stat", stat, sizeof(stat)))
-		return true;
-	state = *field(stat, FIELD_STATE);
-	if (strchr("tTZX", state))
-		return true;
-	return read_text(p->proc_fd, p->tid, "syscall", call, sizeof(call)) &&
-	       strncmp(call, "running", 7) != 0 && strcmp(call, p->call) != 0;
+	if (!read_text(p->proc_fd, p->tid, "stat", stat, sizeof(stat)) ||
+	    strchr("tTZX", *field(stat, FIELD_STATE)))
+		return PASSED;
+	if (!read_text(p->proc_fd, p->tid, "syscall", call, sizeof(call)) ||
+	    !strncmp(call, "running", 7))
+		return PASSED_NOT_KNOWN;
+	return strcmp(call, p->call) ? PASSED : PASSED_NOT_YET;
 }
 
-bool passing_wait(const struct passing *p)
+enum passed passing_wait(const struct passing *p, void (*amid)(void *ctx),
+			 void *ctx)
 {
 	const struct timespec pause = { 0, PAUSE_NS };
+	enum passed seen = PASSED_NOT_KNOWN;
 
 	if (!*p->call)
-		return false;
+		return PASSED_NOT_KNOWN;
 	for (unsigned i = 0; i < LOOKS; i++) {
-		if (is_past(p))
-			return true;
+		seen = look(p);
+		if (seen == PASSED)
+			return PASSED;
+		if (amid)
+			amid(ctx);
 		nanosleep(&pause, NULL);
 	}
-	return passing_is_new_image(p);
+	return passing_is_new_image(p) ? PASSED : seen;
 }
 
 bool passing_is_new_image(const struct passing *p)

@@ -19,9 +19,16 @@ struct passing {
 /* To be called while the call waits to be let go. */
 void passing_start(struct passing *p, int proc_fd, pid_t tid, pid_t process);
 
+enum passed {
+	PASSED_NOT_KNOWN,
+	PASSED_NOT_YET, /* it sleeps in the call */
+	PASSED,         /* or it is gone */
+};
+
 /* Waits until it is past, for some milliseconds at most, and not at all where /proc is
- * closed to us. True: it is past, or gone. */
-bool passing_wait(const struct passing *p);
+ * closed to us. Between looks amid(ctx) is called, unless NULL. */
+enum passed passing_wait(const struct passing *p, void (*amid)(void *ctx),
+			 void *ctx);
 
 /* Has the process another image than at the start? */
 bool passing_is_new_image(const struct passing *p);

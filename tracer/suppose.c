@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -170,7 +171,8 @@ static bool open_result(struct live_event *le, int64_t *ret)
 
 	if (r == -EBADF)
 		return false;
-	*ret = r == 0 || r == -ELOOP || r == -EAGAIN ? lowest_free(le, 0) : r;
+	le->supposed.number = lowest_free(le, 0);
+	*ret = r == 0 || r == -ELOOP || r == -EAGAIN ? le->supposed.number : r;
 	return true;
 }
 
@@ -205,26 +207,40 @@ bool live_suppose(struct event *ev, struct call *end)
 	return true;
 }
 
+/* The descriptor that was the lowest free one, where it leads to the path's file. */
+static bool has_opened(struct live_event *le, const struct place *p,
+		       int64_t number)
+{
+	int proc_fd = le->live->proc_fd;
+	char name[32], link[4096];
+	struct stat st;
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "fd/%d", (int)number);
+	n = procfs_link(proc_fd, le->call.tid, name, link, sizeof(link));
+	return n >= 0 &&
+	       procfs_stat_link(proc_fd, le->call.tid, name, &st) == 0 &&
+	       target_is(le, p->dirfd, p->path, true, &st,
+			 span_make(link, (size_t)n));
+}
+
 void live_supposed(struct event *ev, struct call *end, bool past)
 {
 	struct live_event *le = live_event_of(ev);
 	struct target_file file;
 	struct place p;
-	int r;
 
-	le->supposed = (struct supposed_file){ .known = false };
-	if (!(le->row->flags & ROW_OPENS) || end->result < 0 ||
-	    !place_of(le, &p))
+	le->supposed.known = false;
+	if (!(le->row->flags & ROW_OPENS) || !place_of(le, &p))
 		return;
-	r = target_try(le, p.dirfd, p.path, true, F_OK, &file);
-	if (r == -ENOENT && past)
-		end->result = -EACCES;
-	if (r < 0)
+	if (end->result < 0 && past &&
+	    has_opened(le, &p, le->supposed.number))
+		end->result = le->supposed.number;
+	if (end->result < 0 ||
+	    target_try(le, p.dirfd, p.path, true, F_OK, &file) < 0)
 		return;
-	le->supposed = (struct supposed_file){
-		.known = true,
-		.is_directory = S_ISDIR(file.mode),
-		.dev = fd_dev_encode(file.dev),
-		.ino = file.ino,
-	};
+	le->supposed.known = true;
+	le->supposed.is_directory = S_ISDIR(file.mode);
+	le->supposed.dev = fd_dev_encode(file.dev);
+	le->supposed.ino = file.ino;
 }

@@ -9,6 +9,7 @@
 
 /* The file of a supposed open. */
 struct supposed_file {
+	int64_t number; /* its descriptor, if it is opened */
 	bool known; /* false: nothing below counts, it is taken for a file */
 	bool is_directory;
 	uint32_t dev; /* as the schema's "dev" parameter */

@@ -154,24 +154,55 @@ static int open_root(const struct live_event *le)
 	return fd < 0 ? -1 : fd;
 }
 
-/* A descriptor with O_PATH of what the path leads to, or a negative errno; -EBADF:
- * it is not known where the path starts, -EAGAIN: somebody may be serving it. */
+/* Where a path starts: the root, and the directory that a relative one begins with. */
+struct start {
+	int root; /* as from open_root() */
+	struct strbuf base;
+};
+
+static void start_done(struct start *s)
+{
+	closep(&s->root);
+	strbuf_done(&s->base);
+}
+
+/* 0, or -EBADF: it is not known where the path starts. */
+static int find_start(struct live_event *le, int dirfd, struct span path,
+		      struct start *ret)
+{
+	bool relative = path.n && path.data[0] != '/';
+
+	*ret = (struct start){ open_root(le), STRBUF_INIT };
+	if (ret->root == -1 ||
+	    (relative && base_of(le, dirfd, &ret->base) < 0))
+		return -EBADF;
+	return 0;
+}
+
+/* A descriptor with O_PATH of what the path leads to, or a negative errno; -EAGAIN:
+ * somebody may be serving it. */
+static int walk(struct live_event *le, struct start *from, struct span path,
+		bool follow)
+{
+	CLEANUP(strbuf_done) struct strbuf full = STRBUF_INIT;
+	uint64_t flags = follow ? 0 : O_NOFOLLOW;
+	int fd;
+
+	strbuf_addspan(&full, strbuf_span(&from->base));
+	strbuf_addspan(&full, path);
+	fd = open_path(from->root, full.data, flags, RESOLVE_CACHED);
+	if (fd == -EAGAIN && !has_fuse(le, 0))
+		fd = open_path(from->root, full.data, flags, 0);
+	return fd;
+}
+
 static int open_target(struct live_event *le, int dirfd, struct span path,
 		       bool follow)
 {
-	CLEANUP(strbuf_done) struct strbuf full = STRBUF_INIT;
-	CLEANUP(closep) int root = open_root(le);
-	uint64_t flags = follow ? 0 : O_NOFOLLOW;
-	bool relative = path.n && path.data[0] != '/';
-	int fd;
+	CLEANUP(start_done) struct start from;
+	int r = find_start(le, dirfd, path, &from);
 
-	if (root == -1 || (relative && base_of(le, dirfd, &full) < 0))
-		return -EBADF;
-	strbuf_addspan(&full, path);
-	fd = open_path(root, full.data, flags, RESOLVE_CACHED);
-	if (fd == -EAGAIN && !has_fuse(le, 0))
-		fd = open_path(root, full.data, flags, 0);
-	return fd;
+	return r < 0 ? r : walk(le, &from, path, follow);
 }
 
 void target_look(struct live_event *le, int dirfd, struct span path,
@@ -200,10 +231,11 @@ static int number_file(int fd, struct target_file *ret)
 	return 0;
 }
 
-static int try_target(struct live_event *le, int dirfd, struct span path,
-		      bool follow, int mode, struct target_file *ret)
+static int try_target(struct live_event *le, struct start *from,
+		      struct span path, bool follow, int mode,
+		      struct target_file *ret)
 {
-	CLEANUP(closep) int fd = open_target(le, dirfd, path, follow);
+	CLEANUP(closep) int fd = walk(le, from, path, follow);
 
 	if (fd < 0)
 		return fd;
@@ -213,16 +245,21 @@ static int try_target(struct live_event *le, int dirfd, struct span path,
 	return ret ? number_file(fd, ret) : 0;
 }
 
+/* The start is found as whom /proc lets look, the rest as whom the files know. */
 int target_try(struct live_event *le, int dirfd, struct span path, bool follow,
 	       int mode, struct target_file *ret)
 {
+	CLEANUP(start_done) struct start from;
 	struct worn worn;
-	bool wears = wear_files(le->live->proc_fd, le->call.tid, &worn);
-	int r = try_target(le, dirfd, path, follow, mode, ret);
+	bool sure;
+	int r = find_start(le, dirfd, path, &from);
 
-	if (wears)
-		wear_off(&worn);
-	return r;
+	if (r < 0)
+		return r;
+	sure = wear_access(le->live->proc_fd, le->call.tid, &worn);
+	r = try_target(le, &from, path, follow, mode, ret);
+	wear_off(&worn);
+	return !sure && (r == -EACCES || r == -EPERM) ? -EAGAIN : r;
 }
 
 bool target_is(struct live_event *le, int dirfd, struct span path, bool follow,

@@ -37,7 +37,8 @@ struct target_file {
 /*
  * May the thread get there (F_OK), and read, write, search what it finds (access(2))?
  * 0, with *ret unless that is NULL, or what the kernel would say, of which -EAGAIN and
- * -ELOOP may mean that only the thread's own way leads there. -EBADF: it is not known
+ * -ELOOP may mean that only the thread's own way leads there, or that we are refused
+ * what it may get. -EBADF: it is not known
  * where the path starts.
  */
 int target_try(struct live_event *le, int dirfd, struct span path, bool follow,

@@ -5,6 +5,7 @@
 #include "harness/test.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <signal.h>
 #include <sys/fsuid.h>
 #include <sys/prctl.h>
@@ -73,6 +74,74 @@ static void ids_are_taken_and_put_back(void **state)
 	close(proc_fd);
 }
 
+/* Files are opened with other ids than the real ones, and with groups. */
+static pid_t start_mixed(bool mighty)
+{
+	const gid_t group = 4242;
+	int ends[2];
+	char told;
+	pid_t pid;
+
+	assert_int_equal(pipe(ends), 0);
+	pid = fork();
+	if (pid == 0) {
+		if (setgroups(1, &group) < 0 ||
+		    setresuid(SOMEBODY, mighty ? 0 : 1, 0) < 0 ||
+		    write(ends[1], "x", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(ends[1]);
+	assert_int_equal(read(ends[0], &told, 1), 1);
+	close(ends[0]);
+	return pid;
+}
+
+static void what_opens_files_is_taken_with_its_groups(void **state)
+{
+	int proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	gid_t before[64], groups[64];
+	int n = getgroups(64, before);
+	struct worn worn, none;
+	pid_t pid;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	pid = start_mixed(false);
+	assert_true(wear_access(proc_fd, pid, &worn));
+	assert_int_equal(setfsuid((uid_t)-1), 1);
+	assert_int_equal(getgroups(64, groups), 1);
+	assert_int_equal(groups[0], 4242);
+	if (wear_files(proc_fd, pid, &none))
+		wear_off(&none);
+	assert_int_equal(setfsuid((uid_t)-1), 1);
+	wear_off(&worn);
+	assert_int_equal(setfsuid((uid_t)-1), 0);
+	assert_int_equal(getgroups(64, groups), n);
+	assert_memory_equal(groups, before, (size_t)n * sizeof(before[0]));
+	end(pid);
+	close(proc_fd);
+}
+
+static void who_passes_permissions_by_is_not_judged_by_them(void **state)
+{
+	int proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct worn worn;
+	pid_t pid;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	pid = start_mixed(true);
+	assert_false(wear_access(proc_fd, pid, &worn));
+	wear_off(&worn);
+	assert_int_equal(setfsuid((uid_t)-1), 0);
+	end(pid);
+	close(proc_fd);
+}
+
 static void there_is_no_use_in_our_own_ids(void **state)
 {
 	int proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -88,6 +157,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ids_are_taken_and_put_back),
+		cmocka_unit_test(what_opens_files_is_taken_with_its_groups),
+		cmocka_unit_test(who_passes_permissions_by_is_not_judged_by_them),
 		cmocka_unit_test(there_is_no_use_in_our_own_ids),
 	};
 

@@ -9,12 +9,15 @@
  * EVENTS 1: evt.type=openat and fd.name=/nonexistent and evt.res=ENOENT
  * EVENTS 1: evt.type=unlinkat and evt.arg.name=/nonexistent and evt.res=ENOENT
  * EVENTS 1: evt.type=execve and evt.res=SUCCESS and proc.name=sleep and proc.args="0"
+ * EVENTS 1: evt.type=accept
+ * EVENTS 0: evt.type=accept and evt.rawres>=0
  * ENGINES notify
  */
 #include "torture.h"
 
 #include <signal.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/user.h>
 
@@ -88,11 +91,36 @@ static void attaches(void)
 	printf("attached and let go\n");
 }
 
+/* A server to which nobody comes: its call never ends. */
+static void accepts_nobody(void)
+{
+	int status, fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	sa_family_t address = AF_UNIX;
+	pid_t pid;
+
+	MUST(fd >= 0 && !bind(fd, (struct sockaddr *)&address,
+			      sizeof(address)) && !listen(fd, 1));
+	pid = fork();
+	if (!pid) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(SIGSTOP);
+		accept(fd, NULL, NULL);
+		_exit(1);
+	}
+	MUST(waitpid(pid, &status, 0) == pid && WIFSTOPPED(status));
+	MUST(!ptrace(PTRACE_CONT, pid, NULL, NULL));
+	usleep(300000);
+	kill(pid, SIGKILL);
+	MUST(WIFSIGNALED(reap(pid)));
+	printf("accepted nobody\n");
+}
+
 int main(void)
 {
 	setvbuf(stdout, NULL, _IONBF, 0);
 	counts_calls();
 	traces_an_exec();
 	attaches();
+	accepts_nobody();
 	return 0;
 }
