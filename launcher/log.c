@@ -82,6 +82,8 @@ int log_open_syslog(void)
 			      sizeof(address)) < 0)
 		return 0;
 	out = fcntl(fd, F_DUPFD_CLOEXEC, SYSLOG_FD_MIN);
+	if (out < 0) /* a tight RLIMIT_NOFILE */
+		out = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	return out < 0 ? 0 : out;
 }
 
