@@ -41,7 +41,7 @@ struct metrics {
 	pthread_cond_t changed;
 	bool stop, has_thread;
 	struct metrics_files files; /* under the lock */
-	uint64_t files_of;          /* reload_ns when they were read; 0: never */
+	uint64_t files_of;          /* reload_ns when they were read */
 };
 
 /* --- One number a row --------------------------------------------------------- */
@@ -178,7 +178,7 @@ static void add_interface(void *ctx, const char *interface,
 	cJSON_AddStringToObject(ctx, name.data, addresses);
 }
 
-/* With the lock. The files are read once, and again after each reload. */
+/* With the lock. The files are read at the start, and again after each reload. */
 static const struct metrics_files *files_of(struct metrics *m,
 					    const struct readings *r)
 {
@@ -369,6 +369,9 @@ int metrics_start(const struct setup *s, const char *engine, struct sink *sink,
 	m->sets = sets;
 	m->start_ns = metrics_now_ns();
 	init_clock(m);
+	/* Now, when they have just been loaded. */
+	metrics_files_read(&m->files, s);
+	m->files_of = m->start_ns;
 	*ret = m;
 	if (!s->config.metrics_rule && !*s->config.metrics_file)
 		return 0;
