@@ -103,7 +103,7 @@ if [ "$(id -u)" -eq 0 ]; then
 	alone=(setpriv --reuid 64998 --regid 64998 --clear-groups)
 	work_in "10 processes" "${alone[@]}" prlimit --nproc=10
 	refuse_in "one process" 'RLIMIT_NPROC' "${alone[@]}" prlimit --nproc=1
-	refuse_in "three processes" 'RLIMIT_NPROC' "${alone[@]}" prlimit --nproc=3
+	refuse_in "two processes" 'RLIMIT_NPROC' "${alone[@]}" prlimit --nproc=2
 	for engine in $engines; do
 		bounded 20 "${alone[@]}" prlimit --nproc=5 "$falco_run" --engine "$engine" -- true 2>"$work/err"
 		verdict "five processes under $engine: says what it takes of them" \
