@@ -52,6 +52,10 @@ void decode_start(struct live_event *le);
 /* The end of the call is there: what was not final is pending again. */
 void decode_carry_on(struct live_event *le);
 
+/* A vector of strings in the thread's memory, each with its NUL, in the arena. */
+enum outcome decode_argv(struct live_event *le, uint64_t address,
+			 struct span *ret);
+
 /* The index of the event's first path parameter, or -1. */
 int decode_path_param(enum event_type type);
 /* The parameter that holds the path's directory, or -1: the cwd. */

@@ -123,6 +123,16 @@ static enum outcome read_vector(struct live_event *le, uint64_t address,
 	return live_event_valid(le) ? OUTCOME_VALUE : OUTCOME_ABSENT;
 }
 
+enum outcome decode_argv(struct live_event *le, uint64_t address,
+			 struct span *ret)
+{
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+	enum outcome got = read_vector(le, address, NULL, &text);
+
+	*ret = span_make(arena_strndup(&le->arena, text.data, text.n), text.n);
+	return got;
+}
+
 /* Is there a new image, and not what the caller passed? */
 static bool image_is_new(const struct live_event *le)
 {
@@ -167,6 +177,12 @@ enum outcome decode_exec_exe(struct live_event *le, const struct source *s,
 			v->text = process->exe;
 		return got;
 	}
+	if (le->given.known) {
+		v->text = span_make(le->given.args.data,
+				    strnlen(le->given.args.data,
+					    le->given.args.n));
+		return OUTCOME_VALUE;
+	}
 	got = read_vector(le, le->call.args[s->arg[0]], &first, &rest);
 	strbuf_cut(&first, first.n ? first.n - 1 : 0);
 	v->text = to_arena(le, &first);
@@ -187,6 +203,15 @@ static enum outcome passed_vector(struct live_event *le, uint64_t address,
 	return got;
 }
 
+static enum outcome given_args(const struct live_event *le, struct value *v)
+{
+	struct span args = le->given.args;
+
+	v->text = span_from(args, strnlen(args.data, args.n));
+	v->text = span_from(v->text, v->text.n ? 1 : 0);
+	return v->text.n ? OUTCOME_VALUE : OUTCOME_ABSENT;
+}
+
 /* arg[0]: argv. */
 enum outcome decode_exec_args(struct live_event *le, const struct source *s,
 			      struct value *v)
@@ -196,6 +221,8 @@ enum outcome decode_exec_args(struct live_event *le, const struct source *s,
 
 	if (le->ev.phase == PHASE_ENTRY)
 		return OUTCOME_UNKNOWN;
+	if (!image_is_new(le) && le->given.known)
+		return given_args(le, v);
 	if (!image_is_new(le))
 		return passed_vector(le, le->call.args[s->arg[0]], true, v);
 	got = live_process(&le->ev, RESOLVE_THREAD, PROCESS_ARGS, &process);

@@ -290,7 +290,7 @@ struct live_event *live_event_new(struct live *l, const struct call *call,
 	le->entry = NULL;
 	le->row = row;
 	le->existed = -1;
-	le->counted = le->begun = false;
+	le->counted = le->begun = le->given.known = false;
 	le->sharing_known = le->shut_out = le->let_in = false;
 	le->others = NULL;
 	le->ev.generic = row->generic;
@@ -472,6 +472,16 @@ static void settle(struct live_event *le, const struct syscall_entry *entry)
 	le->ev.generic = le->row->generic;
 }
 
+/* What nobody has seen of a new image is what it was given. */
+static void fill_image(struct live_event *le)
+{
+	if (!le->given.known || !le->thread || !live_event_succeeded(le))
+		return;
+	if (processes_give(le->live->processes, le->thread, &le->given,
+			   le->call.supposed))
+		le->ev.claim = CLAIM_UNVERIFIED;
+}
+
 struct event *live_begin(struct live *l, const struct call *call,
 			 enum event_phase phase)
 {
@@ -507,6 +517,7 @@ struct event *live_begin(struct live *l, const struct call *call,
 		le->ev.claim = CLAIM_UNVERIFIED;
 	else if (le->shut_out && phase != PHASE_ENTRY)
 		truth_check(le);
+	fill_image(le);
 	if (l->on_exit && le->thread)
 		live_watch(l, le->thread);
 	return &le->ev;

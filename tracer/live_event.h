@@ -95,6 +95,7 @@ struct live_event {
 	unsigned long_size; /* of a long in the caller's memory */
 	unsigned id_size;   /* of a user's or group's number there */
 	struct supposed_file supposed; /* counts where call.supposed */
+	struct given_image given; /* of an exec whose end nobody sees */
 	int existed;  /* before an open with O_CREAT: -1 not known */
 	bool counted; /* ev.num is its own */
 	bool begun;   /* has had a phase before */

@@ -187,12 +187,42 @@ static void tell_execed(struct notify *n, const struct call *call,
 		live_execed(n->m->live, process);
 }
 
-/* That an exec has succeeded shows in the process. */
+/* What the process is now was not to be seen: as it was given. */
+static void tell_supposed_exec(struct notify *n, struct call *end,
+			       pid_t process, bool past)
+{
+	pid_t tid = end->result < 0 ? end->tid : process;
+
+	end->still_valid = NULL;
+	end->tid = tid;
+	end->exec_done = end->result >= 0;
+	live_exec(n->m->live, tid);
+	monitor_deliver(n->m, end, PHASE_EXIT);
+	if (!past || end->result < 0)
+		live_exec(n->m->live, tid);
+}
+
+static void tell_failed_exec(struct notify *n, const struct call *call,
+			     const struct decision *d)
+{
+	struct call seen = *call;
+
+	seen.still_valid = NULL;
+	if (d->ev)
+		monitor_deliver(n->m, &seen, PHASE_UNCONFIRMED);
+	live_exec(n->m->live, call->tid);
+}
+
+/* That an exec has succeeded shows in the process, as long as that is there. */
 static void tell_exec(struct notify *n, const struct call *call,
 		      const struct decision *d)
 {
 	pid_t process = (pid_t)status_of(n, call->tid).tgid;
+	struct call end = *call;
+	bool supposed = d->ev && live_suppose(d->ev, &end);
 	struct passing passing;
+	enum image image;
+	bool past;
 
 	passing_start(&passing, n->m->proc_fd, call->tid, process);
 	add_loose(n, call->tid);
@@ -200,14 +230,15 @@ static void tell_exec(struct notify *n, const struct call *call,
 		notify_loose_over(n, call->tid);
 		return;
 	}
-	if (passing_wait(&passing, n->m->amid, n->m->amid_ctx) == PASSED &&
-	    passing_is_new_image(&passing)) {
+	past = passing_wait(&passing, n->m->amid, n->m->amid_ctx) == PASSED;
+	image = passing_image(&passing);
+	if (image == IMAGE_NEW)
 		tell_execed(n, call, d, process);
-		return;
-	}
-	if (d->ev)
-		monitor_deliver(n->m, call, PHASE_UNCONFIRMED);
-	live_exec(n->m->live, call->tid);
+	else if (supposed &&
+		 (end.result < 0 || !past || image != IMAGE_SAME))
+		tell_supposed_exec(n, &end, process, past);
+	else
+		tell_failed_exec(n, call, d);
 }
 
 /* Nobody of us will see the end. */

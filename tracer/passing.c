@@ -62,12 +62,15 @@ static int length(const char *at, unsigned fields)
 
 static void read_image(const struct passing *p, char *ret, size_t cap)
 {
-	struct stat exe = { 0 };
 	const char *code, *arguments;
 	char text[1024];
+	struct stat exe;
 
-	read_text(p->proc_fd, p->process, "stat", text, sizeof(text));
-	procfs_stat_link(p->proc_fd, p->process, "exe", &exe);
+	*ret = '\0';
+	if (!read_text(p->proc_fd, p->process, "stat", text, sizeof(text)) ||
+	    strchr("ZX", *field(text, FIELD_STATE)) ||
+	    procfs_stat_link(p->proc_fd, p->process, "exe", &exe) < 0)
+		return;
 	code = field(text, FIELD_CODE);
 	arguments = field(text, FIELD_ARGUMENTS);
 	snprintf(ret, cap, "%ju %ju %.*s %.*s", (uintmax_t)exe.st_dev,
@@ -114,13 +117,15 @@ enum passed passing_wait(const struct passing *p, void (*amid)(void *ctx),
 			amid(ctx);
 		nanosleep(&pause, NULL);
 	}
-	return passing_is_new_image(p) ? PASSED : seen;
+	return passing_image(p) == IMAGE_NEW ? PASSED : seen;
 }
 
-bool passing_is_new_image(const struct passing *p)
+enum image passing_image(const struct passing *p)
 {
 	char image[sizeof(p->image)];
 
 	read_image(p, image, sizeof(image));
-	return strcmp(image, p->image) != 0;
+	if (!*image || !*p->image)
+		return IMAGE_NOT_KNOWN;
+	return strcmp(image, p->image) ? IMAGE_NEW : IMAGE_SAME;
 }

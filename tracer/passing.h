@@ -2,7 +2,7 @@
 /*
  * Whether a thread that nobody of us may attach to (somebody else traces it) has got
  * past a call that was let go on, from /proc alone: it is stopped, or elsewhere, or has
- * another image.
+ * another image. Of who has ended, or may not be looked into, the image is not known.
  */
 #pragma once
 
@@ -13,7 +13,7 @@ struct passing {
 	int proc_fd; /* borrowed */
 	pid_t tid, process;
 	char call[192];  /* /proc/tid/syscall in the call */
-	char image[512]; /* what an exec changes */
+	char image[512]; /* what an exec changes; empty: not known */
 };
 
 /* To be called while the call waits to be let go. */
@@ -30,5 +30,7 @@ enum passed {
 enum passed passing_wait(const struct passing *p, void (*amid)(void *ctx),
 			 void *ctx);
 
-/* Has the process another image than at the start? */
-bool passing_is_new_image(const struct passing *p);
+enum image { IMAGE_NOT_KNOWN, IMAGE_SAME, IMAGE_NEW };
+
+/* Which image has the process, beside that of the start? */
+enum image passing_image(const struct passing *p);

@@ -156,20 +156,25 @@ static ssize_t read_memory_text(struct processes *p, struct process_entry *e,
 	return n;
 }
 
+static void split_args(struct process_entry *e)
+{
+	size_t items = split_strings(strbuf_span(&e->arg_text), &e->arg_items,
+				     &e->arg_cap);
+
+	e->info.exe = items ? e->arg_items[0] : span_make("", 0);
+	e->info.args.items = items ? e->arg_items + 1 : NULL;
+	e->info.args.n = items ? items - 1 : 0;
+}
+
 static int read_args(struct processes *p, struct process_entry *e)
 {
 	ssize_t n;
-	size_t items;
 
 	strbuf_reset(&e->arg_text);
 	n = read_memory_text(p, e, "cmdline", &e->arg_text);
 	if (n < 0)
 		return (int)n;
-	items = split_strings(strbuf_span(&e->arg_text), &e->arg_items,
-			      &e->arg_cap);
-	e->info.exe = items ? e->arg_items[0] : span_make("", 0);
-	e->info.args.items = items ? e->arg_items + 1 : NULL;
-	e->info.args.n = items ? items - 1 : 0;
+	split_args(e);
 	return 0;
 }
 
@@ -489,4 +494,23 @@ int process_part_read(struct processes *p, struct process_entry *e,
 		      enum process_part part)
 {
 	return readers[part](p, e);
+}
+
+void process_part_give(struct process_entry *e, enum process_part part,
+		       const struct given_image *given)
+{
+	if (part == PROCESS_COMM) {
+		size_t n = given->name.n < 15 ? given->name.n : 15;
+
+		memcpy(e->comm_text, given->name.data, n);
+		e->info.comm = span_make(e->comm_text, n);
+	} else if (part == PROCESS_ARGS) {
+		strbuf_reset(&e->arg_text);
+		strbuf_addspan(&e->arg_text, given->args);
+		split_args(e);
+	} else {
+		strbuf_reset(&e->exe_text);
+		strbuf_addspan(&e->exe_text, given->path);
+		e->info.exelink = e->info.exepath = strbuf_span(&e->exe_text);
+	}
 }

@@ -676,6 +676,34 @@ void processes_renew(struct processes *p, struct process_entry *e)
 	count_lost_privilege(p, e->leader);
 }
 
+/* Of a process that has ended the kernel says that there are none. */
+static bool has_read(const struct process_entry *e, enum process_part part)
+{
+	return e->outcome[part] == OUTCOME_VALUE &&
+	       (part != PROCESS_ARGS || e->info.exe.n || e->info.args.n);
+}
+
+bool processes_give(struct processes *p, struct process_entry *e,
+		    const struct given_image *given, bool force)
+{
+	static const enum process_part parts[] = { PROCESS_COMM, PROCESS_ARGS,
+						   PROCESS_EXEPATH };
+	struct process_entry *same;
+	bool gave = false;
+
+	e = e->leader;
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		processes_part(p, e, parts[i], &same);
+		if (!force && has_read(e, parts[i]))
+			continue;
+		process_part_give(e, parts[i], given);
+		e->outcome[parts[i]] = OUTCOME_VALUE;
+		e->read_at[parts[i]] = p->serial;
+		gave = true;
+	}
+	return gave;
+}
+
 void processes_move_root(struct processes *p, struct process_entry *e)
 {
 	e->leader->root_moves = true;

@@ -22,6 +22,7 @@
 #include "value.h"
 
 #include "sharing.h"
+#include "suppose.h"
 
 struct patience;
 struct processes;
@@ -96,6 +97,10 @@ void processes_exec(struct processes *p, pid_t tid);
 void processes_settle(struct processes *p, struct process_entry *e);
 /* The process has a new image now. */
 void processes_renew(struct processes *p, struct process_entry *e);
+/* Name, arguments and executable are as given where they cannot be read, or, by force, all
+ * the same; true where something is. After processes_renew(). */
+bool processes_give(struct processes *p, struct process_entry *e,
+		    const struct given_image *given, bool force);
 /* "/" may become another directory for this process; the thread's user may become
  * another: neither is to be remembered until processes_settle(). */
 void processes_move_root(struct processes *p, struct process_entry *e);
@@ -146,6 +151,9 @@ uint64_t processes_start_ns(const struct processes *p, uint64_t ticks);
 /* Reads one part into e->info. 0 or a negative errno of procfs.h. */
 int process_part_read(struct processes *p, struct process_entry *e,
 		      enum process_part part);
+/* Sets one of name, arguments and executable in e->info; copies. */
+void process_part_give(struct process_entry *e, enum process_part part,
+		       const struct given_image *given);
 int processes_proc_fd(const struct processes *p);
 /* Who stands for this process (processes_stand_in()); 0: nobody. */
 pid_t processes_front(const struct processes *p, pid_t pid);

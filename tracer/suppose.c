@@ -162,6 +162,63 @@ static bool is_missing(struct live_event *le)
 	return false;
 }
 
+/* --- Execs ----------------------------------------------------------------- */
+
+static struct place place_of_exec(struct live_event *le)
+{
+	bool at = le->row->flags & ROW_AT;
+
+	return (struct place){
+		event_param(&le->ev, (unsigned)le->row->nsources - 1)->text,
+		at ? live_event_fd_arg(le, 0) : AT_FDCWD,
+	};
+}
+
+static struct span last_part(struct span path)
+{
+	const char *slash = memrchr(path.data, '/', path.n);
+
+	return slash ? span_from(path, (size_t)(slash + 1 - path.data)) : path;
+}
+
+static void note_given(struct live_event *le, const struct place *p)
+{
+	bool at = le->row->flags & ROW_AT;
+	struct given_image *given = &le->given;
+	char link[4096];
+	ssize_t n = target_link(le, p->dirfd, p->path, link, sizeof(link));
+
+	given->name = last_part(p->path);
+	if (n >= 0)
+		given->path = span_make(arena_strndup(&le->arena, link,
+						      (size_t)n),
+					(size_t)n);
+	else if (live_path_from(&le->ev, p->dirfd, p->path, SPAN("<UNKNOWN>/"),
+				&given->path) != OUTCOME_VALUE)
+		given->path = p->path;
+	given->known = decode_argv(le, le->call.args[at ? 2 : 1],
+				   &given->args) == OUTCOME_VALUE;
+}
+
+/* The file of a descriptor (execveat(2)) has no path to be tried. */
+static bool exec_result(struct live_event *le, int64_t *ret)
+{
+	const struct value *path =
+		event_param(&le->ev, (unsigned)le->row->nsources - 1);
+	struct place p = place_of_exec(le);
+	struct target_file file;
+	int r;
+
+	if (path->outcome != OUTCOME_VALUE || !p.path.n)
+		return false;
+	note_given(le, &p);
+	r = target_try(le, p.dirfd, p.path, true, X_OK, &file);
+	if (r == 0 && !S_ISREG(file.mode))
+		r = -EACCES;
+	*ret = r == -EBADF || r == -ELOOP || r == -EAGAIN ? 0 : r;
+	return true;
+}
+
 /* --- Results --------------------------------------------------------------- */
 
 /* The kernel's way through a link of /proc is not known to us, but there is one. */
@@ -178,9 +235,10 @@ static bool open_result(struct live_event *le, int64_t *ret)
 
 static bool result_of(struct live_event *le, int64_t *ret)
 {
-	if (le->row->confirm == CONFIRM_NEVER ||
-	    le->row->flags & (ROW_EXECS | ROW_BEARS))
+	if (le->row->confirm == CONFIRM_NEVER || le->row->flags & ROW_BEARS)
 		return false;
+	if (le->row->flags & ROW_EXECS)
+		return exec_result(le, ret);
 	if (le->row->flags & ROW_OPENS)
 		return open_result(le, ret);
 	if (le->row->fd == ROW_FD_CREATED)

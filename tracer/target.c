@@ -262,18 +262,33 @@ int target_try(struct live_event *le, int dirfd, struct span path, bool follow,
 	return !sure && (r == -EACCES || r == -EPERM) ? -EAGAIN : r;
 }
 
+static ssize_t link_of(struct live_event *le, int fd, char *buf, size_t cap)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "fd/%d", fd);
+	return procfs_link(le->live->proc_fd, getpid(), name, buf, cap);
+}
+
+ssize_t target_link(struct live_event *le, int dirfd, struct span path,
+		    char *buf, size_t cap)
+{
+	CLEANUP(closep) int fd = open_target(le, dirfd, path, true);
+
+	return fd < 0 ? fd : link_of(le, fd, buf, cap);
+}
+
 bool target_is(struct live_event *le, int dirfd, struct span path, bool follow,
 	       const struct stat *file, struct span link)
 {
 	CLEANUP(closep) int fd = open_target(le, dirfd, path, follow);
-	char name[32], text[4096];
+	char text[4096];
 	struct stat st;
 	ssize_t n;
 
 	if (fd < 0 || fstat(fd, &st) < 0 || st.st_dev != file->st_dev ||
 	    st.st_ino != file->st_ino)
 		return false;
-	snprintf(name, sizeof(name), "fd/%d", fd);
-	n = procfs_link(le->live->proc_fd, getpid(), name, text, sizeof(text));
+	n = link_of(le, fd, text, sizeof(text));
 	return n >= 0 && span_eq(span_make(text, (size_t)n), link);
 }

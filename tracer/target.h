@@ -44,6 +44,10 @@ struct target_file {
 int target_try(struct live_event *le, int dirfd, struct span path, bool follow,
 	       int mode, struct target_file *ret);
 
+/* Where it leads, in /proc's words, or a negative errno as for target_try(). */
+ssize_t target_link(struct live_event *le, int dirfd, struct span path,
+		    char *buf, size_t cap);
+
 /* `dirfd` as in openat(2); `follow`: the last component's link too. */
 void target_look(struct live_event *le, int dirfd, struct span path,
 		 bool follow, struct target_look *ret);

@@ -97,7 +97,7 @@ static void who_is_in_the_call_is_not_past(void **state)
 	assert_int_equal(passing_wait(&w.passing, count, &looks),
 			 PASSED_NOT_YET);
 	assert_true(looks > 1);
-	assert_false(passing_is_new_image(&w.passing));
+	assert_int_equal(passing_image(&w.passing), IMAGE_SAME);
 	finish(&w);
 }
 
@@ -105,6 +105,7 @@ static void who_waits_elsewhere_stops_or_has_ended_is_past(void **state)
 {
 	static void (*const ways[])(void) = { wait_elsewhere, stop_here,
 					      exit_now };
+	siginfo_t ended;
 	struct waiter w;
 
 	(void)state;
@@ -112,13 +113,16 @@ static void who_waits_elsewhere_stops_or_has_ended_is_past(void **state)
 		start(&w, ways[i]);
 		let_go(&w);
 		assert_true(comes_past(&w));
-		assert_false(passing_is_new_image(&w.passing));
+		assert_int_equal(passing_image(&w.passing), IMAGE_SAME);
 		finish(&w);
 	}
 	start(&w, ways[2]);
 	let_go(&w);
 	assert_true(comes_past(&w));
+	waitid(P_PID, (id_t)w.pid, &ended, WEXITED | WNOWAIT);
+	assert_int_equal(passing_image(&w.passing), IMAGE_NOT_KNOWN);
 	finish(&w);
+	assert_int_equal(passing_image(&w.passing), IMAGE_NOT_KNOWN);
 }
 
 static void another_image_is_known(void **state)
@@ -131,7 +135,7 @@ static void another_image_is_known(void **state)
 	let_go(&w);
 	for (int i = 0; i < 100 && !is_new; i++) {
 		passing_wait(&w.passing, NULL, NULL);
-		is_new = passing_is_new_image(&w.passing);
+		is_new = passing_image(&w.passing) == IMAGE_NEW;
 	}
 	assert_true(is_new);
 	finish(&w);

@@ -9,6 +9,10 @@
  * EVENTS 1: evt.type=openat and fd.name=/nonexistent and evt.res=ENOENT
  * EVENTS 1: evt.type=unlinkat and evt.arg.name=/nonexistent and evt.res=ENOENT
  * EVENTS 1: evt.type=execve and evt.res=SUCCESS and proc.name=sleep and proc.args="0"
+ * EVENTS 7: evt.type=execve and evt.res=SUCCESS and proc.name=true and proc.args=a
+ * EVENTS 7: evt.type=execve and evt.res=SUCCESS and proc.name=true and proc.args=free
+ * EVENTS 7: evt.type=execve and evt.res=ENOENT and evt.arg.exe=/nonexistent
+ * EVENTS 0: evt.type=execve and evt.res=SUCCESS and not proc.exepath exists
  * EVENTS 1: evt.type=accept
  * EVENTS 0: evt.type=accept and evt.rawres>=0
  * ENGINES notify
@@ -53,20 +57,68 @@ static void counts_calls(void)
 	printf("%d calls\n", entries);
 }
 
-static void traces_an_exec(void)
+/* It is gone before anybody can have looked at it, or nearly so. */
+static void traces_exec(const char *path, const char *argument, int code)
 {
-	int status;
 	pid_t pid = fork();
+	int status;
 
 	if (!pid) {
 		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-		execl("/bin/sleep", "sleep", "0", NULL);
+		execl(path, path, argument, NULL);
+		_exit(code);
+	}
+	MUST(waitpid(pid, &status, 0) == pid);
+	if (WIFSTOPPED(status)) {
+		MUST(!ptrace(PTRACE_CONT, pid, NULL, NULL));
+		status = reap(pid);
+	}
+	MUST(WIFEXITED(status) && WEXITSTATUS(status) == code);
+}
+
+/* For a moment after its birth, or in a call, somebody else may be attached. */
+static void seize(pid_t pid)
+{
+	long r = -1;
+
+	for (int i = 0; i < 1000 && r < 0; i++) {
+		r = ptrace(PTRACE_SEIZE, pid, NULL, NULL);
+		if (r < 0)
+			nap_ms(1);
+	}
+	MUST(!r);
+}
+
+/* Traced, but not stopped by its exec: it ends when it likes. */
+static void runs_free(void)
+{
+	int pipes[2];
+	char c;
+	pid_t pid;
+
+	MUST(!pipe(pipes));
+	pid = fork();
+	if (!pid) {
+		MUST(read(pipes[0], &c, 1) == 1);
+		execl("/bin/true", "/bin/true", "free", NULL);
 		_exit(1);
 	}
-	MUST(waitpid(pid, &status, 0) == pid && WIFSTOPPED(status));
-	MUST(!ptrace(PTRACE_CONT, pid, NULL, NULL));
+	seize(pid);
+	MUST(write(pipes[1], "x", 1) == 1);
 	reap_exit(pid, 0);
-	printf("traced an exec\n");
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
+static void traces_execs(void)
+{
+	traces_exec("/bin/sleep", "0", 0);
+	for (int i = 0; i < 7; i++) {
+		traces_exec("/bin/true", "a", 0);
+		traces_exec("/nonexistent", "c", 3);
+		runs_free();
+	}
+	printf("traced execs\n");
 }
 
 static void attaches(void)
@@ -82,7 +134,7 @@ static void attaches(void)
 		open_times("/dev/null", 1);
 		_exit(0);
 	}
-	MUST(!ptrace(PTRACE_SEIZE, pid, NULL, NULL));
+	seize(pid);
 	MUST(!ptrace(PTRACE_INTERRUPT, pid, NULL, NULL));
 	MUST(waitpid(pid, &status, 0) == pid && WIFSTOPPED(status));
 	MUST(!ptrace(PTRACE_DETACH, pid, NULL, NULL));
@@ -119,7 +171,7 @@ int main(void)
 {
 	setvbuf(stdout, NULL, _IONBF, 0);
 	counts_calls();
-	traces_an_exec();
+	traces_execs();
 	attaches();
 	accepts_nobody();
 	return 0;
