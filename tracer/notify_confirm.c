@@ -162,7 +162,9 @@ static void tell_likely(struct notify *n, const struct call *call,
 	if (!let_past(n, call, d))
 		return;
 	passed = passing_wait(&passing, n->m->amid, n->m->amid_ctx);
-	if (passed == PASSED_NOT_YET && live_may_block(call)) {
+	/* Who connects slowly connects, and a rule may be about that. */
+	if (passed == PASSED_NOT_YET && live_may_block(call) &&
+	    d->ev->type != EVENT_SOCKET_CONNECT_X) {
 		monitor_deliver(n->m, &seen, PHASE_UNCONFIRMED);
 		return;
 	}
