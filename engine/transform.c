@@ -189,10 +189,8 @@ static enum outcome upper(struct arena *arena, struct span in, struct span *ret)
 
 static enum outcome base(struct arena *arena, struct span in, struct span *ret)
 {
-	const char *slash = in.n ? memrchr(in.data, '/', in.n) : NULL;
-
 	(void)arena;
-	*ret = slash ? span_from(in, (size_t)(slash - in.data) + 1) : in;
+	*ret = span_last_part(in);
 	return OUTCOME_VALUE;
 }
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum schema_type {
 	SCHEMA_ANY,
@@ -51,3 +52,14 @@ struct schema_key {
 	const struct schema *schema;
 	bool is_required;
 };
+
+/* The key of an object by its name; NULL when the schema has none. */
+static inline const struct schema_key *schema_key_named(const struct schema *s,
+							const char *name)
+{
+	for (const struct schema_key *key = s->keys; key && key->name; key++)
+		if (strcmp(key->name, name) == 0)
+			return key;
+
+	return NULL;
+}

@@ -66,6 +66,16 @@ static inline bool span_ends_with(struct span s, struct span suffix)
 					suffix.n) == 0);
 }
 
+/* What is behind the last slash; all of it when there is none. */
+static inline struct span span_last_part(struct span path)
+{
+	size_t at = path.n;
+
+	while (at && path.data[at - 1] != '/')
+		at--;
+	return (struct span){ path.data + at, path.n - at };
+}
+
 /* The part from byte `from` on; empty when from is past the end. */
 static inline struct span span_from(struct span s, size_t from)
 {

@@ -309,16 +309,22 @@ static int check_set(struct config *c, const struct schema *schema,
 	return ret < 0 ? ret : check_set_values(schema, root, err);
 }
 
-static int check_sets(struct config *c, const struct config_request *request,
-		      struct error *err)
+/* What run mode checks by. NULL: nothing; most runs have no value, and the program
+ * waits. */
+static const struct schema *shape_of(struct config *c,
+				     const struct config_request *request)
 {
-	const struct schema *schema;
+	return request->run_mode && (request->path || request->nsets) ?
+		       config_shape(&c->arena, "", true) :
+		       NULL;
+}
+
+static int check_sets(struct config *c, const struct config_request *request,
+		      const struct schema *schema, struct error *err)
+{
 	int ret = 0;
 
-	if (!request->run_mode || !request->nsets)
-		return 0;
-	schema = config_shape(&c->arena, "", true);
-	for (size_t i = 0; i < request->nsets && ret == 0; i++)
+	for (size_t i = 0; schema && i < request->nsets && ret == 0; i++)
 		ret = check_set(c, schema, request->sets[i], err);
 
 	return ret;
@@ -422,15 +428,13 @@ static void on_wrong_value(void *ctx, const char *key, const char *complaint,
 			is_beyond ? "" : "; the default is taken, as by Falco");
 }
 
-static int check_values(struct config *c, const struct config_request *request,
+static int check_values(struct config *c, const struct schema *schema,
 			struct error *err)
 {
 	struct file_values v = { c, err, 0 };
 
-	/* Most runs have no value, and the program waits. */
-	if (request->run_mode && (request->path || request->nsets))
-		config_wrong_values(config_shape(&c->arena, "", true), c->root,
-				    on_wrong_value, &v);
+	if (schema)
+		config_wrong_values(schema, c->root, on_wrong_value, &v);
 	return v.ret;
 }
 
@@ -485,11 +489,13 @@ static void set_defaults(struct config *c, bool run_mode)
 int config_load(struct config *c, const struct config_request *request,
 		struct error *err)
 {
+	const struct schema *schema;
 	int ret;
 
 	*c = (struct config){ .arena = ARENA_INIT };
 	set_defaults(c, request->run_mode);
-	ret = check_sets(c, request, err);
+	schema = shape_of(c, request);
+	ret = check_sets(c, request, schema, err);
 	if (ret == 0 && request->path)
 		ret = read_main(c, request->path, err);
 	if (ret == 0)
@@ -499,7 +505,7 @@ int config_load(struct config *c, const struct config_request *request,
 	if (ret == 0)
 		ret = apply_sets(c, request, false, err);
 	if (ret == 0)
-		ret = check_values(c, request, err);
+		ret = check_values(c, schema, err);
 	if (ret == 0)
 		ret = read_members(c, err);
 	if (ret == 0)

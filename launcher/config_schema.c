@@ -125,11 +125,10 @@ static const struct schema *schema_of_key(const struct schema *schema,
 					  const char *name)
 {
 	static const struct schema anything = { .type = SCHEMA_ANY };
+	const struct schema_key *key = schema_key_named(schema, name);
 
-	for (const struct schema_key *key = schema->keys; key && key->name;
-	     key++)
-		if (strcmp(name, key->name) == 0)
-			return key->schema;
+	if (key)
+		return key->schema;
 	if (schema->other_keys)
 		return schema->other_keys;
 

@@ -68,16 +68,6 @@ static const char *nearest(const struct schema_key *keys, const char *name)
 	return ret;
 }
 
-static const struct schema_key *key_named(const struct schema_key *keys,
-					  const char *name)
-{
-	for (; keys && keys->name; keys++)
-		if (!strcmp(keys->name, name))
-			return keys;
-
-	return NULL;
-}
-
 static int no_such_key(const struct schema *schema, struct strbuf *where,
 		       size_t parent, const char *name, struct error *err)
 {
@@ -104,7 +94,7 @@ static int find_in_map(const struct schema *schema, const struct tree *node,
 
 	for (size_t i = 0; i < node->n && ret == 0; i++) {
 		const char *name = node->keys[i];
-		const struct schema_key *key = key_named(schema->keys, name);
+		const struct schema_key *key = schema_key_named(schema, name);
 
 		strbuf_addf(where, "%s%s", parent ? "." : "", name);
 		if (!key)

@@ -33,8 +33,7 @@ struct walk {
 static void find(struct walk *w, const struct schema *schema,
 		 const struct tree *node);
 
-/* --- One value --------------------------------------------------------------
- */
+/* --- One value ------------------------------------------------------------- */
 
 /* The bounds of a number; false: it has none. */
 static bool limit_of(const struct walk *w, const struct schema *schema,
@@ -115,8 +114,7 @@ static void check_scalar(struct walk *w, const struct schema *schema,
 		strbuf_adds(&w->complaint, "is no map of keys");
 }
 
-/* --- All of them ------------------------------------------------------------
- */
+/* --- All of them ----------------------------------------------------------- */
 
 static void report(struct walk *w, const struct tree *node)
 {
@@ -135,29 +133,20 @@ static void report(struct walk *w, const struct tree *node)
 	w->is_beyond = false;
 }
 
-static const struct schema *below(const struct schema *schema, const char *name)
-{
-	for (const struct schema_key *key = schema->keys; key && key->name;
-	     key++)
-		if (strcmp(key->name, name) == 0)
-			return key->schema;
-
-	return NULL;
-}
-
 static void find_in_map(struct walk *w, const struct schema *schema,
 			const struct tree *node)
 {
 	size_t parent = w->where.n;
 
 	for (size_t i = 0; i < node->n; i++) {
-		const struct schema *inner = below(schema, node->keys[i]);
+		const struct schema_key *key =
+			schema_key_named(schema, node->keys[i]);
 
-		if (!inner)
+		if (!key)
 			continue;
 		strbuf_addf(&w->where, "%s%s", parent ? "." : "",
 			    node->keys[i]);
-		find(w, inner, node->items[i]);
+		find(w, key->schema, node->items[i]);
 		strbuf_cut(&w->where, parent);
 	}
 }

@@ -15,6 +15,7 @@
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "strbuf.h"
 
 #include "counts.h"
@@ -290,7 +291,7 @@ static void write_file(const struct metrics *m, const cJSON *fields)
 
 static void snapshot(struct metrics *m)
 {
-	uint64_t now = metrics_now_ns();
+	uint64_t now = clock_ns(CLOCK_REALTIME);
 	struct readings r = take(m);
 	cJSON *fields;
 
@@ -314,24 +315,11 @@ static void snapshot(struct metrics *m)
 	m->before_ns = now;
 }
 
-static struct timespec later(int64_t ms)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += ms / 1000;
-	t.tv_nsec += ms % 1000 * 1000000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000;
-	}
-	return t;
-}
-
 static void *serve(void *ctx)
 {
 	struct metrics *m = ctx;
-	struct timespec next = later(m->setup->config.metrics_interval_ms);
+	uint64_t interval_ms = (uint64_t)m->setup->config.metrics_interval_ms;
+	struct timespec next = clock_in_ms(interval_ms);
 
 	pthread_mutex_lock(&m->lock);
 	while (!m->stop) {
@@ -340,7 +328,7 @@ static void *serve(void *ctx)
 			continue;
 		pthread_mutex_unlock(&m->lock);
 		snapshot(m);
-		next = later(m->setup->config.metrics_interval_ms);
+		next = clock_in_ms(interval_ms);
 		pthread_mutex_lock(&m->lock);
 	}
 	pthread_mutex_unlock(&m->lock);
@@ -367,7 +355,7 @@ int metrics_start(const struct setup *s, const char *engine, struct sink *sink,
 	m->engine = engine;
 	m->sink = sink;
 	m->sets = sets;
-	m->start_ns = metrics_now_ns();
+	m->start_ns = clock_ns(CLOCK_REALTIME);
 	init_clock(m);
 	/* Now, when they have just been loaded. */
 	metrics_files_read(&m->files, s);

@@ -18,8 +18,7 @@
 
 #define FILE_MAX (64u << 20)
 
-/* --- Files
- * -------------------------------------------------------------------- */
+/* --- Files ------------------------------------------------------------------- */
 
 static bool has_file(const struct metrics_files *f,
 		     const struct metrics_file *file)
@@ -69,8 +68,7 @@ void metrics_files_done(struct metrics_files *f)
 	array_done(&f->files);
 }
 
-/* --- Interfaces
- * --------------------------------------------------------------- */
+/* --- Interfaces -------------------------------------------------------------- */
 
 static const struct family {
 	int number;

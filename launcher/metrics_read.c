@@ -11,20 +11,13 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "clock.h"
 
 #include "counts.h"
 #include "paths.h"
 
 #define NS_PER_S UINT64_C(1000000000)
 #define FILE_MAX (256u << 10)
-
-uint64_t metrics_now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
 
 void readings_count(struct readings *r, const struct counts *counts)
 {
@@ -70,7 +63,7 @@ static uint64_t container_kb(void)
 
 static double seconds_of(uint64_t from_ns)
 {
-	uint64_t now = metrics_now_ns();
+	uint64_t now = clock_ns(CLOCK_REALTIME);
 
 	return now > from_ns ? (double)(now - from_ns) / 1e9 : 0;
 }

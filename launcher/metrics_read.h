@@ -20,8 +20,6 @@ struct readings {
 	double cpu_percent, host_cpu_percent;
 };
 
-uint64_t metrics_now_ns(void);
-
 /* The counts. */
 void readings_count(struct readings *r, const struct counts *counts);
 

@@ -17,6 +17,7 @@
 #include "alloc.h"
 #include "array.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "error.h"
 #include "strbuf.h"
 
@@ -109,23 +110,9 @@ say(const struct output *o, enum log_level level, const char *fmt, ...)
 
 /* --- Time ------------------------------------------------------------------ */
 
-static struct timespec after(unsigned ms)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += ms / 1000;
-	t.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000;
-	}
-	return t;
-}
-
 static bool is_past(const struct timespec *t)
 {
-	struct timespec now = after(0);
+	struct timespec now = clock_in_ms(0);
 
 	return now.tv_sec > t->tv_sec ||
 	       (now.tv_sec == t->tv_sec && now.tv_nsec >= t->tv_nsec);
@@ -279,7 +266,7 @@ static void settle(struct lane *lane, struct line *line, int ret)
 {
 	if (ret == 0) {
 		lane->counts.delivered += lane->in_hand;
-		lane->deadline = after(lane->o->patience_ms);
+		lane->deadline = clock_in_ms(lane->o->patience_ms);
 	} else if (ret != -ECANCELED) {
 		lane->counts.failed += lane->in_hand;
 	} else if (line) {
@@ -313,7 +300,7 @@ static void deliver_next(struct lane *lane)
 		message.text = line->text;
 		message.n = line->n;
 	}
-	lane->late = after(o->patience_ms);
+	lane->late = clock_in_ms(o->patience_ms);
 	pthread_mutex_unlock(&o->lock);
 	ret = lane->channel->deliver(lane->ctx, &message, lane->stop_fd, &err);
 	if (ret < 0 && ret != -ECANCELED)
@@ -401,7 +388,7 @@ static void *watch(void *ctx)
 
 	pthread_mutex_lock(&o->lock);
 	while (!o->watch_ends) {
-		struct timespec next = after(o->patience_ms / 4 + 50);
+		struct timespec next = clock_in_ms(o->patience_ms / 4 + 50);
 
 		pthread_cond_timedwait(&o->watch_over, &o->lock, &next);
 		say_all_late(o);
@@ -459,7 +446,7 @@ void output_reopen(struct output *o)
  * not. */
 static void stop_lane(struct lane *lane)
 {
-	struct timespec deadline = after(STOP_MS);
+	struct timespec deadline = clock_in_ms(STOP_MS);
 	uint64_t one = 1;
 
 	lane->stopped = true;
@@ -511,7 +498,7 @@ static void end_lane(struct lane *lane, bool waiting)
 static void end_lane_soon(struct lane *lane)
 {
 	lane->ending = true;
-	lane->deadline = after(lane->o->patience_ms);
+	lane->deadline = clock_in_ms(lane->o->patience_ms);
 }
 
 static void say_no_more(struct output *o)

@@ -5,10 +5,10 @@
 #include "sets.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "strbuf.h"
 
 #include "output.h"
@@ -29,14 +29,6 @@ void sets_done(struct sets *sets)
 	array_done(&sets->past);
 	if (sets->sink)
 		pthread_mutex_destroy(&sets->lock);
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 /* --- Totals ------------------------------------------------------------------ */
@@ -118,7 +110,7 @@ void sets_retire(struct sets *sets, struct sink_set *set)
 	pthread_mutex_lock(&sets->lock);
 	add_set(sets, set);
 	sets->drops += output_counts(set->output).dropped;
-	sets->since_ns = now_ns();
+	sets->since_ns = clock_ns(CLOCK_REALTIME);
 	pthread_mutex_unlock(&sets->lock);
 }
 
@@ -196,7 +188,7 @@ void sets_alert(struct sets *sets, struct internal_alert *alert)
 	pthread_mutex_lock(&sets->lock);
 	set = sink_current(sets->sink);
 	alert->hostname = set->hostname;
-	alert->time_ns = now_ns();
+	alert->time_ns = clock_ns(CLOCK_REALTIME);
 	internal_alert_text(alert, set->json, set->iso_8601, &line);
 	output_push(set->output, alert->priority, strbuf_span(&line));
 	pthread_mutex_unlock(&sets->lock);

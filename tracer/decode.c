@@ -6,6 +6,7 @@
 #include "decode.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 
 #include "array.h"
@@ -78,9 +79,11 @@ int decode_path_param(enum event_type type)
 	return -1;
 }
 
-int decode_dirfd_param(enum event_type type, unsigned path_param)
+int64_t decode_path_dirfd(struct live_event *le, unsigned path_param)
 {
-	return schema[type].params[path_param].dirfd;
+	int param = schema[le->ev.type].params[path_param].dirfd;
+
+	return param < 0 ? AT_FDCWD : event_param(&le->ev, (unsigned)param)->i;
 }
 
 void decode_start(struct live_event *le)

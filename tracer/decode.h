@@ -58,8 +58,9 @@ enum outcome decode_argv(struct live_event *le, uint64_t address,
 
 /* The index of the event's first path parameter, or -1. */
 int decode_path_param(enum event_type type);
-/* The parameter that holds the path's directory, or -1: the cwd. */
-int decode_dirfd_param(enum event_type type, unsigned path_param);
+/* The directory that this path of the event begins in: a descriptor of the thread, or
+ * AT_FDCWD. */
+int64_t decode_path_dirfd(struct live_event *le, unsigned path_param);
 
 /* A number of the parameter's type made of an argument's bits. */
 void decode_number(struct value *v, uint64_t bits);

@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "alloc.h"
+#include "clock.h"
 
 #include "page.h"
 
@@ -38,14 +39,6 @@ struct fuse {
 static int listener(const struct fuse *f)
 {
 	return atomic_load(&f->page->listener);
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
 static void let_go(struct fuse *f, uint64_t id)
@@ -92,20 +85,17 @@ static void look(struct fuse *f)
 {
 	uint64_t since = atomic_load(&f->since);
 
-	if (since && now_ns() - since >= f->limit_ms * NS_PER_MS)
+	if (since && clock_ns(CLOCK_MONOTONIC_COARSE) - since >=
+			     f->limit_ms * NS_PER_MS)
 		serve(f, since);
 }
 
 /* Returns true when it is over. */
 static bool pause_for(struct fuse *f, unsigned ms)
 {
-	struct timespec end;
+	const struct timespec end = clock_in_ms(ms);
 	bool over;
 
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_nsec += (long)(ms % 1000) * (long)NS_PER_MS;
-	end.tv_sec += ms / 1000 + end.tv_nsec / 1000000000;
-	end.tv_nsec %= 1000000000;
 	pthread_mutex_lock(&f->lock);
 	if (!f->over)
 		pthread_cond_timedwait(&f->wake, &f->lock, &end);
@@ -177,7 +167,7 @@ void fuse_begin(struct fuse *f)
 	if (!f)
 		return;
 	atomic_store(&f->blown, false);
-	atomic_store(&f->since, now_ns());
+	atomic_store(&f->since, clock_ns(CLOCK_MONOTONIC_COARSE));
 }
 
 void fuse_end(struct fuse *f)

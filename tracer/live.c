@@ -10,10 +10,10 @@
 #include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "array.h"
+#include "clock.h"
 
 #include "compat.h"
 #include "decode.h"
@@ -265,14 +265,6 @@ static void unlink_event(struct live *l, struct live_event **slot)
 	l->pool = le;
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
-
 /* A successful execveat is reported as Falco does, who sees both as one. */
 static enum event_type type_of(const struct live_event *le)
 {
@@ -397,7 +389,7 @@ void live_event_number(struct live_event *le)
 {
 	struct live *l = le->live;
 
-	le->ev.time_ns = now_ns();
+	le->ev.time_ns = clock_ns(CLOCK_REALTIME);
 	if (le->ev.phase == PHASE_ENTRY) {
 		le->ev.num = l->delivered + 1;
 		return;
@@ -550,10 +542,8 @@ void live_end(struct live *l, struct event *ev)
 
 static bool opens_quickly(struct live_event *le, uint64_t flags)
 {
-	int param = decode_path_param(le->ev.type);
-	int at = decode_dirfd_param(le->ev.type, (unsigned)param);
-	const struct value *path = event_param(&le->ev, (unsigned)param);
-	int dirfd = AT_FDCWD;
+	unsigned param = (unsigned)decode_path_param(le->ev.type);
+	const struct value *path = event_param(&le->ev, param);
 	struct target_look look;
 
 	if (flags & O_PATH)
@@ -563,9 +553,8 @@ static bool opens_quickly(struct live_event *le, uint64_t flags)
 		return true;
 	if (path->outcome != OUTCOME_VALUE)
 		return false;
-	if (at >= 0)
-		dirfd = (int)event_param(&le->ev, (unsigned)at)->i;
-	target_look(le, dirfd, path->text, !(flags & O_NOFOLLOW), &look);
+	target_look(le, (int)decode_path_dirfd(le, param), path->text,
+		    !(flags & O_NOFOLLOW), &look);
 	if (flags & O_CREAT && look.known)
 		le->existed = look.exists;
 	if (!look.known || look.served)

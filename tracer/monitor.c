@@ -12,10 +12,10 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "array.h"
+#include "clock.h"
 #include "error.h"
 
 #include "begin.h"
@@ -29,14 +29,6 @@
 
 /* An errno as a program may see it: not one of the kernel's restart codes. */
 #define ERRNO_LIMIT 512
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 static void add_call(void *ctx, uint32_t arch, int nr,
 		     const struct call_when *when)
@@ -279,7 +271,7 @@ static struct subject subject_of(const struct event *ev)
 
 static void note_held(struct monitor *m, struct subject subject, uint64_t start)
 {
-	uint64_t ns = now_ns() - start;
+	uint64_t ns = clock_ns(CLOCK_MONOTONIC) - start;
 
 	m->stats.held_ns += ns;
 	if (subject.type && m->options.sink.held)
@@ -296,7 +288,7 @@ struct decision monitor_decide(struct monitor *m, const struct call *call)
 {
 	struct decision d = { .verdict = VERDICT_CONTINUE };
 	struct subject subject;
-	uint64_t start = now_ns();
+	uint64_t start = clock_ns(CLOCK_MONOTONIC);
 
 	m->stats.stops++;
 	/* Its filter is asked for every call: none of our tables knows it. */
@@ -364,7 +356,7 @@ static void deliver_others(struct monitor *m, const struct call *call,
 void monitor_deliver(struct monitor *m, const struct call *call,
 		     enum event_phase phase)
 {
-	uint64_t start = now_ns();
+	uint64_t start = clock_ns(CLOCK_MONOTONIC);
 	struct event *ev = live_begin(m->live, call, phase);
 	struct subject subject = subject_of(ev);
 	unsigned parts;

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "alloc.h"
+#include "clock.h"
 
 #define STACK (256 * 1024)
 
@@ -84,24 +85,10 @@ static int start(struct question *q)
 	return -r;
 }
 
-static struct timespec in_ms(unsigned ms)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += ms / 1000;
-	t.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000;
-	}
-	return t;
-}
-
 /* Is the answer there in time? */
 static bool await(struct question *q, unsigned ms)
 {
-	struct timespec end = in_ms(ms);
+	struct timespec end = clock_in_ms(ms);
 	bool over;
 
 	pthread_mutex_lock(&q->lock);

@@ -12,12 +12,12 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "alloc.h"
 #include "array.h"
 #include "cleanup.h"
+#include "clock.h"
 
 #include "procfs.h"
 #include "tracer.h"
@@ -70,14 +70,6 @@ static const bool part_of_thread[PROCESS_PART_COUNT] = {
 	[PROCESS_USER] = true,
 	[PROCESS_CWD] = true,
 };
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
 
 /* Descriptors are left over for the questions themselves. */
 static size_t most_watched(void)

@@ -226,23 +226,20 @@ static void give_hints(struct live_event *le, struct fd_look *look)
 /* Lexical, and the same whatever comes of the open. */
 static enum outcome opened_name(struct live_event *le)
 {
-	int param = decode_path_param(le->ev.type), dirfd_param;
+	unsigned param = (unsigned)decode_path_param(le->ev.type);
 	struct fd_info *info = &le->fd.info;
 	const struct value *path;
-	int64_t dirfd = AT_FDCWD;
 	enum outcome got;
 
 	if (le->fd.outcome[FD_PART_NAME] != OUTCOME_PENDING)
 		return le->fd.outcome[FD_PART_NAME];
-	path = event_param(&le->ev, (unsigned)param);
+	path = event_param(&le->ev, param);
 	got = path->outcome;
-	dirfd_param = decode_dirfd_param(le->ev.type, (unsigned)param);
-	if (dirfd_param >= 0)
-		dirfd = event_param(&le->ev, (unsigned)dirfd_param)->i;
 	if (got == OUTCOME_VALUE)
 		/* As Falco has it here, and only here: with no slash. */
-		got = live_path_from(&le->ev, dirfd, path->text,
-				     SPAN("<UNKNOWN>"), &info->name);
+		got = live_path_from(&le->ev, decode_path_dirfd(le, param),
+				     path->text, SPAN("<UNKNOWN>"),
+				     &info->name);
 	if (got == OUTCOME_VALUE)
 		info->nameraw = path->text;
 	le->fd.outcome[FD_PART_NAME] = (uint8_t)got;

@@ -9,11 +9,11 @@
 #include <libunwind-ptrace.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <time.h>
 
 #include "alloc.h"
 #include "array.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "strbuf.h"
 
 #define NAME_MAX_SHOWN 256
@@ -94,10 +94,7 @@ void unwinder_free(struct unwinder *u)
 
 static int64_t now_ms(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return (int64_t)(clock_ns(CLOCK_MONOTONIC) / 1000000);
 }
 
 /* -UNW_ENOMEM: the name is cut, and good. */

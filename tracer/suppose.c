@@ -70,15 +70,13 @@ struct place {
 
 static bool place_of(struct live_event *le, struct place *ret)
 {
-	int param = decode_path_param(le->ev.type), at;
+	int param = decode_path_param(le->ev.type);
 	const struct value *path;
 
 	if (param < 0)
 		return false;
 	path = event_param(&le->ev, (unsigned)param);
-	at = decode_dirfd_param(le->ev.type, (unsigned)param);
-	ret->dirfd = at < 0 ? AT_FDCWD :
-			      (int)event_param(&le->ev, (unsigned)at)->i;
+	ret->dirfd = (int)decode_path_dirfd(le, (unsigned)param);
 	ret->path = path->text;
 	return path->outcome == OUTCOME_VALUE;
 }
@@ -174,13 +172,6 @@ static struct place place_of_exec(struct live_event *le)
 	};
 }
 
-static struct span last_part(struct span path)
-{
-	const char *slash = memrchr(path.data, '/', path.n);
-
-	return slash ? span_from(path, (size_t)(slash + 1 - path.data)) : path;
-}
-
 static void note_given(struct live_event *le, const struct place *p)
 {
 	bool at = le->row->flags & ROW_AT;
@@ -188,7 +179,7 @@ static void note_given(struct live_event *le, const struct place *p)
 	char link[4096];
 	ssize_t n = target_link(le, p->dirfd, p->path, link, sizeof(link));
 
-	given->name = last_part(p->path);
+	given->name = span_last_part(p->path);
 	if (n >= 0)
 		given->path = span_make(arena_strndup(&le->arena, link,
 						      (size_t)n),
@@ -269,17 +260,11 @@ bool live_suppose(struct event *ev, struct call *end)
 static bool has_opened(struct live_event *le, const struct place *p,
 		       int64_t number)
 {
-	int proc_fd = le->live->proc_fd;
-	char name[32], link[4096];
+	struct span link;
 	struct stat st;
-	ssize_t n;
 
-	snprintf(name, sizeof(name), "fd/%d", (int)number);
-	n = procfs_link(proc_fd, le->call.tid, name, link, sizeof(link));
-	return n >= 0 &&
-	       procfs_stat_link(proc_fd, le->call.tid, name, &st) == 0 &&
-	       target_is(le, p->dirfd, p->path, true, &st,
-			 span_make(link, (size_t)n));
+	return target_of_fd(le, (int)number, &st, &link) &&
+	       target_is(le, p->dirfd, p->path, true, &st, link);
 }
 
 void live_supposed(struct event *ev, struct call *end, bool past)

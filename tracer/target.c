@@ -11,10 +11,10 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "clock.h"
 #include "strbuf.h"
 
 #include "live_event.h"
@@ -73,19 +73,11 @@ static bool has_fuse(struct live_event *le, dev_t dev)
 	return false;
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
-
 /* The answer for a device is kept for a second: mounts seldom change. */
 static bool is_served(struct live_event *le, dev_t dev)
 {
 	struct live *l = le->live;
-	uint64_t now = now_ns();
+	uint64_t now = clock_ns(CLOCK_MONOTONIC_COARSE);
 	struct live_served *s;
 
 	for (size_t i = 0; i < LIVE_SERVED; i++) {
@@ -291,4 +283,21 @@ bool target_is(struct live_event *le, int dirfd, struct span path, bool follow,
 		return false;
 	n = link_of(le, fd, text, sizeof(text));
 	return n >= 0 && span_eq(span_make(text, (size_t)n), link);
+}
+
+bool target_of_fd(struct live_event *le, int fd, struct stat *ret_file,
+		  struct span *ret_link)
+{
+	char name[32], text[4096];
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "fd/%d", fd);
+	n = procfs_link(le->live->proc_fd, le->call.tid, name, text,
+			sizeof(text));
+	if (n < 0 || procfs_stat_link(le->live->proc_fd, le->call.tid, name,
+				      ret_file) < 0)
+		return false;
+	*ret_link = span_make(arena_strndup(&le->arena, text, (size_t)n),
+			      (size_t)n);
+	return true;
 }

@@ -51,3 +51,8 @@ ssize_t target_link(struct live_event *le, int dirfd, struct span path,
 /* `dirfd` as in openat(2); `follow`: the last component's link too. */
 void target_look(struct live_event *le, int dirfd, struct span path,
 		 bool follow, struct target_look *ret);
+
+/* The file that a descriptor of the thread leads to, and the text of its link in /proc,
+ * in the event's arena. False: there is none, or we may not look. */
+bool target_of_fd(struct live_event *le, int fd, struct stat *ret_file,
+		  struct span *ret_link);

@@ -43,17 +43,8 @@ struct opened {
 
 static bool look_at_opened(struct live_event *le, struct opened *ret)
 {
-	char name[32], text[4096];
-	ssize_t n;
-
-	snprintf(name, sizeof(name), "fd/%d", (int)le->call.result);
-	n = procfs_link(le->live->proc_fd, le->call.tid, name, text,
-			sizeof(text));
-	if (n < 0 || procfs_stat_link(le->live->proc_fd, le->call.tid, name,
-				      &ret->st) < 0)
+	if (!target_of_fd(le, (int)le->call.result, &ret->st, &ret->link))
 		return false;
-	ret->link = span_make(arena_strndup(&le->arena, text, (size_t)n),
-			      (size_t)n);
 	ret->path = processes_strip(
 		processes_root(le->live->processes, le->thread), ret->link);
 	return true;
@@ -98,18 +89,14 @@ static bool leads_to(struct live_event *le, int64_t dirfd, struct span text,
 static enum event_claim check_opened(struct live_event *le)
 {
 	unsigned param = (unsigned)decode_path_param(le->ev.type);
-	int dirfd_param = decode_dirfd_param(le->ev.type, param);
 	struct value *path = &le->ev.params[param];
-	int64_t dirfd = AT_FDCWD;
 	struct opened file;
 
 	event_param(&le->ev, param);
 	if (!look_at_opened(le, &file))
 		return CLAIM_UNVERIFIED;
-	if (dirfd_param >= 0)
-		dirfd = event_param(&le->ev, (unsigned)dirfd_param)->i;
 	if (path->outcome == OUTCOME_VALUE &&
-	    leads_to(le, dirfd, path->text, &file))
+	    leads_to(le, decode_path_dirfd(le, param), path->text, &file))
 		return CLAIM_SURE;
 	path->outcome = OUTCOME_VALUE;
 	path->text = file.path;
@@ -118,13 +105,6 @@ static enum event_claim check_opened(struct live_event *le)
 }
 
 /* --- Whom a socket was connected to ---------------------------------------- */
-
-static struct span last_component(struct span path)
-{
-	const char *slash = path.n ? memrchr(path.data, '/', path.n) : NULL;
-
-	return slash ? span_from(path, (size_t)(slash + 1 - path.data)) : path;
-}
 
 /* No address at all means ourselves; a server's path may be bound as a relative one. */
 static bool is_peer(const struct sock_addr *given, const struct sock_addr *peer)
@@ -135,7 +115,7 @@ static bool is_peer(const struct sock_addr *given, const struct sock_addr *peer)
 		return false;
 	return (!memcmp(given->ip.bytes, none, sizeof(none)) ||
 		!memcmp(given->ip.bytes, peer->ip.bytes, sizeof(none))) &&
-	       span_eq(last_component(given->path), last_component(peer->path));
+	       span_eq(span_last_part(given->path), span_last_part(peer->path));
 }
 
 static enum event_claim check_connected(struct live_event *le)

@@ -10,12 +10,12 @@
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "alloc.h"
 #include "array.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "strbuf.h"
 
 #include "procfs.h"
@@ -73,14 +73,6 @@ void users_free(struct users *u)
 		array_done(&u->roots[i].groups);
 	}
 	free(u);
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
 /* Fields are parted by ':'; returns how many there are, at most FIELDS. */
@@ -241,7 +233,7 @@ static struct root *root_of(struct users *u, pid_t pid)
 {
 	CLEANUP(closep) int fd = procfs_open(u->proc_fd, pid, "root",
 					     O_PATH | O_DIRECTORY);
-	uint64_t now = now_ns();
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 	struct root *r;
 	struct stat st;
 

@@ -8,19 +8,7 @@ set -u
 suite=live
 . tests/harness/live.sh "$1"
 here=$PWD
-cat >"$work/tmp/program" <<'EOF'
-#!/usr/bin/env python3
-import os, signal, sys, time
-def on(number, _):
-    os.write(1, b"GOT %d\n" % number)
-    if number == signal.SIGINT: sys.exit(42)
-for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGXCPU, signal.SIGRTMIN):
-    signal.signal(number, on)
-print("READY", flush=True)
-end = time.time() + float(sys.argv[1])
-while time.time() < end: time.sleep(0.05)
-print("OVER", flush=True)
-EOF
+cp tests/live/listener.py "$work/tmp/program"
 chmod 755 "$work/tmp/program"
 
 stories() { # command...

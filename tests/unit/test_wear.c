@@ -16,8 +16,8 @@
 
 #define SOMEBODY 65534
 
-/* A process that has given root up; its end closes the pipe it told us by. */
-static pid_t start_somebody(void)
+/* A process that has changed its ids so; its end closes the pipe it told us by. */
+static pid_t start_as(bool (*change)(void))
 {
 	int ends[2];
 	char told;
@@ -26,8 +26,7 @@ static pid_t start_somebody(void)
 	assert_int_equal(pipe(ends), 0);
 	pid = fork();
 	if (pid == 0) {
-		if (setgid(SOMEBODY) < 0 || setuid(SOMEBODY) < 0 ||
-		    write(ends[1], "x", 1) != 1)
+		if (!change() || write(ends[1], "x", 1) != 1)
 			_exit(1);
 		for (;;)
 			pause();
@@ -36,6 +35,12 @@ static pid_t start_somebody(void)
 	assert_int_equal(read(ends[0], &told, 1), 1);
 	close(ends[0]);
 	return pid;
+}
+
+/* Root is given up. */
+static bool as_somebody(void)
+{
+	return !setgid(SOMEBODY) && !setuid(SOMEBODY);
 }
 
 static void end(pid_t pid)
@@ -54,7 +59,7 @@ static void ids_are_taken_and_put_back(void **state)
 	(void)state;
 	if (geteuid() != 0)
 		skip();
-	pid = start_somebody();
+	pid = start_as(as_somebody);
 	prctl(PR_SET_PDEATHSIG, SIGUSR2, 0, 0, 0);
 	assert_true(wear_files(proc_fd, pid, &worn));
 	assert_int_equal(setfsuid((uid_t)-1), SOMEBODY);
@@ -75,27 +80,21 @@ static void ids_are_taken_and_put_back(void **state)
 }
 
 /* Files are opened with other ids than the real ones, and with groups. */
-static pid_t start_mixed(bool mighty)
+static bool as_mixed(uid_t effective)
 {
 	const gid_t group = 4242;
-	int ends[2];
-	char told;
-	pid_t pid;
 
-	assert_int_equal(pipe(ends), 0);
-	pid = fork();
-	if (pid == 0) {
-		if (setgroups(1, &group) < 0 ||
-		    setresuid(SOMEBODY, mighty ? 0 : 1, 0) < 0 ||
-		    write(ends[1], "x", 1) != 1)
-			_exit(1);
-		for (;;)
-			pause();
-	}
-	close(ends[1]);
-	assert_int_equal(read(ends[0], &told, 1), 1);
-	close(ends[0]);
-	return pid;
+	return !setgroups(1, &group) && !setresuid(SOMEBODY, effective, 0);
+}
+
+static bool as_mighty(void)
+{
+	return as_mixed(0);
+}
+
+static bool as_weak(void)
+{
+	return as_mixed(1);
 }
 
 static void what_opens_files_is_taken_with_its_groups(void **state)
@@ -109,7 +108,7 @@ static void what_opens_files_is_taken_with_its_groups(void **state)
 	(void)state;
 	if (geteuid() != 0)
 		skip();
-	pid = start_mixed(false);
+	pid = start_as(as_weak);
 	assert_true(wear_access(proc_fd, pid, &worn));
 	assert_int_equal(setfsuid((uid_t)-1), 1);
 	assert_int_equal(getgroups(64, groups), 1);
@@ -134,7 +133,7 @@ static void who_passes_permissions_by_is_not_judged_by_them(void **state)
 	(void)state;
 	if (geteuid() != 0)
 		skip();
-	pid = start_mixed(true);
+	pid = start_as(as_mighty);
 	assert_false(wear_access(proc_fd, pid, &worn));
 	wear_off(&worn);
 	assert_int_equal(setfsuid((uid_t)-1), 0);

@@ -89,25 +89,48 @@ static void seize(pid_t pid)
 	MUST(!r);
 }
 
+/* A child that runs what it is given when it is let go, and is seized before. */
+struct held {
+	pid_t pid;
+	int pipes[2];
+};
+
+static struct held hold(void (*run)(void))
+{
+	struct held h;
+	char c;
+
+	MUST(!pipe(h.pipes));
+	h.pid = fork();
+	if (!h.pid) {
+		MUST(read(h.pipes[0], &c, 1) == 1);
+		run();
+		_exit(0);
+	}
+	seize(h.pid);
+	return h;
+}
+
+static void let_go(const struct held *h)
+{
+	MUST(write(h->pipes[1], "x", 1) == 1);
+	reap_exit(h->pid, 0);
+	close(h->pipes[0]);
+	close(h->pipes[1]);
+}
+
+static void exec_true(void)
+{
+	execl("/bin/true", "/bin/true", "free", NULL);
+	_exit(1);
+}
+
 /* Traced, but not stopped by its exec: it ends when it likes. */
 static void runs_free(void)
 {
-	int pipes[2];
-	char c;
-	pid_t pid;
+	struct held h = hold(exec_true);
 
-	MUST(!pipe(pipes));
-	pid = fork();
-	if (!pid) {
-		MUST(read(pipes[0], &c, 1) == 1);
-		execl("/bin/true", "/bin/true", "free", NULL);
-		_exit(1);
-	}
-	seize(pid);
-	MUST(write(pipes[1], "x", 1) == 1);
-	reap_exit(pid, 0);
-	close(pipes[0]);
-	close(pipes[1]);
+	let_go(&h);
 }
 
 static void traces_execs(void)
@@ -121,25 +144,20 @@ static void traces_execs(void)
 	printf("traced execs\n");
 }
 
+static void open_once(void)
+{
+	open_times("/dev/null", 1);
+}
+
 static void attaches(void)
 {
-	int pipes[2], status;
-	char c;
-	pid_t pid;
+	struct held h = hold(open_once);
+	int status;
 
-	MUST(!pipe(pipes));
-	pid = fork();
-	if (!pid) {
-		MUST(read(pipes[0], &c, 1) == 1);
-		open_times("/dev/null", 1);
-		_exit(0);
-	}
-	seize(pid);
-	MUST(!ptrace(PTRACE_INTERRUPT, pid, NULL, NULL));
-	MUST(waitpid(pid, &status, 0) == pid && WIFSTOPPED(status));
-	MUST(!ptrace(PTRACE_DETACH, pid, NULL, NULL));
-	MUST(write(pipes[1], "x", 1) == 1);
-	reap_exit(pid, 0);
+	MUST(!ptrace(PTRACE_INTERRUPT, h.pid, NULL, NULL));
+	MUST(waitpid(h.pid, &status, 0) == h.pid && WIFSTOPPED(status));
+	MUST(!ptrace(PTRACE_DETACH, h.pid, NULL, NULL));
+	let_go(&h);
 	printf("attached and let go\n");
 }
 
