@@ -94,10 +94,16 @@ def order(behaviour):
 
 # --- Running -----------------------------------------------------------------------
 
+# Where a clone may lie, and the rule that then speaks of every program in it.
+TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/shm/")
+OF_TEMPORARY = "Program run from a temporary directory"
+
+
 class Runner:
     def __init__(self, falco_run, programs):
         self.falco_run = falco_run
         self.programs = programs
+        self.temporary = os.path.realpath(programs).startswith(TEMPORARY)
 
     def command(self, sample, mode, who, engine, options=None, container=False):
         line = NOBODY[:] if who == "user" and os.geteuid() == 0 else []
@@ -112,6 +118,8 @@ class Runner:
                 line += ["-o", "rules[].disable.tag=container_start"]
             if "fresh" not in sample.keys:
                 line += ["-o", "rules[].disable.rule=Dropped program run"]
+            if self.temporary and not any(OF_TEMPORARY in want for want in sample.expected(who)):
+                line += ["-o", "rules[].disable.rule=" + OF_TEMPORARY]
             line += (own if options is None else options) + ["--"]
         line.append(sample.path(self.programs))
         return line + (["benign"] if mode == "benign" else [])
