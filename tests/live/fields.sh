@@ -27,3 +27,39 @@ for who in $users; do
 		fi
 	done
 done
+
+# Names are looked up where the process is, which it may have moved away from us.
+cat >roots.yaml <<END
+- rule: opened
+  desc: One open after another.
+  condition: evt.type = openat and fd.name = $work/tmp/there/file and evt.arg.flags contains O_CREAT
+  output: made=%evt.is_open_create;
+  priority: WARNING
+END
+mkdir tmp/there
+cat >roots.py <<'END'
+import ctypes, os, sys
+NEWNS, PRIVATE, RECURSIVE = 0x20000, 1 << 18, 1 << 14
+libc = ctypes.CDLL(None, use_errno=True)
+def make():
+    os.close(os.open(os.fsencode(sys.argv[1]) + b"/file", os.O_CREAT | os.O_WRONLY))
+make()
+make()
+if libc.unshare(NEWNS) or libc.mount(None, b"/", None, PRIVATE | RECURSIVE, None) \
+        or libc.mount(b"none", os.fsencode(sys.argv[1]), b"tmpfs", 0, None):
+    sys.exit(77)
+make()
+make()
+END
+for engine in $engines; do
+	name="a file is made in the process's own mounts, not in ours ($engine)"
+	rm -f tmp/there/file
+	bounded 60 "$falco_run" --engine "$engine" -r roots.yaml -- python3 roots.py "$work/tmp/there" 2>err </dev/null
+	got=$?
+	if [ $got -eq 77 ]; then
+		skip "$name" "mounts of its own are refused"
+	else
+		verdict "$name" "$([ "$(grep -o 'made=[a-z]*;' err | tr -d '\n')" = 'made=true;made=false;made=true;made=false;' ] || echo "status $got: $(cat err)")"
+	fi
+done
+exit 0
