@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# What alerts say of a process, its user and its descriptor is what the process finds
-# when it looks at itself.
+# What alerts say of a process, its user, its descriptor and the files that it makes is
+# what the process finds when it looks at itself.
 set -u
 
 suite=live
