@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# As the entrypoint of a container: under an OCI runtime (Debian's runc, or crun) with
+# what container engines give by default, Docker's seccomp profile and capabilities, and
+# under Kubernetes' restricted profile (oci/bundle.py). No more is asked for: the probe
+# finds both live engines, and the samples give their alerts. All of the system is seen
+# by its /usr; the rest of the root is made here.
+set -u
+
+suite=live
+. tests/harness/live.sh "$1"
+
+runtime=
+for name in runc crun; do
+	PATH=$PATH:/usr/sbin command -v $name >/dev/null && runtime=$name && break
+done
+if [ -z "$runtime" ]; then
+	skip oci "there is neither runc nor crun"
+	exit 0
+fi
+PATH=$PATH:/usr/sbin
+if [ "$(id -u)" -ne 0 ]; then
+	skip oci "making containers as they are in production takes root"
+	exit 0
+fi
+
+root=$work/root
+mkdir -p "$root"/{etc,usr,proc,dev,sys,work}
+mkdir -m 1777 "$root/tmp"
+for name in bin sbin lib lib64; do
+	ln -s "usr/$name" "$root/$name"
+done
+printf '%s\n' 'root:x:0:0:root:/root:/bin/sh' 'app:x:1000:1000::/tmp:/bin/sh' >"$root/etc/passwd"
+echo 'root:*:1::::::' >"$root/etc/shadow"
+chmod 640 "$root/etc/shadow"
+cp /etc/ld.so.cache "$root/etc/"
+
+# Runs a command in a fresh container; falco-run and the samples are at /work.
+contain() { # profile, command...
+	local profile=$1
+	shift
+	rm -rf "$work/bundle"
+	mkdir "$work/bundle"
+	python3 tests/live/oci/bundle.py "$profile" "$root" /usr:/usr "$work:/work" -- "$@" \
+		>"$work/bundle/config.json"
+	bounded 60 $runtime --root "$work/state" run --bundle "$work/bundle" "falco-run-$$" </dev/null
+}
+
+if ! contain docker /bin/echo here >"$work/out" 2>&1; then
+	skip oci "$runtime makes no container here: $(tail -n 2 "$work/out")"
+	exit 0
+fi
+
+# The mechanism that the JSON of the probe names, for these engines.
+works() { # mechanism...
+	python3 - "$work/out" "$@" <<-'EOF'
+		import json, sys
+		probe = json.load(open(sys.argv[1]))
+		bad = [m for m in sys.argv[2:] if not probe["mechanisms"][m]["works"]]
+		print(*(bad + ["engine " + probe["engine"]] * (probe["engine"] != "notify")))
+	EOF
+}
+
+# The samples' part of a container's life: each by itself, with its name before.
+cat >"$work/bin/samples" <<'END'
+#!/bin/sh
+engine=$1
+shift
+for sample; do
+	echo "== $sample"
+	/work/bin/falco-run --engine "$engine" -q -o json_output=true -- "/work/samples/$sample"
+done
+END
+chmod 755 "$work/bin/samples"
+expect_sample() { # profile, engine, sample
+	local wanted=samples/$3.alerts
+	if [ "$1" = restricted ] && [ -e "samples/$3.user.alerts" ]; then
+		wanted=samples/$3.user.alerts
+	fi
+	verdict "sample $3 under $2 and profile $1" "$(alerts expect "$work/log" "$wanted" 2>&1)"
+}
+
+for profile in docker docker-old restricted; do
+	contain $profile /bin/sh -c 'grep Seccomp: /proc/self/status; unshare -m true; echo $?' >"$work/out" 2>&1
+	verdict "profile $profile is in force" \
+		"$(grep -q 'Seccomp:.2' "$work/out" && grep -q 'unshare.*not permitted' "$work/out" || cat "$work/out")"
+	contain $profile /work/bin/falco-run --probe=json >"$work/out" 2>&1
+	verdict "the probe finds notify and trace under profile $profile" \
+		"$(works user_notification wait_killable seccomp_trace ptrace_seize confirm_quick confirm_clean 2>&1)"
+	contain $profile /work/bin/falco-run -q -- sh -c 'exit 7' >"$work/out" 2>&1
+	got=$?
+	verdict "a status under profile $profile" "$([ $got -eq 7 ] || echo "it is $got: $(tail -n 3 "$work/out")")"
+	for engine in notify trace; do
+		contain $profile /work/bin/falco-run --engine $engine -q -o json_output=true -- \
+			/work/samples/read_shadow >"$work/log" 2>&1
+		expect_sample $profile $engine read_shadow
+		contain $profile /work/bin/samples $engine shell_spawn reverse_shell drop_and_run quiet >"$work/all" 2>&1
+		for sample in shell_spawn reverse_shell drop_and_run quiet; do
+			sed -n "/^== $sample\$/,/^==/p" "$work/all" >"$work/log"
+			if [ -s "$work/log" ]; then
+				expect_sample $profile $engine $sample
+			else
+				fail "sample $sample under $engine and profile $profile" "$(tail -n 3 "$work/all")"
+			fi
+		done
+	done
+done
+exit 0
