@@ -61,7 +61,7 @@ struct config {
 	bool metrics_rule, metrics_rules, metrics_resources, metrics_state,
 		metrics_events, metrics_in_mb, metrics_empty;
 	bool webserver_metrics, webserver_tls;
-	int64_t webserver_port;
+	int64_t webserver_port, webserver_threads;
 	int64_t kmod_buffer, ebpf_buffer; /* buf_size_preset */
 	int64_t queue_capacity, output_timeout_ms, max_timeouts, hold_limit_ms;
 	int64_t http_max_timeouts;

@@ -8,10 +8,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <paths.h>
 #include <poll.h>
-#include <sys/socket.h>
-#include <sys/un.h>
+#include <stdatomic.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,6 +17,8 @@
 #include "array.h"
 #include "cleanup.h"
 #include "strbuf.h"
+
+#include "syslog_line.h"
 
 /* How long a reader that does not read is waited for. */
 #define PATIENCE_MS 2000
@@ -51,6 +51,26 @@ int write_all(int fd, const void *data, size_t n)
 	return 0;
 }
 
+int write_patiently(int fd, const void *data, size_t n)
+{
+	const char *p = data;
+
+	while (n) {
+		struct pollfd wait = { .fd = fd, .events = POLLOUT };
+		size_t chunk = n < PIPE_BUF ? n : PIPE_BUF;
+		int ret;
+
+		if (poll(&wait, 1, PATIENCE_MS) != 1)
+			return -ETIMEDOUT;
+		ret = write_all(fd, p, chunk);
+		if (ret < 0)
+			return ret;
+		p += chunk;
+		n -= chunk;
+	}
+	return 0;
+}
+
 static void add_time(struct strbuf *line, bool iso_8601)
 {
 	time_t now = time(NULL);
@@ -66,42 +86,27 @@ static void add_time(struct strbuf *line, bool iso_8601)
 		strbuf_adds(line, text);
 }
 
-/* --- Syslog ------------------------------------------------------------------ */
-
-#define SYSLOG_FD_MIN 100
-
-int log_open_syslog(void)
+void log_follow(struct log *log, struct log *from)
 {
-	const struct sockaddr_un address = { .sun_family = AF_UNIX,
-					     .sun_path = _PATH_LOG };
-	CLEANUP(closep) int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC |
-							 SOCK_NONBLOCK, 0);
-	int out;
-
-	if (fd < 0 || connect(fd, (const struct sockaddr *)&address,
-			      sizeof(address)) < 0)
-		return 0;
-	out = fcntl(fd, F_DUPFD_CLOEXEC, SYSLOG_FD_MIN);
-	if (out < 0) /* a tight RLIMIT_NOFILE */
-		out = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	return out < 0 ? 0 : out;
+	if (!log->syslog_fd)
+		log->syslog_fd = atomic_exchange(&from->syslog_fd, 0);
+	log->syslog_path = from->syslog_path;
+	log->level = from->level;
+	log->fd = from->fd;
 }
 
-/* As syslog(3) writes it. Falco's levels are syslog's. */
-static void send_to_syslog(int fd, enum log_level level, struct span text)
+/* Falco's levels are syslog's. */
+static void send_to_syslog(const struct log *log, enum log_level level,
+			   struct span text)
 {
-	CLEANUP(strbuf_done) struct strbuf line = STRBUF_INIT;
-	time_t now = time(NULL);
-	char when[32];
-	struct tm tm;
+	const char *path = log->syslog_path;
+	char from[32];
 
-	localtime_r(&now, &tm);
-	strftime(when, sizeof(when), "%b %e %T", &tm);
-	while (text.n && text.data[text.n - 1] == '\n')
-		text.n--;
-	strbuf_addf(&line, "<%d>%s falco-run[%d]: %.*s", LOG_USER | (int)level,
-		    when, (int)getpid(), SPAN_FMT(text));
-	if (send(fd, line.data, line.n, MSG_NOSIGNAL) < 0)
+	if (!path || !log->syslog_fd)
+		return;
+	snprintf(from, sizeof(from), "falco-run[%d]", (int)getpid());
+	if (syslog_send(log->syslog_fd, path, LOG_USER | (int)level, from,
+			text) < 0)
 		return; /* nobody to tell */
 }
 
@@ -121,29 +126,16 @@ void log_say(const struct log *log, enum log_level level, const char *fmt, ...)
 	va_start(ap, fmt);
 	strbuf_vaddf(&line, fmt, ap);
 	va_end(ap);
-	if (log->syslog_fd)
-		send_to_syslog(log->syslog_fd, level,
-			       span_from(strbuf_span(&line), begin));
+	send_to_syslog(log, level, span_from(strbuf_span(&line), begin));
 	if (line.data[line.n - 1] != '\n')
 		strbuf_addch(&line, '\n');
 	log_raw(log, line.data);
 }
 
-/* A pipe that poll(2) calls writable takes PIPE_BUF bytes without blocking. */
 void log_raw(const struct log *log, const char *text)
 {
-	size_t n = strlen(text);
-
-	while (log->fd >= 0 && n) {
-		struct pollfd wait = { .fd = log->fd, .events = POLLOUT };
-		size_t chunk = n < PIPE_BUF ? n : PIPE_BUF;
-
-		if (poll(&wait, 1, PATIENCE_MS) != 1 ||
-		    write_all(log->fd, text, chunk) < 0)
-			break;
-		text += chunk;
-		n -= chunk;
-	}
+	if (log->fd >= 0)
+		write_patiently(log->fd, text, strlen(text));
 }
 
 int log_level_parse(const char *text, enum log_level *ret)

@@ -32,17 +32,21 @@ enum log_shape {
 	LOG_SHAPE_FALCO,
 };
 
+/* What a reload changes is atomic: other threads say something all the time. */
 struct log {
-	int fd;                /* not owned; -1: say nothing */
+	_Atomic int fd;               /* not owned; -1: say nothing */
 	enum log_shape shape;
-	enum log_level level;  /* the least urgent that is shown */
-	bool iso_8601;         /* Falco's shape: time in ISO 8601 */
-	int syslog_fd; /* of log_open_syslog(), not owned; 0: none */
+	_Atomic enum log_level level; /* the least urgent that is shown */
+	bool iso_8601;                /* Falco's shape: time in ISO 8601 */
+	/* The socket that gets the lines, too, as far as it takes them at once; NULL:
+	 * none. Not owned. */
+	_Atomic(const char *) syslog_path;
+	_Atomic int syslog_fd; /* of syslog_open(), not owned; 0: none */
 };
 
-/* A way to syslog that never waits: lines that it does not take at once are lost. A
- * descriptor out of the program's way, the caller's to close; 0: no syslog runs here. */
-int log_open_syslog(void);
+/* Takes over where `from` says things and how much, and its syslog_fd if `log` has
+ * none. */
+void log_follow(struct log *log, struct log *from);
 
 /* Says a line when the level asks for it; the newline is added. */
 __attribute__((format(printf, 3, 4))) void
@@ -61,3 +65,7 @@ void log_quote(struct strbuf *out, struct span text);
 /* All n bytes, through short writes, EINTR and a descriptor that somebody else made
  * non-blocking. Returns 0 or a negative errno (-EPIPE: nobody reads). */
 int write_all(int fd, const void *data, size_t n);
+
+/* The same, but gives up (-ETIMEDOUT) when nobody reads for two seconds; a descriptor
+ * that poll(2) calls writable must take PIPE_BUF bytes. */
+int write_patiently(int fd, const void *data, size_t n);

@@ -2,32 +2,46 @@
 /*
  * Falco's metrics, and ours: snapshots as an alert and in a file, at intervals and at
  * the end of the run, on a thread of their own; text for Prometheus whenever somebody
- * asks. What has no counterpart here is left out: the driver's counters, those of
- * processors (no event says its own) and of a table of descriptors.
+ * asks. What is counted goes on over changes of the plan. What has no counterpart here
+ * is left out: the driver's counters, those of processors (no event says its own) and
+ * of a table of descriptors.
  */
 #pragma once
 
-#include <stdint.h>
+#include <stdbool.h>
 
+struct log;
 struct metrics;
+struct metrics_plan;
 struct sets;
-struct setup;
 struct sink;
 struct strbuf;
 
-/*
- * Starts to take snapshots as the configuration says (metrics_plan_check() has seen
- * it). `engine` is the name of what intercepts. Everything is borrowed until
- * metrics_free(). Returns -EAGAIN when there is no
- * thread. The caller frees *ret with metrics_free().
- */
-int metrics_start(const struct setup *s, const char *engine, struct sink *sink,
-		  struct sets *sets, struct metrics **ret);
+/* Everything is borrowed until metrics_free(). */
+struct metrics_options {
+	const char *engine; /* the name of what intercepts */
+	struct sink *sink;
+	struct sets *sets;
+	const struct log *log;
+};
+
+/* Nothing is wanted yet. The caller frees it with metrics_free(). */
+struct metrics *metrics_new(const struct metrics_options *options);
+
+/* Gets ready for a plan, which stays as it is. Signals must be blocked before. Returns
+ * -EAGAIN when there is no thread. */
+int metrics_prepare(struct metrics *m, const struct metrics_plan *plan);
+
+/* From now on; takes the plan over. Snapshots come as they would have, or after a whole
+ * interval when that is another. */
+void metrics_use(struct metrics *m, struct metrics_plan *plan);
 
 /* The last snapshot, and no more of them. Before the outputs are finished. */
 void metrics_stop(struct metrics *m);
 
-/* Appends Prometheus' text format, version 0.0.4. From any thread. */
-void metrics_prometheus(struct metrics *m, struct strbuf *out);
+/* Appends Prometheus' text format, version 0.0.4. From any thread. False: metrics are
+ * off. */
+bool metrics_prometheus(struct metrics *m, struct strbuf *out);
 
+/* NULL is fine. */
 void metrics_free(struct metrics *m);

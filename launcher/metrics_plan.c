@@ -5,7 +5,10 @@
 #include "metrics_plan.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 
+#include "alloc.h"
 #include "error.h"
 
 #include "setup.h"
@@ -38,4 +41,33 @@ int metrics_plan_check(const struct setup *s, struct error *err)
 		"Setting metrics interval to %s, equivalent to %lld (ms)",
 		c->metrics_interval, (long long)c->metrics_interval_ms);
 	return 0;
+}
+
+struct metrics_plan metrics_plan_of(const struct setup *s)
+{
+	const struct config *c = &s->config;
+	struct metrics_plan plan = {
+		.on = c->metrics_enabled,
+		.rule = c->metrics_rule,
+		.rules = c->metrics_rules,
+		.resources = c->metrics_resources,
+		.state = c->metrics_state,
+		.events = c->metrics_events,
+		.in_mb = c->metrics_in_mb,
+		.empty = c->metrics_empty,
+		.interval_ms = (uint64_t)c->metrics_interval_ms,
+		.file = xstrdup(c->metrics_file),
+	};
+
+	snprintf(plan.hostname, sizeof(plan.hostname), "%s", s->hostname);
+	if (plan.on)
+		metrics_files_read(&plan.files, s);
+	return plan;
+}
+
+void metrics_plan_done(struct metrics_plan *plan)
+{
+	metrics_files_done(&plan->files);
+	free(plan->file);
+	plan->file = NULL;
 }

@@ -42,6 +42,7 @@ struct output_options {
 	const char *file_name; /* appended to; NULL for none */
 	bool file_keep_open;   /* else it is opened for each alert */
 	bool syslog;
+	const char *syslog_path; /* of its socket; NULL: the usual */
 	const char *program;    /* for /bin/sh -c; NULL for none */
 	bool program_keep_open; /* else it is started for each alert */
 	int program_fd;         /* its standard output; -1: ours */

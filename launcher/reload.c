@@ -20,6 +20,7 @@
 #include "counts.h"
 #include "file_watch.h"
 #include "output.h"
+#include "services.h"
 #include "sets.h"
 #include "setup.h"
 #include "sink.h"
@@ -105,12 +106,15 @@ static int make_output(const struct reload *r, struct loaded *l,
 	int ret;
 
 	setup_outputs(&l->setup, r->o.stream_fd, &options);
-	options.log = &r->o.first->log;
+	options.log = r->o.log;
 	ret = output_new(&options, &l->output, err);
 	return ret < 0 ? ret : output_start(l->output);
 }
 
-static int load(const struct reload *r, struct loaded *l, struct error *err)
+/* What can be refused by others comes last: it has been got ready for nothing else
+ * then. */
+static int load(const struct reload *r, struct loaded *l,
+		struct services_next *services, struct error *err)
 {
 	const struct setup *first = r->o.first;
 	int ret;
@@ -121,6 +125,8 @@ static int load(const struct reload *r, struct loaded *l, struct error *err)
 	ret = r->o.prepare(&l->setup, err);
 	if (ret == 0)
 		ret = make_output(r, l, err);
+	if (ret == 0)
+		ret = services_prepare(r->o.services, &l->setup, services, err);
 	if (ret < 0)
 		return ret;
 
@@ -140,7 +146,7 @@ static void say_failure(const struct reload *r, const char *text)
 	strbuf_addf(&message, "%s: %s", rule, text);
 	alert.message = message.data;
 	sets_alert(r->o.sets, &alert);
-	log_say(&r->o.first->log, LOG_LEVEL_ERROR,
+	log_say(r->o.log, LOG_LEVEL_ERROR,
 		"nothing is reloaded, all stays as it was: %s", text);
 }
 
@@ -149,12 +155,12 @@ static void say_success(const struct reload *r, const struct loaded *l)
 	const struct setup *s = &l->setup;
 
 	if (s->refused.n)
-		log_say(&r->o.first->log, LOG_LEVEL_WARNING,
+		log_say(r->o.log, LOG_LEVEL_WARNING,
 			"rules that need events which are not intercepted stay "
 			"out (falco_run.reload_headroom makes room for them): "
 			"%s",
 			s->refused.data);
-	log_say(&r->o.first->log, LOG_LEVEL_INFO,
+	log_say(r->o.log, LOG_LEVEL_INFO,
 		"configuration and rules are reloaded: %zu rules",
 		engine_rule_count(s->engine));
 }
@@ -163,13 +169,16 @@ static void reload(struct reload *r)
 {
 	CLEANUP(loaded_freep) struct loaded *l = xcalloc(1, sizeof(*l));
 	struct error err = { "" };
+	struct services_next services;
 	struct sink_set *unused;
 
-	if (load(r, l, &err) < 0) {
+	if (load(r, l, &services, &err) < 0) {
 		say_failure(r, l->setup.report.n ? l->setup.report.data :
 						   err.text);
 		return;
 	}
+	services_use(r->o.services, &services);
+	log_follow(r->o.log, &l->setup.log);
 	say_success(r, l);
 	unused = sink_offer(r->o.sink, &l->set);
 	r->latest = TAKE_PTR(l);
@@ -189,7 +198,7 @@ static void finish_set(const struct reload *r, struct sink_set *set)
 		return; /* the first: the run has it, and says what it lost */
 	output_lost_text(set->output, &lost);
 	if (lost.n)
-		log_say(&r->o.first->log, LOG_LEVEL_WARNING,
+		log_say(r->o.log, LOG_LEVEL_WARNING,
 			"alerts that outputs did not get: %s", lost.data);
 	loaded_free(set->owner);
 }
@@ -230,14 +239,19 @@ static void watch_includes(struct reload *r, const struct config *c)
 	}
 }
 
+static const struct setup *latest_setup(const struct reload *r)
+{
+	return r->latest ? &r->latest->setup : r->o.first;
+}
+
 /* Again after each load: a file that was replaced is another file. */
 static void watch_files(struct reload *r)
 {
-	const struct setup *s = r->latest ? &r->latest->setup : r->o.first;
+	const struct setup *s = latest_setup(r);
 	const struct config *c = &s->config;
 	const struct options *o = s->options;
 
-	if (!r->o.watch)
+	if (!c->watch_files)
 		return;
 	if (s->config_path)
 		file_watch_add(&r->watch, s->config_path);
@@ -275,9 +289,9 @@ static bool is_wanted(struct reload *r, bool is_changed)
 	if (atomic_load(&r->stop))
 		return false;
 	if (!atomic_exchange(&r->asked, false))
-		return is_changed;
+		return is_changed && latest_setup(r)->config.watch_files;
 
-	log_say(&r->o.first->log, LOG_LEVEL_INFO,
+	log_say(r->o.log, LOG_LEVEL_INFO,
 		"SIGHUP received, restarting...");
 	return true;
 }

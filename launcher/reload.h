@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Hot reload: configuration and rules are read again on a thread of their own, at a
- * signal or when their files change. What is wrong with them is said, and everything
- * stays as it was; what is right is offered to the sink as a whole: rules, alerts'
- * shape, outputs. The engine, the sandbox, metrics and the web server stay as they
- * were started. Rules that would need events which are not intercepted are refused by
- * name, and the rest is used.
+ * signal or, while the configuration wants it, when their files change. What is wrong
+ * with them is said, and everything stays as it was; what is right is used as a whole:
+ * the log, metrics and the web server at once, rules, alerts' shape and outputs from the
+ * next event on. The engine, the sandbox and which signals are ours stay as they were
+ * started. Rules that would need events which are not intercepted are refused by name,
+ * and the rest is used.
  */
 #pragma once
 
@@ -16,6 +17,7 @@
 struct error;
 struct log;
 struct reload;
+struct services;
 struct sets;
 struct setup;
 struct sink;
@@ -24,13 +26,14 @@ struct span_list;
 /* Borrowed until reload_free(). */
 struct reload_options {
 	const struct setup *first; /* what the run was started with */
+	struct log *log;           /* the run's, which follows */
 	/* From setup_init() to an engine that is ready. */
 	int (*prepare)(struct setup *s, struct error *err);
 	struct sink *sink;
 	struct sets *sets;
+	struct services *services; /* used from the thread alone until it is over */
 	struct interest intercepted;
 	int stream_fd; /* as for setup_outputs() */
-	bool watch;    /* files, too: not only when asked */
 };
 
 /* Adds the events of these evt.types, "all" of them. Returns -EINVAL with err for a

@@ -26,12 +26,12 @@
 #include "events.h"
 #include "front.h"
 #include "heap.h"
-#include "metrics.h"
 #include "metrics_plan.h"
 #include "output.h"
 #include "paths.h"
 #include "reload.h"
 #include "rlimits.h"
+#include "services.h"
 #include "sets.h"
 #include "setup.h"
 #include "signals.h"
@@ -39,7 +39,6 @@
 #include "status.h"
 #include "summary.h"
 #include "time_limit.h"
-#include "webserver.h"
 
 extern char **environ;
 
@@ -58,8 +57,7 @@ struct run {
 	void *reserve;           /* of heap_prepare() */
 	struct sets sets;
 	struct interest intercepted;
-	struct metrics *metrics;     /* NULL: off */
-	struct webserver *webserver; /* NULL: off */
+	struct services *services;
 	struct reload *reload; /* NULL: nothing is ever reloaded */
 	struct tracer *tracer;
 	struct signals *signals;
@@ -80,8 +78,7 @@ static void run_done(struct run *r)
 	tracer_begin_cancel(r->begun);
 	tracer_free(r->tracer);
 	tracer_place_free(r->place);
-	webserver_free(r->webserver);
-	metrics_free(r->metrics);
+	services_free(r->services);
 	reload_free(r->reload);
 	output_free(r->output);
 	sets_done(&r->sets);
@@ -257,6 +254,8 @@ static int configure(struct setup *s, struct error *err)
 		ret = apply_options(s, err);
 	if (ret == 0)
 		ret = check_in_place(s, err);
+	if (ret == 0)
+		ret = metrics_plan_check(s, err);
 	if (ret == 0 && s->config.replay)
 		return error_set(err, -EINVAL,
 				 "engine.kind replay reads a capture and runs "
@@ -316,10 +315,6 @@ static void begin(struct run *r)
 
 static int prepare(struct run *r, struct error *err)
 {
-	int ret = metrics_plan_check(&r->setup, err);
-
-	if (ret < 0)
-		return ret;
 	limits_say(&r->setup.log);
 	begin(r);
 	return prepare_rules(&r->setup, &r->reserve, err);
@@ -372,11 +367,9 @@ static void say_last(void *ctx)
 		return;
 	r->over = true;
 	sink_container_over(&r->sink);
-	webserver_free(TAKE_PTR(r->webserver));
 	if (r->reload)
 		reload_stop(r->reload);
-	if (r->metrics)
-		metrics_stop(r->metrics);
+	services_stop(r->services);
 	output_finish(sink_current(&r->sink)->output);
 	summary_say(&(struct summary){ &r->setup, &r->sink, &r->sets, r->tracer });
 }
@@ -497,22 +490,17 @@ static void ask_reload(void *ctx)
 	reload_ask(r->reload);
 }
 
-/* The program runs with or without them. */
 static void start_services(struct run *r)
 {
-	const struct config *c = &r->setup.config;
-	struct error err = { "" };
+	struct metrics_options options = {
+		.engine = tracer_engine_name(tracer_engine_used(r->tracer)),
+		.sink = &r->sink,
+		.sets = &r->sets,
+		.log = &r->setup.log,
+	};
 
-	if (c->metrics_enabled &&
-	    metrics_start(&r->setup,
-			  tracer_engine_name(tracer_engine_used(r->tracer)),
-			  &r->sink, &r->sets, &r->metrics) < 0)
-		log_say(&r->setup.log, LOG_LEVEL_ERROR,
-			"no thread for metrics: there are no snapshots");
-	if (c->webserver_enabled &&
-	    webserver_start(&r->setup, r->metrics, &r->webserver, &err) < 0)
-		log_say(&r->setup.log, LOG_LEVEL_ERROR, "webserver: %s",
-			err.text);
+	r->services = services_new(&options);
+	services_start(r->services, &r->setup);
 }
 
 static void start_reload(struct run *r)
@@ -520,12 +508,13 @@ static void start_reload(struct run *r)
 	const struct config *c = &r->setup.config;
 	struct reload_options options = {
 		.first = &r->setup,
+		.log = &r->setup.log,
 		.prepare = prepare_again,
 		.sink = &r->sink,
 		.sets = &r->sets,
+		.services = r->services,
 		.intercepted = r->intercepted,
 		.stream_fd = alert_stream(r),
-		.watch = c->watch_files,
 	};
 
 	if (!c->watch_files && !c->reload_on_sighup)

@@ -21,6 +21,7 @@
 #include "container_judge.h"
 #include "output.h"
 #include "sink.h"
+#include "syslog_line.h"
 
 #define RULES_MAX (32u << 20)
 #define FALCO_CONFIG "/etc/falco/falco.yaml"
@@ -131,8 +132,12 @@ static void set_log(struct setup *s)
 	s->log.iso_8601 = c->time_iso_8601;
 	if (!c->log_stderr)
 		s->log.fd = -1;
-	if (c->log_syslog)
-		s->log.syslog_fd = log_open_syslog();
+	if (c->log_syslog) {
+		int fd = syslog_open();
+
+		s->log.syslog_fd = fd < 0 ? 0 : fd;
+		s->log.syslog_path = SYSLOG_PATH;
+	}
 	if (options_has(s->options, OPT_QUIET) && s->run_mode)
 		s->log.level = LOG_LEVEL_ERROR;
 }

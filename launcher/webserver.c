@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The web server: see webserver.h. libmicrohttpd does the work on a thread of its own;
- * whoever asks is a stranger, and may only read.
+ * The web server: see webserver.h. libmicrohttpd does the work on threads of its own;
+ * whoever asks is a stranger, and may only read. Nothing is borrowed from the
+ * configuration, which a reload replaces.
  */
 #include "webserver.h"
 
-#include <arpa/inet.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "cleanup.h"
 #include "error.h"
 #include "strbuf.h"
 
+#include "listener.h"
 #include "metrics.h"
 #include "paths.h"
 #include "setup.h"
@@ -45,10 +49,15 @@ struct httpd {
 
 struct webserver {
 	struct httpd httpd;
-	void *daemon;
-	char *certificate; /* owned; NULL: no TLS */
-	const char *health; /* borrowed from the configuration */
-	struct metrics *metrics; /* NULL: none */
+	void *daemon;            /* NULL: it does not serve */
+	struct listener listener;
+	struct metrics *metrics; /* NULL: none are served; not owned */
+	int64_t port;
+	unsigned threads;
+	bool tls;
+	int unread; /* 0, or why there is no certificate */
+	/* Owned. */
+	char *address, *health, *certificate_name, *certificate;
 };
 
 /* --- The library -------------------------------------------------------------- */
@@ -110,9 +119,9 @@ static const char *content(const struct webserver *w, const char *url,
 		support_version_json(body);
 		return "application/json";
 	}
-	if (!w->metrics || strcmp(url, "/metrics") != 0)
+	if (!w->metrics || strcmp(url, "/metrics") != 0 ||
+	    !metrics_prometheus(w->metrics, body))
 		return NULL;
-	metrics_prometheus(w->metrics, body);
 	return "text/plain; version=0.0.4";
 }
 
@@ -137,115 +146,180 @@ static int handle(void *ctx, void *connection, const char *url,
 		      type ? STATUS_OK_HTTP : STATUS_NOT_FOUND, type, &body);
 }
 
-/* --- Starting ----------------------------------------------------------------- */
+/* --- What is asked for --------------------------------------------------------- */
 
-struct place {
-	unsigned flags;
-	union {
-		struct sockaddr_in v4;
-		struct sockaddr_in6 v6;
-	} address;
-};
-
-static struct place place_of(const struct config *c)
+static unsigned threads_of(const struct config *c)
 {
-	struct place place = { HTTPD_USE_INTERNAL_POLLING_THREAD, { { 0 } } };
-	uint16_t port = htons((uint16_t)c->webserver_port);
+	long n = c->webserver_threads;
 
-	place.address.v4.sin_family = AF_INET;
-	place.address.v4.sin_port = port;
-	if (inet_pton(AF_INET, c->webserver_address,
-		      &place.address.v4.sin_addr) == 1)
-		return place;
-	memset(&place.address, 0, sizeof(place.address));
-	place.flags |= HTTPD_USE_IPV6;
-	place.address.v6.sin6_family = AF_INET6;
-	place.address.v6.sin6_port = port;
-	inet_pton(AF_INET6, c->webserver_address, &place.address.v6.sin6_addr);
-	return place;
+	if (n == 0)
+		n = sysconf(_SC_NPROCESSORS_ONLN);
+	if (n < 1)
+		return 1;
+	return n > CONNECTIONS ? CONNECTIONS : (unsigned)n;
 }
 
-static int read_certificate(struct webserver *w, const char *path,
-			    struct error *err)
+static void read_certificate(struct webserver *w)
 {
 	size_t n;
-	int ret = path_read(path, CERTIFICATE_MAX, &w->certificate, &n);
+	int ret = path_read(w->certificate_name, CERTIFICATE_MAX,
+			    &w->certificate, &n);
 
-	return ret < 0 ? error_set(err, ret, "cannot read %s: %s", path,
-				   strerror(-ret)) :
-			 0;
+	w->unread = ret < 0 ? ret : 0;
 }
 
-static void start_daemon(struct webserver *w, const struct place *place,
-			 uint16_t port)
+struct webserver *webserver_new(const struct setup *s, struct metrics *metrics)
+{
+	const struct config *c = &s->config;
+	struct webserver *w;
+
+	if (!c->webserver_enabled)
+		return NULL;
+	w = xcalloc(1, sizeof(*w));
+	w->listener.fd = -1;
+	w->metrics = c->webserver_metrics ? metrics : NULL;
+	w->port = c->webserver_port;
+	w->threads = threads_of(c);
+	w->tls = c->webserver_tls;
+	w->address = xstrdup(c->webserver_address);
+	w->health = xstrdup(c->webserver_health);
+	w->certificate_name = xstrdup(c->webserver_certificate);
+	if (w->tls)
+		read_certificate(w);
+	return w;
+}
+
+static bool has_same_certificate(const struct webserver *a,
+				 const struct webserver *b)
+{
+	if (a->tls != b->tls)
+		return false;
+	if (!a->tls)
+		return true;
+
+	return !strcmp(a->certificate_name, b->certificate_name) &&
+	       a->unread == b->unread &&
+	       (a->unread || !strcmp(a->certificate, b->certificate));
+}
+
+bool webserver_is_same(const struct webserver *a, const struct webserver *b)
+{
+	if (!a || !b)
+		return a == b;
+
+	return a->metrics == b->metrics && a->port == b->port &&
+	       a->threads == b->threads && !strcmp(a->address, b->address) &&
+	       !strcmp(a->health, b->health) && has_same_certificate(a, b);
+}
+
+bool webserver_serves(const struct webserver *w)
+{
+	return w && w->daemon;
+}
+
+/* --- Starting ----------------------------------------------------------------- */
+
+/* A library that fails to start has closed its descriptor or not, depending on the
+ * version and the reason; it may be somebody else's by now. */
+static void close_left(int fd, int listener_fd)
+{
+	struct stat ours, left;
+
+	if (fstat(fd, &left) == 0 && fstat(listener_fd, &ours) == 0 &&
+	    left.st_dev == ours.st_dev && left.st_ino == ours.st_ino)
+		close(fd);
+}
+
+/* The library closes the descriptor that it is given. A pool of one is none. */
+static void start_daemon(struct webserver *w)
 {
 	const struct httpd *h = &w->httpd;
+	int fd = fcntl(w->listener.fd, F_DUPFD_CLOEXEC, 0);
+	unsigned flags = HTTPD_USE_INTERNAL_POLLING_THREAD | HTTPD_USE_ITC;
+	unsigned pool = w->threads > 1 ? w->threads : 0;
 
-	if (!w->certificate)
+	if (fd < 0)
+		return;
+	if (!w->tls)
 		w->daemon = h->start_daemon(
-			place->flags, port, NULL, NULL, handle, w,
-			HTTPD_OPTION_SOCK_ADDR, &place->address,
+			flags, 0, NULL, NULL, handle, w,
+			HTTPD_OPTION_LISTEN_SOCKET, fd,
+			HTTPD_OPTION_THREAD_POOL_SIZE, pool,
 			HTTPD_OPTION_CONNECTION_LIMIT, CONNECTIONS,
 			HTTPD_OPTION_CONNECTION_TIMEOUT, TIMEOUT_SECONDS,
 			HTTPD_OPTION_END);
 	else
 		w->daemon = h->start_daemon(
-			place->flags | HTTPD_USE_TLS, port, NULL, NULL, handle,
-			w, HTTPD_OPTION_SOCK_ADDR, &place->address,
+			flags | HTTPD_USE_TLS, 0, NULL, NULL, handle, w,
+			HTTPD_OPTION_LISTEN_SOCKET, fd,
+			HTTPD_OPTION_THREAD_POOL_SIZE, pool,
 			HTTPD_OPTION_CONNECTION_LIMIT, CONNECTIONS,
 			HTTPD_OPTION_CONNECTION_TIMEOUT, TIMEOUT_SECONDS,
 			HTTPD_OPTION_HTTPS_MEM_KEY, w->certificate,
 			HTTPD_OPTION_HTTPS_MEM_CERT, w->certificate,
 			HTTPD_OPTION_END);
+	if (!w->daemon)
+		close_left(fd, w->listener.fd);
 }
 
-static int start(struct webserver *w, const struct config *c, struct error *err)
+static int cannot(const struct webserver *w, int code, const char *why,
+		  struct error *err)
 {
-	struct place place;
+	return error_set(err, code, "cannot listen on %s:%lld: %s", w->address,
+			 (long long)w->port, why);
+}
+
+static int open_listener(struct webserver *w, const struct webserver *old,
+			 struct error *err)
+{
+	int ret;
+
+	w->listener = (struct listener){ w->address, (uint16_t)w->port, -1 };
+	ret = listener_open(&w->listener, old ? &old->listener : NULL);
+	return ret < 0 ? cannot(w, ret, strerror(-ret), err) : 0;
+}
+
+int webserver_start(struct webserver *w, const struct webserver *old,
+		    struct error *err)
+{
 	int ret = load_library(&w->httpd, err);
 
-	if (ret == 0 && (c->webserver_port < 1 ||
-			 c->webserver_port > UINT16_MAX))
+	if (ret == 0 && (w->port < 1 || w->port > UINT16_MAX))
 		ret = error_set(err, -EINVAL, "%lld is not a port",
-				(long long)c->webserver_port);
-	if (ret == 0 && c->webserver_tls)
-		ret = read_certificate(w, c->webserver_certificate, err);
+				(long long)w->port);
+	if (ret == 0 && w->unread)
+		ret = error_set(err, w->unread, "cannot read %s: %s",
+				w->certificate_name, strerror(-w->unread));
+	if (ret == 0)
+		ret = open_listener(w, old, err);
 	if (ret < 0)
 		return ret;
-	place = place_of(c);
-	errno = 0;
-	start_daemon(w, &place, (uint16_t)c->webserver_port);
-	if (!w->daemon)
-		return error_set(err, errno ? -errno : -EIO,
-				 "cannot listen on %s:%lld: %s",
-				 c->webserver_address,
-				 (long long)c->webserver_port,
-				 errno ? strerror(errno) :
-					 "address or certificate refused");
-	return 0;
+	start_daemon(w);
+	if (w->daemon)
+		return 0;
+
+	listener_close(&w->listener);
+	return w->tls ? cannot(w, -EINVAL, "certificate or key refused", err) :
+			cannot(w, -EAGAIN, "no thread", err);
 }
 
-int webserver_start(const struct setup *s, struct metrics *metrics,
-		    struct webserver **ret, struct error *err)
+void webserver_say(const struct webserver *w, const struct log *log)
 {
-	const struct config *c = &s->config;
-	struct webserver *w = xcalloc(1, sizeof(*w));
-	int got;
+	log_say(log, LOG_LEVEL_NOTICE,
+		"health webserver with threadiness %u listening on %s:%lld%s: "
+		"the program cannot have this port",
+		w->threads, w->address, (long long)w->port,
+		w->tls ? " with TLS" : "");
+}
 
-	w->health = c->webserver_health;
-	w->metrics = c->webserver_metrics ? metrics : NULL;
-	got = start(w, c, err);
-	if (got < 0) {
-		webserver_free(w);
-		return got;
-	}
-	log_say(&s->log, LOG_LEVEL_NOTICE,
-		"health webserver listening on %s:%lld%s: the program cannot "
-		"have this port",
-		c->webserver_address, (long long)c->webserver_port,
-		c->webserver_tls ? " with TLS" : "");
-	*ret = w;
-	return 0;
+/* To stop alone would shut the socket down, which its heir may have as well. */
+static void stop_daemon(struct webserver *w)
+{
+	int fd = w->httpd.quiesce_daemon(w->daemon);
+
+	w->httpd.stop_daemon(w->daemon);
+	if (fd >= 0)
+		close(fd);
 }
 
 void webserver_free(struct webserver *w)
@@ -253,7 +327,11 @@ void webserver_free(struct webserver *w)
 	if (!w)
 		return;
 	if (w->daemon)
-		w->httpd.stop_daemon(w->daemon);
+		stop_daemon(w);
+	listener_close(&w->listener);
+	free(w->address);
+	free(w->health);
+	free(w->certificate_name);
 	free(w->certificate);
 	free(w);
 }

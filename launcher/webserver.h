@@ -5,19 +5,38 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 struct error;
+struct log;
 struct metrics;
 struct setup;
 struct webserver;
 
 /*
- * Starts to serve as the configuration says; metrics may be NULL. Signals must be
- * blocked before. Returns -ENOENT (no libmicrohttpd), -ENOSYS (too old), or what was
- * wrong with the certificate or the port, with err. The caller frees *ret with
- * webserver_free().
+ * What the configuration asks for, the certificate's text included; nothing serves yet.
+ * `metrics` is borrowed. Returns NULL when no web server is wanted; the caller frees it
+ * with webserver_free().
  */
-int webserver_start(const struct setup *s, struct metrics *metrics,
-		    struct webserver **ret, struct error *err);
+struct webserver *webserver_new(const struct setup *s, struct metrics *metrics);
+
+/* Do both ask for the same? NULL: none. */
+bool webserver_is_same(const struct webserver *a, const struct webserver *b);
+
+/*
+ * Starts to serve, beside `old` (NULL: none), which goes on until it is freed and may
+ * have the same port. Signals must be blocked before. Returns -ENOENT (no
+ * libmicrohttpd), -ENOSYS (too old), or what was wrong with the certificate or the
+ * port, with err: nothing has changed then.
+ */
+int webserver_start(struct webserver *w, const struct webserver *old,
+		    struct error *err);
+
+/* NULL does not. */
+bool webserver_serves(const struct webserver *w);
+
+/* Says where it listens. */
+void webserver_say(const struct webserver *w, const struct log *log);
 
 /* Ends it. NULL is fine. */
 void webserver_free(struct webserver *w);

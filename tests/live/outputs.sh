@@ -239,6 +239,27 @@ with open("syslog.got", "wb") as got:
 	# 13 is user.notice.
 	expect "outputs: log_syslog sends there what is said" 'grep -qE "^<1[0-7]>.* falco-run\[[0-9]+\]: engine.kind .kmod." syslog.got' \
 		'! grep -q kmod err' '[ "$(alerts_in err)" -eq 1 ]'
+	# A daemon that ends after the first alert, and is there again half a second later.
+	rm -f dev/log syslog.ready
+	python3 -c 'import os, select, socket, time
+with open("syslog.got", "wb") as got:
+    for life in range(2):
+        s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        s.bind("dev/log")
+        open("syslog.ready", "w").write("x")
+        while select.select([s], [], [], 5)[0]:
+            got.write(s.recv(65536) + b"\n")
+            if not life:
+                break
+        s.close()
+        os.unlink("dev/log")
+        time.sleep(0.5)' &
+	wait_for syslog.ready
+	run -o syslog_output.enabled=true -o log_syslog=true -v -- python3 -c 'import sys, time
+for i in range(20): open(sys.argv[1]).close(); time.sleep(0.05)' "$work/watched.txt"
+	wait $!
+	expect "outputs: a syslog that restarts loses no alert" '[ $status -eq 0 ]' '[ "$(grep -c "falco-run: .*Error read" syslog.got)" -eq 20 ]' \
+		'! grep -q "did not get" err' 'grep -q "falco-run\[[0-9]*\]: " syslog.got'
 	rm -f dev/log syslog.ready
 	python3 -c 'import socket, time
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

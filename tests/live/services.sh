@@ -148,3 +148,107 @@ expect "metrics for nobody are refused" '[ $status -eq 125 ]' 'grep -q "no outpu
 run -v -- "${reads[@]}"
 expect "-v: events by type and place, alerts by rule" '[ $status -eq 0 ]' 'grep -q "^   openat: [0-9]* decided at entry, 3 at their end; [0-9.]* ms waited" err' \
 	'grep -q "^   One .quoted. . rule: 3" err' 'grep -q "the program waited [0-9.]* s" err'
+
+# --- Another configuration on the way -----------------------------------------------
+
+# Writes a configuration.
+configure() { # lines of metrics and webserver...
+	{
+		printf 'rules_files: [%s/one.yaml]\nlog_level: info\nfalco_run: {reload_on_sighup: true}\n' "$work"
+		printf '%s\n' "$@"
+	} >config.new
+	mv config.new config.yaml
+}
+web() { # port, more keys
+	echo "webserver: {enabled: true, listen_address: 127.0.0.1, listen_port: $1, prometheus_metrics_enabled: true${2:+, $2}}"
+}
+# What the log says so many times, waited for.
+until_said() { # words times
+	local i
+	for ((i = 0; i < 400 * slow; i++)); do
+		[ "$(grep -ac "$1" err)" -ge "$2" ] && return 0
+		sleep 0.05
+	done
+	return 1
+}
+reload() { # words that must be said, times
+	kill -HUP "$pid"
+	until_said "$1" "$2"
+}
+# Reads the file whenever there is a file called go.
+cat >on_demand.py <<'END'
+import os, time
+open("ready", "w").write("x")
+while not os.path.lexists("stop"):
+    if os.path.lexists("go"):
+        os.remove("go")
+        open("watched.txt").close()
+    time.sleep(0.02)
+END
+one_more() {
+	touch go
+	while [ -e go ]; do sleep 0.02; done
+}
+other=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+first=$port
+configure 'metrics: {enabled: false}' 'webserver: {enabled: false}'
+rm -f ready stop go snapshots
+start --engine "$engine" -c config.yaml -- python3 on_demand.py
+wait_for ready
+one_more
+configure "metrics: {enabled: true, interval: 1h, output_file: $work/snapshots}" "$(web "$first")"
+reload "are reloaded" 1
+if grep -q 'needs libmicrohttpd' err; then
+	touch stop
+	finish
+	skip "services follow the configuration" "there is no libmicrohttpd"
+else
+	one_more
+	get /metrics
+	expect "a reload turns on metrics and the web server, with what was counted before" '[ "$code" = 200 ]' 'grep -q "^falcosecurity_falco_rules_matches_total{.*} 2$" body'
+	configure "metrics: {enabled: true, interval: 300ms, output_file: $work/snapshots, convert_memory_to_mb: false, state_counters_enabled: false}" "$(web "$other" 'k8s_healthz_endpoint: /alive, threadiness: 3')"
+	reload "are reloaded" 2
+	port=$other
+	get /alive
+	expect "a reload moves the web server to another port and path" '[ "$code" = 200 ]' 'grep -q "threadiness 3 listening on 127.0.0.1:$other" err' \
+		'! (exec 3<>"/dev/tcp/127.0.0.1/$first") 2>/dev/null'
+	wait_for snapshots
+	expect "a reload changes what metrics have and when" 'grep -q "\"falco.memory_rss_kb\":" snapshots' '! grep -q "falco.n_threads" snapshots' \
+		'grep -q "\"falco.rules.matches_total\":2" snapshots'
+
+	rm -f taken
+	python3 -c 'import socket, sys, time
+s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen(1); open("taken", "w").write("x"); time.sleep(60)' "$first" &
+	taker=$!
+	wait_for taken
+	configure 'metrics: {enabled: false}' 'json_output: true' "$(web "$first")"
+	reload "nothing is reloaded" 1
+	one_more
+	get /metrics
+	expect "a port that is taken changes nothing at all, and is said" '[ "$code" = 200 ]' 'grep -q "nothing is reloaded.*webserver: cannot listen on 127.0.0.1:$first: Address already in use" err' \
+		'grep -q "^falcosecurity_falco_rules_matches_total{.*} 3$" body' '! grep -q "^{" err' \
+		'grep -q "Critical Falco internal: hot restart failure: webserver: cannot listen" err'
+	kill "$taker" && wait "$taker" 2>/dev/null
+
+	if [ -s both.pem ]; then
+		configure 'metrics: {enabled: true, output_rule: true, interval: 1h}' "$(web "$other" "ssl_enabled: true, ssl_certificate: $work/both.pem")"
+		reload "are reloaded" 3
+		get /healthz cert.pem
+		expect "a reload turns on TLS at the same port" '[ "$code" = 200 ]' 'grep -q "127.0.0.1:$other with TLS" err'
+		cp both.pem both.kept
+		echo nonsense >both.pem
+		reload "nothing is reloaded" 2
+		get /healthz cert.pem
+		expect "a certificate that is none changes nothing" '[ "$code" = 200 ]' 'grep -q "nothing is reloaded.*certificate or key refused" err'
+		mv both.kept both.pem
+	fi
+	configure 'metrics: {enabled: true, interval: 7, output_rule: true}' 'webserver: {enabled: false}'
+	reload "minimum value of 100ms" 1
+	get /healthz "$([ -s both.pem ] && echo cert.pem)"
+	expect "an interval that is none changes nothing" '[ "$code" = 200 ]'
+	configure 'metrics: {enabled: false}' 'webserver: {enabled: false}'
+	reload "health webserver has ended" 1
+	touch stop
+	finish
+	expect "a reload ends the web server" '[ $status -eq 0 ]' '! (exec 3<>"/dev/tcp/127.0.0.1/$other") 2>/dev/null'
+fi

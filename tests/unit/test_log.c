@@ -7,13 +7,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "cleanup.h"
 #include "strbuf.h"
 
+#include "harness/fake_syslog.h"
 #include "launcher/log.h"
+#include "launcher/syslog_line.h"
 
 /* A log into a pipe. */
 struct log_pipe {
@@ -166,44 +167,61 @@ static void a_full_pipe_does_not_hang_a_diagnostic(void **state)
 
 static void what_is_said_goes_to_syslog_too(void **state)
 {
+	CLEANUP(fake_syslog_done) struct fake_syslog s;
 	struct log log = { .fd = -1, .level = LOG_LEVEL_INFO };
-	char got[256];
-	int ends[2];
-	ssize_t n;
 
 	(void)state;
-	assert_int_equal(
-		socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), 0);
-	log.syslog_fd = ends[0];
+	fake_syslog_init(&s);
+	fake_syslog_start(&s);
+	log.syslog_fd = syslog_open();
+	log.syslog_path = s.path;
 	log_say(&log, LOG_LEVEL_DEBUG, "not this");
 	log_say(&log, LOG_LEVEL_WARNING, "that %d\n", 7);
-	n = recv(ends[1], got, sizeof(got) - 1, MSG_DONTWAIT);
-	assert_true(n > 0);
-	got[n] = '\0';
-	assert_memory_equal(got, "<12>", 4);
-	assert_contains(got, " falco-run[");
-	assert_string_equal(strrchr(got, ']'), "]: that 7");
-	assert_true(recv(ends[1], got, sizeof(got), MSG_DONTWAIT) < 0);
-	close(ends[0]);
-	close(ends[1]);
+	assert_memory_equal(fake_syslog_line(&s), "<12>", 4);
+	assert_contains(s.got, " falco-run[");
+	assert_string_equal(strrchr(s.got, ']'), "]: that 7");
+	fake_syslog_stop(&s, true);
+	log_say(&log, LOG_LEVEL_WARNING, "nobody is there");
+	fake_syslog_start(&s);
+	log_say(&log, LOG_LEVEL_WARNING, "after it");
+	assert_contains(fake_syslog_line(&s), "]: after it");
+	close(log.syslog_fd);
 }
 
 static void a_syslog_that_takes_nothing_is_not_waited_for(void **state)
 {
+	CLEANUP(fake_syslog_done) struct fake_syslog s;
 	struct log log = { .fd = -1, .level = LOG_LEVEL_INFO };
-	int ends[2];
 
 	(void)state;
-	assert_int_equal(socketpair(AF_UNIX,
-				    SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-				    0, ends),
-			 0);
-	log.syslog_fd = ends[0];
+	fake_syslog_init(&s);
+	fake_syslog_start(&s);
+	log.syslog_fd = syslog_open();
+	log.syslog_path = s.path;
 	for (int i = 0; i < 5000; i++)
 		log_say(&log, LOG_LEVEL_WARNING, "line %d", i);
-	close(ends[1]);
-	log_say(&log, LOG_LEVEL_WARNING, "nobody is there");
-	close(ends[0]);
+	close(log.syslog_fd);
+}
+
+static void a_log_follows_another(void **state)
+{
+	CLEANUP(close_pipe) struct log_pipe p;
+	struct log from = { .fd = -1,
+			    .level = LOG_LEVEL_DEBUG,
+			    .syslog_path = "/nonexistent",
+			    .syslog_fd = 999 };
+
+	(void)state;
+	open_pipe(&p);
+	log_follow(&p.log, &from);
+	log_say(&p.log, LOG_LEVEL_ERROR, "to nobody");
+	assert_int_equal(p.log.syslog_fd, 999);
+	assert_int_equal(from.syslog_fd, 0);
+	from.fd = p.fds[1];
+	from.syslog_path = NULL;
+	log_follow(&p.log, &from);
+	log_say(&p.log, LOG_LEVEL_DEBUG, "more");
+	assert_string_equal(read_pipe(&p), "falco-run: more\n");
 }
 
 int main(void)
@@ -220,6 +238,7 @@ int main(void)
 		cmocka_unit_test(a_full_pipe_does_not_hang_a_diagnostic),
 		cmocka_unit_test(what_is_said_goes_to_syslog_too),
 		cmocka_unit_test(a_syslog_that_takes_nothing_is_not_waited_for),
+		cmocka_unit_test(a_log_follows_another),
 	};
 
 	return RUN_TESTS(tests);

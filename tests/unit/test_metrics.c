@@ -5,6 +5,7 @@
  */
 #include "harness/test.h"
 
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 
 #include "harness/alerting.h"
 #include "launcher/metrics.h"
+#include "launcher/metrics_plan.h"
 #include "launcher/paths.h"
 #include "launcher/sets.h"
 #include "launcher/setup.h"
@@ -42,6 +44,7 @@ static void scene_init(struct scene *s)
 	close(fd);
 	snprintf(s->setup.hostname, sizeof(s->setup.hostname), "vm");
 	s->setup.log.fd = -1;
+	c->metrics_enabled = true;
 	c->metrics_file = s->file;
 	c->metrics_interval_ms = 3600000;
 	c->metrics_rules = c->metrics_resources = c->metrics_state = true;
@@ -52,11 +55,20 @@ static void scene_init(struct scene *s)
 	s->sink.stats = &s->stats;
 }
 
+/* What the configuration says from now on. */
+static void scene_use(struct scene *s)
+{
+	struct metrics_plan plan = metrics_plan_of(&s->setup);
+
+	assert_int_equal(metrics_prepare(s->metrics, &plan), 0);
+	metrics_use(s->metrics, &plan);
+}
+
 static void scene_start(struct scene *s)
 {
-	assert_int_equal(metrics_start(&s->setup, "notify", &s->sink, &s->sets,
-				       &s->metrics),
-			 0);
+	s->metrics = metrics_new(&(struct metrics_options){
+		"notify", &s->sink, &s->sets, &s->setup.log });
+	scene_use(s);
 }
 
 static void scene_done(struct scene *s)
@@ -164,6 +176,7 @@ static void zeros_are_left_out_unless_wanted(void **state)
 	metrics_stop(s.metrics);
 	cJSON_Delete(line);
 	line = line_of(&s, 1);
+	assert_int_equal(cJSON_GetObjectItem(line, "sample")->valueint, 0);
 	assert_true(number(line, "scap.n_evts") == 0);
 	assert_true(number(line, "scap.n_drops") == 0);
 }
@@ -260,6 +273,92 @@ static void prometheus_gets_the_same(void **state)
 	assert_contains(out.data, ",le=\"2e-06\"} 0\n");
 }
 
+/* Waits until the file has so many lines. */
+static void until_lines(struct scene *s, size_t n)
+{
+	for (int i = 0; i < 1000; i++) {
+		CLEANUP(freep) char *text = NULL;
+		size_t size, lines = 0;
+
+		assert_int_equal(path_read(s->file, 1 << 20, &text, &size), 0);
+		for (size_t at = 0; at < size; at++)
+			lines += text[at] == '\n';
+		if (lines >= n)
+			return;
+		nanosleep(&(struct timespec){ 0, 10000000 }, NULL);
+	}
+	fail_msg("the file has fewer than %zu lines", n);
+}
+
+static void another_plan_counts_on(void **state)
+{
+	CLEANUP(scene_done) struct scene s;
+	CLEANUP(jsonp) cJSON *line = NULL;
+	struct config *c = &s.setup.config;
+
+	(void)state;
+	scene_init(&s);
+	scene_start(&s);
+	some_calls(&s);
+	c->metrics_interval_ms = 100;
+	c->metrics_in_mb = c->metrics_state = false;
+	scene_use(&s);
+	until_lines(&s, 2);
+	c->metrics_interval_ms = 3600000;
+	scene_use(&s);
+	metrics_stop(s.metrics);
+	line = line_of(&s, 1);
+	assert_true(number(line, "scap.n_evts") == 3);
+	assert_true(number(line, "scap.n_evts_prev") == 3);
+	assert_true(number(line, "falco.memory_rss_kb") > 0);
+	assert_true(number(line, "falco.n_threads") < 0);
+	assert_int_equal(cJSON_GetObjectItem(line, "sample")->valueint, 1);
+}
+
+static void what_is_turned_off_and_on_again_takes_no_snapshot_between(void **state)
+{
+	CLEANUP(scene_done) struct scene s;
+	CLEANUP(strbuf_done) struct strbuf out = STRBUF_INIT;
+	CLEANUP(freep) char *text = NULL;
+	struct config *c = &s.setup.config;
+	size_t n;
+
+	(void)state;
+	scene_init(&s);
+	c->metrics_enabled = false;
+	c->metrics_interval_ms = 100;
+	scene_start(&s);
+	assert_false(metrics_prometheus(s.metrics, &out));
+	c->metrics_enabled = true;
+	scene_use(&s);
+	assert_true(metrics_prometheus(s.metrics, &out));
+	until_lines(&s, 1);
+	c->metrics_enabled = false;
+	scene_use(&s);
+	assert_int_equal(truncate(s.file, 0), 0);
+	nanosleep(&(struct timespec){ 0, 250000000 }, NULL);
+	metrics_stop(s.metrics);
+	assert_int_equal(path_read(s.file, 1 << 20, &text, &n), 0);
+	assert_int_equal(n, 0);
+	strbuf_reset(&out);
+	assert_false(metrics_prometheus(s.metrics, &out));
+	assert_int_equal(out.n, 0);
+}
+
+static void a_fifo_that_nobody_reads_is_not_waited_for(void **state)
+{
+	CLEANUP(scene_done) struct scene s;
+
+	(void)state;
+	scene_init(&s);
+	unlink(s.file);
+	assert_int_equal(mkfifo(s.file, 0600), 0);
+	scene_start(&s);
+	alarm(20);
+	metrics_stop(s.metrics);
+	alarm(0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +369,10 @@ int main(void)
 			snapshots_come_at_intervals_and_know_the_one_before),
 		cmocka_unit_test(files_are_known_by_their_hashes),
 		cmocka_unit_test(prometheus_gets_the_same),
+		cmocka_unit_test(another_plan_counts_on),
+		cmocka_unit_test(
+			what_is_turned_off_and_on_again_takes_no_snapshot_between),
+		cmocka_unit_test(a_fifo_that_nobody_reads_is_not_waited_for),
 	};
 
 	return RUN_TESTS(tests);

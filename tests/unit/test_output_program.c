@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * launcher/output_program.c, output_file.c and output_syslog.c by their vtables:
- * what a program reads, how it may die, what a file's name may stand for.
+ * launcher/output_program.c and output_file.c by their vtables: what a program reads,
+ * how it may die, what a file's name may stand for.
  */
 #include "harness/test.h"
 
@@ -234,21 +234,6 @@ static void a_file_in_no_folder_cannot_be_opened(void **state)
 			"failed to open output file /nonexistent/x");
 }
 
-/* --- syslog -------------------------------------------------------------------- */
-
-static void a_missing_syslog_is_a_failure(void **state)
-{
-	CLEANUP(channel_done) struct channel c;
-	bool there = access("/dev/log", F_OK) == 0;
-
-	(void)state;
-	if (there)
-		skip();
-	begin(&c, &syslog_channel);
-	assert_int_equal(deliver(&c, "falco-run's unit test"), -ENOENT);
-	assert_contains(c.err.text, "/dev/log");
-}
-
 static int ignore_sigpipe(void **state)
 {
 	(void)state;
@@ -270,7 +255,6 @@ int main(void)
 		cmocka_unit_test(a_fifo_without_a_reader_is_tried_again),
 		cmocka_unit_test(a_full_device_is_a_failure),
 		cmocka_unit_test(a_file_in_no_folder_cannot_be_opened),
-		cmocka_unit_test(a_missing_syslog_is_a_failure),
 	};
 
 	return cmocka_run_group_tests(tests, ignore_sigpipe, NULL);

@@ -15,6 +15,7 @@
 
 #include "harness/alerting.h"
 #include "launcher/reload.h"
+#include "launcher/services.h"
 #include "launcher/sets.h"
 #include "launcher/setup.h"
 
@@ -37,6 +38,8 @@ static int prepare(struct setup *s, struct error *err)
 	load_result_free(result);
 	engine_ready(s->engine);
 	s->config.stdout_enabled = true;
+	s->config.metrics_file = "";
+	s->log.level = LOG_LEVEL_ALERT;
 	s->config.output_timeout_ms = 5000;
 	return 0;
 }
@@ -47,6 +50,7 @@ struct scene {
 	struct alerting a;
 	struct sink sink;
 	struct sets sets;
+	struct services *services;
 	struct reload *reload;
 };
 
@@ -60,7 +64,11 @@ static void scene_init(struct scene *s)
 	output_start(s->a.output);
 	sink_init(&s->sink, &s->a.set);
 	sets_init(&s->sets, &s->sink);
+	s->services = services_new(&(struct metrics_options){
+		"notify", &s->sink, &s->sets, &s->first.log });
 	o.first = &s->first;
+	o.log = &s->first.log;
+	o.services = s->services;
 	o.sink = &s->sink;
 	o.sets = &s->sets;
 	o.stream_fd = s->a.fd;
@@ -71,6 +79,8 @@ static void scene_init(struct scene *s)
 static void scene_done(struct scene *s)
 {
 	reload_stop(s->reload);
+	services_stop(s->services);
+	services_free(s->services);
 	reload_free(s->reload);
 	sets_done(&s->sets);
 	sink_done(&s->sink);
@@ -115,6 +125,7 @@ static void what_is_right_comes_into_use_between_two_events(void **state)
 	assert_int_equal(sets_since(&s.sets), 0);
 	reload_to(&s, OPENS("r", "second"));
 	until_in_use(&s, &s.a.set);
+	assert_int_equal(s.first.log.level, LOG_LEVEL_ALERT);
 	alerting_event(&s.sink, "openat fd.name=/x/2");
 	for (int i = 0; i < 2000 && !sets_since(&s.sets); i++)
 		pause_ms(5);

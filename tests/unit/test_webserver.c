@@ -146,14 +146,28 @@ static void scene_init(struct scene *s, int family)
 	memset(s, 0, sizeof(*s));
 	s->family = family;
 	s->setup.log.fd = -1;
+	c->webserver_enabled = true;
+	c->webserver_threads = 1;
+	c->webserver_certificate = "";
 	c->webserver_health = "/health";
 	c->webserver_address = family == AF_INET ? "127.0.0.1" : "::1";
 	c->webserver_port = any_port(family);
 }
 
+/* Beside the server that there is, which goes if the new one serves. */
 static int scene_start(struct scene *s)
 {
-	return webserver_start(&s->setup, NULL, &s->server, &s->err);
+	struct webserver *w = webserver_new(&s->setup, NULL);
+	int ret = webserver_start(w, s->server, &s->err);
+
+	assert_int_equal(webserver_serves(w), ret == 0);
+	if (ret == 0) {
+		webserver_free(s->server);
+		s->server = w;
+	} else {
+		webserver_free(w);
+	}
+	return ret;
 }
 
 static void scene_done(struct scene *s)
@@ -323,8 +337,130 @@ static void a_certificate_that_is_none_is_said(void **state)
 	assert_int_equal(scene_start(&s), -ENOENT);
 	assert_contains(s.err.text, "cannot read /nonexistent.pem");
 	c->webserver_certificate = "/dev/null";
+	for (int i = 0; i < 50; i++)
+		assert_true(scene_start(&s) < 0);
+	assert_contains(s.err.text, "certificate or key refused");
+	c->webserver_tls = false;
+	assert_int_equal(scene_start(&s), 0);
+	assert_true(dup(0) < 50); /* nothing was left open */
+}
+
+static void assert_serves(const struct scene *s)
+{
+	assert_answer(s, "GET /health", "HTTP/1.1 200 ",
+		      "{\"status\": \"ok\"}");
+}
+
+static void another_takes_over_at_the_same_port(void **state)
+{
+	CLEANUP(scene_done) struct scene s;
+
+	(void)state;
+	scene_init(&s, AF_INET);
+	SKIP_WITHOUT_LIBRARY;
+	for (int i = 0; i < 20; i++) {
+		s.setup.config.webserver_threads = 1 + i % 3;
+		assert_int_equal(scene_start(&s), 0);
+		assert_serves(&s);
+	}
+}
+
+static void another_takes_over_at_an_overlapping_address(void **state)
+{
+	static const char *const addresses[] = { "0.0.0.0", "127.0.0.1",
+						 "0.0.0.0", "127.0.0.1" };
+	CLEANUP(scene_done) struct scene s, other;
+
+	(void)state;
+	scene_init(&s, AF_INET);
+	scene_init(&other, AF_INET);
+	SKIP_WITHOUT_LIBRARY;
+	other.setup.config.webserver_port = s.setup.config.webserver_port;
+	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++) {
+		s.setup.config.webserver_address = addresses[i];
+		assert_int_equal(scene_start(&s), 0);
+		assert_serves(&s);
+		/* Nobody else gets in. */
+		assert_true(scene_start(&other) < 0);
+	}
+}
+
+static void what_cannot_start_leaves_the_other_alone(void **state)
+{
+	CLEANUP(scene_done) struct scene s;
+	struct config *c = &s.setup.config;
+
+	(void)state;
+	scene_init(&s, AF_INET);
+	SKIP_WITHOUT_LIBRARY;
+	assert_int_equal(scene_start(&s), 0);
+	c->webserver_tls = true;
+	c->webserver_certificate = "/dev/null";
 	assert_true(scene_start(&s) < 0);
-	assert_contains(s.err.text, "cannot listen on");
+	assert_serves(&s);
+	c->webserver_tls = false;
+	c->webserver_address = "192.0.2.1";
+	assert_true(scene_start(&s) < 0);
+	assert_serves(&s);
+}
+
+static void two_are_the_same_when_all_is(void **state)
+{
+	CLEANUP(scene_done) struct scene s;
+	struct config *c = &s.setup.config;
+	struct config before;
+	struct webserver *first;
+
+	(void)state;
+	scene_init(&s, AF_INET);
+	before = *c;
+	first = webserver_new(&s.setup, NULL);
+	for (int i = 0; i < 7; i++) {
+		struct webserver *second;
+
+		*c = before;
+		c->webserver_port += i == 1;
+		c->webserver_threads += i == 2;
+		c->webserver_address = i == 3 ? "::1" : c->webserver_address;
+		c->webserver_health = i == 4 ? "/h" : c->webserver_health;
+		c->webserver_tls = i == 5;
+		c->webserver_enabled = i != 6;
+		second = webserver_new(&s.setup, NULL);
+		assert_int_equal(webserver_is_same(first, second), i == 0);
+		assert_int_equal(webserver_is_same(second, first), i == 0);
+		webserver_free(second);
+	}
+	assert_true(webserver_is_same(NULL, NULL));
+	webserver_free(first);
+}
+
+/* Threads of this process. */
+static int count_threads(void)
+{
+	CLEANUP(freep) char *text = NULL;
+	size_t n;
+
+	assert_int_equal(path_read("/proc/self/status", 1 << 16, &text, &n), 0);
+	return (int)strtol(strstr(text, "\nThreads:") + strlen("\nThreads:"),
+			   NULL, 10);
+}
+
+static void it_has_as_many_threads_as_it_should(void **state)
+{
+	CLEANUP(scene_done) struct scene s;
+	int before;
+
+	(void)state;
+	scene_init(&s, AF_INET);
+	SKIP_WITHOUT_LIBRARY;
+	s.setup.config.webserver_threads = 3;
+	before = count_threads();
+	assert_int_equal(scene_start(&s), 0);
+	assert_int_equal(count_threads() - before, 3);
+	s.setup.config.webserver_threads = 0;
+	assert_int_equal(scene_start(&s), 0);
+	assert_in_range(count_threads() - before, 1,
+			(uintmax_t)sysconf(_SC_NPROCESSORS_ONLN));
 }
 
 int main(void)
@@ -338,6 +474,11 @@ int main(void)
 		cmocka_unit_test(a_port_that_is_taken_is_said),
 		cmocka_unit_test(a_number_that_is_no_port_is_said),
 		cmocka_unit_test(a_certificate_that_is_none_is_said),
+		cmocka_unit_test(another_takes_over_at_the_same_port),
+		cmocka_unit_test(another_takes_over_at_an_overlapping_address),
+		cmocka_unit_test(what_cannot_start_leaves_the_other_alone),
+		cmocka_unit_test(two_are_the_same_when_all_is),
+		cmocka_unit_test(it_has_as_many_threads_as_it_should),
 	};
 
 	return RUN_TESTS(tests);
