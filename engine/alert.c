@@ -3,11 +3,11 @@
  * Alerts: a matched rule and its event as Falco's line and as Falco's JSON object.
  * An alert is always one line, whatever bytes its fields hold.
  */
-#include <cjson/cJSON.h>
 #include <time.h>
 
 #include "cleanup.h"
 #include "error.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #include "engine.h"
@@ -17,11 +17,6 @@
 #include "render.h"
 #include "rule.h"
 #include "state.h"
-
-static void jsonp(struct cJSON **json)
-{
-	cJSON_Delete(*json);
-}
 
 /* The field that the line begins with. */
 static const struct field_ref *time_field(struct engine *e)
@@ -70,14 +65,14 @@ void engine_alert_message(struct engine *e, const struct rule_info *info,
 
 /* --- JSON ------------------------------------------------------------------ */
 
-static void add_string(struct cJSON *object, const char *key,
+static void add_string(struct json_object *object, const char *key,
 		       const struct strbuf *text)
 {
-	cJSON_AddStringToObject(object, key, text->data);
+	json_add_text(object, key, text->data);
 }
 
 /* "2018-08-17T17:35:48.518937838Z" */
-static void add_time(struct cJSON *object, uint64_t ns)
+static void add_time(struct json_object *object, uint64_t ns)
 {
 	CLEANUP(strbuf_done) struct strbuf b = STRBUF_INIT;
 	time_t s = (time_t)(ns / 1000000000);
@@ -91,21 +86,21 @@ static void add_time(struct cJSON *object, uint64_t ns)
 	add_string(object, "time", &b);
 }
 
-static void add_tags(struct cJSON *object, const struct rule_info *info)
+static void add_tags(struct json_object *object, const struct rule_info *info)
 {
-	struct cJSON *tags = cJSON_AddArrayToObject(object, "tags");
+	struct json_object *tags = json_add_array(object, "tags");
 
 	for (size_t i = 0; i < info->ntags; i++) {
 		CLEANUP(freep) char *tag =
 			xstrndup(info->tags[i].data, info->tags[i].n);
 
-		cJSON_AddItemToArray(tags, cJSON_CreateString(tag));
+		json_append_text(tags, tag);
 	}
 }
 
 /* An extra field: a plain one under its own name, or a format under a given one. */
-static void add_extra(struct cJSON *fields, const struct rule *rule, size_t i,
-		      struct eval *eval)
+static void add_extra(struct json_object *fields, const struct rule *rule,
+		      size_t i, struct eval *eval)
 {
 	CLEANUP(strbuf_done) struct strbuf b = STRBUF_INIT;
 	CLEANUP(freep) char *key = NULL;
@@ -118,26 +113,24 @@ static void add_extra(struct cJSON *fields, const struct rule *rule, size_t i,
 	}
 	key = xstrndup(rule->extra_names[i].data, rule->extra_names[i].n);
 	format_text(rule->extra_formats[i], eval, &b);
-	cJSON_DeleteItemFromObjectCaseSensitive(fields, key);
 	add_string(fields, key, &b);
 }
 
-static void add_fields(struct cJSON *object, struct engine *e,
+static void add_fields(struct json_object *object, struct engine *e,
 		       const struct rule *rule, struct eval *eval)
 {
-	struct cJSON *fields = cJSON_AddObjectToObject(object, "output_fields");
+	struct json_object *fields = json_add_object(object, "output_fields");
 	const struct field_ref *ref = time_field(e);
 
-	cJSON_AddItemToObject(fields, ref->text.data,
-			      render_field_json(eval, ref,
-						field_value(eval, ref)));
+	json_add(fields, ref->text.data,
+		 render_field_json(eval, ref, field_value(eval, ref)));
 	if (rule->output)
 		format_json(rule->output, eval, fields);
 	for (size_t i = 0; i < rule->nextra; i++)
 		add_extra(fields, rule, i, eval);
 }
 
-static void add_texts(struct cJSON *object, struct engine *e,
+static void add_texts(struct json_object *object, struct engine *e,
 		      const struct rule *rule, struct eval *eval)
 {
 	CLEANUP(strbuf_done) struct strbuf line = STRBUF_INIT;
@@ -155,17 +148,16 @@ static void add_texts(struct cJSON *object, struct engine *e,
 void engine_alert_json(struct engine *e, const struct rule_info *info,
 		       struct event *ev, struct strbuf *out)
 {
-	CLEANUP(jsonp) struct cJSON *object = cJSON_CreateObject();
+	CLEANUP(json_putp)
+	struct json_object *object = json_object_new_object();
 	const struct engine_options *o = &e->env.options;
 	const struct rule *rule = RULE_OF(info);
 	struct eval *eval = engine_eval(e, ev);
 
-	cJSON_AddStringToObject(object, "hostname",
-				o->hostname ? o->hostname : "");
-	cJSON_AddStringToObject(object, "priority",
-				priority_name(info->priority));
-	cJSON_AddStringToObject(object, "rule", info->name);
-	cJSON_AddStringToObject(object, "source", info->source);
+	json_add_text(object, "hostname", o->hostname ? o->hostname : "");
+	json_add_text(object, "priority", priority_name(info->priority));
+	json_add_text(object, "rule", info->name);
+	json_add_text(object, "source", info->source);
 	add_time(object, ev->time_ns);
 	add_texts(object, e, rule, eval);
 	if (o->json_include_tags)

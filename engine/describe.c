@@ -3,13 +3,13 @@
  * -L and -l: what is loaded, as Falco's table or as its JSON. It reads what the
  * last successful load compiled, and changes nothing.
  */
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdio.h>
 
 #include "arena.h"
 #include "cleanup.h"
 #include "error.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #include "ast.h"
@@ -27,15 +27,16 @@
 
 /* A JSON array of distinct texts, in the order of their first appearance. */
 struct text_set {
-	cJSON *array;
+	struct json_object *array;
 	struct symtab names;
 	struct arena arena;
 };
 
-static void set_begin(struct text_set *set, cJSON *object, const char *key)
+static void set_begin(struct text_set *set, struct json_object *object,
+		      const char *key)
 {
-	*set = (struct text_set){ cJSON_AddArrayToObject(object, key),
-				  SYMTAB_INIT, ARENA_INIT };
+	*set = (struct text_set){ json_add_array(object, key), SYMTAB_INIT,
+				  ARENA_INIT };
 }
 
 static void set_add(struct text_set *set, struct span text)
@@ -46,7 +47,7 @@ static void set_add(struct text_set *set, struct span text)
 		return;
 	copy = span_make(arena_strndup(&set->arena, text.data, text.n), text.n);
 	symtab_set(&set->names, copy, set);
-	cJSON_AddItemToArray(set->array, cJSON_CreateString(copy.data));
+	json_append_text(set->array, copy.data);
 }
 
 static void set_end(struct text_set *set)
@@ -55,12 +56,13 @@ static void set_end(struct text_set *set)
 	arena_done(&set->arena);
 }
 
-static void add_text(cJSON *object, const char *key, struct span text)
+static void add_text(struct json_object *object, const char *key,
+		     struct span text)
 {
 	CLEANUP(freep) char *copy = xstrndup(text.data ? text.data : "",
 					     text.n);
 
-	cJSON_AddStringToObject(object, key, copy);
+	json_add_text(object, key, copy);
 }
 
 /* --- Conditions ------------------------------------------------------------ */
@@ -130,7 +132,7 @@ static bool every_check_has_field(const struct ast *node)
 	return true;
 }
 
-static void add_events(cJSON *details, const struct ast *ast)
+static void add_events(struct json_object *details, const struct ast *ast)
 {
 	struct interest events = filter_listed_events(ast);
 	struct text_set names;
@@ -152,7 +154,7 @@ static void add_events(cJSON *details, const struct ast *ast)
 
 /* The condition as it was compiled; Falco reads it back with a smaller limit. (What
  * else could go wrong in that depends on quotes, which are not printed.) */
-static int add_compiled(struct describing *d, cJSON *details,
+static int add_compiled(struct describing *d, struct json_object *details,
 			const struct ast *ast)
 {
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
@@ -169,12 +171,12 @@ static int add_compiled(struct describing *d, cJSON *details,
 		return error_set(d->err, -EINVAL,
 				 "can't find field info in binary check "
 				 "expression");
-	cJSON_AddStringToObject(details, "condition_compiled", text.data);
+	json_add_text(details, "condition_compiled", text.data);
 	return 0;
 }
 
 /* Everything about a condition: as written, and with all in place. */
-static int add_condition(struct describing *d, cJSON *details,
+static int add_condition(struct describing *d, struct json_object *details,
 			 struct span written, const struct ast *linked)
 {
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
@@ -195,49 +197,47 @@ static int add_condition(struct describing *d, cJSON *details,
 	return add_compiled(d, details, linked);
 }
 
-static void add_plugins(cJSON *details, bool container)
+static void add_plugins(struct json_object *details, bool container)
 {
-	cJSON *plugins = cJSON_AddArrayToObject(details, "plugins");
+	struct json_object *plugins = json_add_array(details, "plugins");
 
 	if (container)
-		cJSON_AddItemToArray(plugins,
-				     cJSON_CreateString(CONTAINER_PLUGIN_NAME));
+		json_append_text(plugins, CONTAINER_PLUGIN_NAME);
 }
 
 /* --- Rules ----------------------------------------------------------------- */
 
-static void add_rule_info(cJSON *object, const struct rule *rule)
+static void add_rule_info(struct json_object *object, const struct rule *rule)
 {
 	const struct rule_values *v = &rule->def->v;
-	cJSON *info = cJSON_AddObjectToObject(object, "info");
-	cJSON *tags;
+	struct json_object *info = json_add_object(object, "info");
+	struct json_object *tags;
 
 	add_text(info, "name", rule->def->name);
 	add_text(info, "condition", text_span(&v->condition));
 	add_text(info, "priority", span_of(priority_name(v->priority)));
 	add_text(info, "output", text_span(&v->output));
 	add_text(info, "description", text_span(&v->desc));
-	cJSON_AddBoolToObject(info, "enabled", v->enabled);
+	json_add_bool(info, "enabled", v->enabled);
 	add_text(info, "source", v->source);
-	cJSON_AddBoolToObject(info, "capture", v->capture);
-	cJSON_AddNumberToObject(info, "capture_duration", v->capture_duration);
-	tags = cJSON_AddArrayToObject(info, "tags");
+	json_add_bool(info, "capture", v->capture);
+	json_add_number(info, "capture_duration", v->capture_duration);
+	tags = json_add_array(info, "tags");
 	for (size_t i = 0; i < rule->info.ntags; i++)
-		cJSON_AddItemToArray(
-			tags, cJSON_CreateString(rule->info.tags[i].data));
+		json_append_text(tags, rule->info.tags[i].data);
 }
 
 /* The fields of an output, as often as they stand in it. */
 struct output_use {
 	struct describing *d;
-	cJSON *fields;
+	struct json_object *fields;
 };
 
-static void add_to(cJSON *array, struct span text)
+static void add_to(struct json_object *array, struct span text)
 {
 	CLEANUP(freep) char *copy = xstrndup(text.data, text.n);
 
-	cJSON_AddItemToArray(array, cJSON_CreateString(copy));
+	json_append_text(array, copy);
 }
 
 static void output_field(void *ctx, struct span text)
@@ -248,10 +248,11 @@ static void output_field(void *ctx, struct span text)
 	u->d->uses_plugin |= is_plugin_field(text);
 }
 
-static void add_extra_fields(cJSON *details, const struct rule *rule,
-			     cJSON *fields)
+static void add_extra_fields(struct json_object *details,
+			     const struct rule *rule,
+			     struct json_object *fields)
 {
-	cJSON *formatted = NULL;
+	struct json_object *formatted = NULL;
 
 	for (size_t i = 0; i < rule->nextra; i++) {
 		CLEANUP(freep) char *name = NULL;
@@ -260,7 +261,7 @@ static void add_extra_fields(cJSON *details, const struct rule *rule,
 		if (!rule->extra_names[i].data)
 			continue;
 		if (!formatted)
-			formatted = cJSON_AddObjectToObject(
+			formatted = json_add_object(
 				details, "extra_output_formatted_fields");
 		name = xstrndup(rule->extra_names[i].data,
 				rule->extra_names[i].n);
@@ -268,15 +269,13 @@ static void add_extra_fields(cJSON *details, const struct rule *rule,
 	}
 }
 
-static void add_output(struct describing *d, cJSON *details,
+static void add_output(struct describing *d, struct json_object *details,
 		       const struct rule *rule)
 {
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
 	struct engine_env env = { .options = d->e->env.options,
 				  .arena = &arena };
-	struct output_use use = {
-		d, cJSON_AddArrayToObject(details, "output_fields")
-	};
+	struct output_use use = { d, json_add_array(details, "output_fields") };
 	struct format *format;
 
 	add_text(details, "output_compiled", rule->output_text);
@@ -294,7 +293,7 @@ static void add_entries(struct text_set *set,
 		set_add(set, entry->items[i].text);
 }
 
-static void add_exceptions(cJSON *details, const struct rule *rule)
+static void add_exceptions(struct json_object *details, const struct rule *rule)
 {
 	const struct rule_values *v = &rule->def->v;
 	struct text_set names, fields, operators;
@@ -315,13 +314,14 @@ static void add_exceptions(cJSON *details, const struct rule *rule)
 	set_end(&operators);
 }
 
-static int add_rule(struct describing *d, cJSON *array, const struct rule *rule)
+static int add_rule(struct describing *d, struct json_object *array,
+		    const struct rule *rule)
 {
-	cJSON *object = cJSON_CreateObject();
-	cJSON *details = cJSON_AddObjectToObject(object, "details");
+	struct json_object *object = json_object_new_object();
+	struct json_object *details = json_add_object(object, "details");
 	int err;
 
-	cJSON_AddItemToArray(array, object);
+	json_append(array, object);
 	d->uses_plugin = false;
 	add_rule_info(object, rule);
 	err = add_condition(d, details, text_span(&rule->def->v.condition),
@@ -335,20 +335,20 @@ static int add_rule(struct describing *d, cJSON *array, const struct rule *rule)
 
 /* --- Macros and lists ------------------------------------------------------ */
 
-static int add_macro(struct describing *d, cJSON *array,
+static int add_macro(struct describing *d, struct json_object *array,
 		     const struct linked_macro *macro)
 {
-	cJSON *object = cJSON_CreateObject();
-	cJSON *info = cJSON_AddObjectToObject(object, "info");
-	cJSON *details = cJSON_AddObjectToObject(object, "details");
+	struct json_object *object = json_object_new_object();
+	struct json_object *info = json_add_object(object, "info");
+	struct json_object *details = json_add_object(object, "details");
 	struct filter_error error;
 	struct interest events;
 	int err;
 
-	cJSON_AddItemToArray(array, object);
+	json_append(array, object);
 	add_text(info, "name", macro->def->name);
 	add_text(info, "condition", text_span(&macro->def->condition));
-	cJSON_AddBoolToObject(details, "used", macro->is_used);
+	json_add_bool(details, "used", macro->is_used);
 	err = add_condition(d, details, text_span(&macro->def->condition),
 			    macro->ast);
 	if (filter_events(NULL, macro->ast, &events, &error))
@@ -358,20 +358,21 @@ static int add_macro(struct describing *d, cJSON *array,
 	return err;
 }
 
-static void add_list(struct describing *d, cJSON *array,
+static void add_list(struct describing *d, struct json_object *array,
 		     const struct linked_list *list)
 {
 	const struct collector *c = &d->e->collector;
-	cJSON *object = cJSON_CreateObject();
-	cJSON *info = cJSON_AddObjectToObject(object, "info");
-	cJSON *details = cJSON_AddObjectToObject(object, "details");
-	cJSON *items = cJSON_AddArrayToObject(info, "items");
-	cJSON *compiled = cJSON_AddArrayToObject(details, "items_compiled");
+	struct json_object *object = json_object_new_object();
+	struct json_object *info = json_add_object(object, "info");
+	struct json_object *details = json_add_object(object, "details");
+	struct json_object *items = json_add_array(info, "items");
+	struct json_object *compiled =
+		json_add_array(details, "items_compiled");
 	struct text_set lists;
 
-	cJSON_AddItemToArray(array, object);
+	json_append(array, object);
 	add_text(info, "name", list->def->name);
-	cJSON_AddBoolToObject(details, "used", list->is_used);
+	json_add_bool(details, "used", list->is_used);
 	set_begin(&lists, details, "lists");
 	for (size_t i = 0; i < list->def->items.n; i++) {
 		struct span item = list->def->items.items[i];
@@ -379,52 +380,54 @@ static void add_list(struct describing *d, cJSON *array,
 		if (symtab_get(&c->list_names, item))
 			set_add(&lists, item);
 		else
-			cJSON_AddItemToArray(items,
-					     cJSON_CreateString(item.data));
+			json_append_text(items, item.data);
 	}
 	for (size_t i = 0; i < list->nitems; i++)
-		cJSON_AddItemToArray(compiled,
-				     cJSON_CreateString(list->items[i].data));
+		json_append_text(compiled, list->items[i].data);
 	set_end(&lists);
 	add_plugins(details, false);
 }
 
 /* --- JSON ------------------------------------------------------------------ */
 
-static void add_requirement(cJSON *object, const struct plugin_requirement *p)
+static void add_requirement(struct json_object *object,
+			    const struct plugin_requirement *p)
 {
 	add_text(object, "name", p->name);
 	add_text(object, "version", p->version);
 }
 
-static void add_requirements(cJSON *root, const struct collector *c)
+static void add_requirements(struct json_object *root,
+			     const struct collector *c)
 {
 	CLEANUP(strbuf_done) struct strbuf version = STRBUF_INIT;
-	cJSON *plugins = cJSON_AddArrayToObject(root,
-						"required_plugin_versions");
+	struct json_object *plugins =
+		json_add_array(root, "required_plugin_versions");
 
 	semver_print(c->engine_version, &version);
-	cJSON_AddStringToObject(root, "required_engine_version", version.data);
+	json_add_text(root, "required_engine_version", version.data);
 	for (size_t i = 0; i < c->plugins.n; i++) {
 		const struct plugin_choice *choice = &c->plugins.items[i];
-		cJSON *plugin = cJSON_CreateObject();
-		cJSON *others = cJSON_AddArrayToObject(plugin, "alternatives");
+		struct json_object *plugin = json_object_new_object();
+		struct json_object *others =
+			json_add_array(plugin, "alternatives");
 
-		cJSON_AddItemToArray(plugins, plugin);
+		json_append(plugins, plugin);
 		add_requirement(plugin, &choice->any.items[0]);
 		for (size_t k = 1; k < choice->any.n; k++) {
-			cJSON *other = cJSON_CreateObject();
+			struct json_object *other = json_object_new_object();
 
-			cJSON_AddItemToArray(others, other);
+			json_append(others, other);
 			add_requirement(other, &choice->any.items[k]);
 		}
 	}
 }
 
-static int add_rules(struct describing *d, cJSON *root, const char *name)
+static int add_rules(struct describing *d, struct json_object *root,
+		     const char *name)
 {
 	const struct compiled *c = d->e->compiled;
-	cJSON *array = cJSON_AddArrayToObject(root, "rules");
+	struct json_object *array = json_add_array(root, "rules");
 	int err = 0;
 
 	for (size_t i = 0; !err && c && i < c->nrules; i++)
@@ -433,14 +436,14 @@ static int add_rules(struct describing *d, cJSON *root, const char *name)
 	return err;
 }
 
-static int add_all(struct describing *d, cJSON *root)
+static int add_all(struct describing *d, struct json_object *root)
 {
-	cJSON *macros, *lists;
+	struct json_object *macros, *lists;
 	int err = add_rules(d, root, NULL);
 
 	add_requirements(root, &d->e->collector);
-	macros = cJSON_AddArrayToObject(root, "macros");
-	lists = cJSON_AddArrayToObject(root, "lists");
+	macros = json_add_array(root, "macros");
+	lists = json_add_array(root, "lists");
 	for (size_t i = 0; !err && d->link && i < d->link->nmacros; i++)
 		err = add_macro(d, macros, &d->link->macros[i]);
 	for (size_t i = 0; !err && d->link && i < d->link->nlists; i++)
@@ -448,15 +451,10 @@ static int add_all(struct describing *d, cJSON *root)
 	return err;
 }
 
-static void jsonp(cJSON **json)
-{
-	cJSON_Delete(*json);
-}
-
 static int describe_json(struct engine *e, const char *name,
 			 struct strbuf *out, struct error *err)
 {
-	CLEANUP(jsonp) cJSON *root = cJSON_CreateObject();
+	CLEANUP(json_putp) struct json_object *root = json_object_new_object();
 	struct describing d = {
 		.e = e,
 		.link = e->compiled ? &e->compiled->link : NULL,

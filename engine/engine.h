@@ -23,7 +23,7 @@
 #include "interest.h"
 #include "span.h"
 
-struct cJSON;
+struct json_object;
 struct container_info;
 struct engine;
 struct error;
@@ -176,7 +176,7 @@ void engine_alert_json(struct engine *e, const struct rule_info *rule,
 		       struct event *ev, struct strbuf *out);
 /* Any JSON as alerts are printed: keys sorted, no spaces, what is not UTF-8 replaced;
  * appended to out. */
-void engine_json_print(const struct cJSON *value, struct strbuf *out);
+void engine_json_print(struct json_object *value, struct strbuf *out);
 
 /* --- Help for who writes rules ---------------------------------------------- */
 

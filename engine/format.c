@@ -6,13 +6,13 @@
  */
 #include "format.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 
 #include "arena.h"
 #include "array.h"
 #include "cleanup.h"
 #include "error.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #include "ast.h"
@@ -376,18 +376,17 @@ void format_text(const struct format *f, struct eval *e, struct strbuf *out)
 	}
 }
 
-void format_json(const struct format *f, struct eval *e, struct cJSON *object)
+void format_json(const struct format *f, struct eval *e,
+		 struct json_object *object)
 {
 	for (size_t i = 0; i < f->nfields; i++) {
 		const struct named_field *n = &f->fields[i];
 
-		if (!n->field ||
-		    cJSON_GetObjectItemCaseSensitive(object, n->text.data))
+		if (!n->field || json_has(object, n->text.data))
 			continue;
-		cJSON_AddItemToObject(
-			object, n->text.data,
-			render_field_json(e, n->field,
-					  output_value(e, n->field)));
+		json_add(object, n->text.data,
+			 render_field_json(e, n->field,
+					   output_value(e, n->field)));
 	}
 }
 

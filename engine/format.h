@@ -8,7 +8,7 @@
 
 #include "span.h"
 
-struct cJSON;
+struct json_object;
 struct engine_env;
 struct error;
 struct eval;
@@ -23,7 +23,8 @@ int format_compile(struct engine_env *env, struct span text,
 void format_text(const struct format *f, struct eval *e, struct strbuf *out);
 
 /* Adds each field of the format to `object` under its canonical text. */
-void format_json(const struct format *f, struct eval *e, struct cJSON *object);
+void format_json(const struct format *f, struct eval *e,
+		 struct json_object *object);
 
 /* Calls fn with the canonical text of each plain field and of each transformer
  * expression, in order, repeats too. */

@@ -5,13 +5,13 @@
  */
 #include "json.h"
 
-#include <cjson/cJSON.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "array.h"
 #include "cleanup.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #include "engine.h"
@@ -173,13 +173,6 @@ static void print_number_json(double number, struct strbuf *out)
 	strbuf_adds(out, isfinite(number) ? text : "null");
 }
 
-static int by_key(const void *a, const void *b)
-{
-	const struct cJSON *const *x = a, *const *y = b;
-
-	return strcmp((*x)->string, (*y)->string);
-}
-
 /* A line of its own, indented; nothing when everything goes on one line. */
 static void new_line(int depth, struct strbuf *out)
 {
@@ -188,83 +181,92 @@ static void new_line(int depth, struct strbuf *out)
 	strbuf_addf(out, "\n%*s", 2 * depth, "");
 }
 
-static void print_value(const struct cJSON *value, int depth,
+static void print_value(struct json_object *value, int depth,
 			struct strbuf *out);
 
-static void print_object(const struct cJSON *object, int depth,
+static void print_object(struct json_object *object, int depth,
 			 struct strbuf *out)
 {
 	int inner = depth < 0 ? depth : depth + 1;
-	size_t n = (size_t)cJSON_GetArraySize(object), i = 0;
-	CLEANUP(freep) const struct cJSON **items =
-		xcalloc(n, sizeof(*items));
-	const struct cJSON *item;
+	CLEANUP(freep) struct json_member *members = json_members(object);
+	size_t n = json_count(object);
 
-	cJSON_ArrayForEach(item, object) items[i++] = item;
-	qsort(items, n, sizeof(*items), by_key);
 	strbuf_addch(out, '{');
-	for (i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (i)
 			strbuf_addch(out, ',');
 		new_line(inner, out);
-		print_text(items[i]->string, out);
+		print_text(members[i].key, out);
 		strbuf_adds(out, depth < 0 ? ":" : ": ");
-		print_value(items[i], inner, out);
+		print_value(members[i].value, inner, out);
 	}
 	if (n)
 		new_line(depth, out);
 	strbuf_addch(out, '}');
 }
 
-static void print_array(const struct cJSON *array, int depth,
+static void print_array(struct json_object *array, int depth,
 			struct strbuf *out)
 {
 	int inner = depth < 0 ? depth : depth + 1;
-	const struct cJSON *item;
+	size_t n = json_count(array);
 
 	strbuf_addch(out, '[');
-	cJSON_ArrayForEach(item, array)
-	{
-		if (item != array->child)
+	for (size_t i = 0; i < n; i++) {
+		if (i)
 			strbuf_addch(out, ',');
 		new_line(inner, out);
-		print_value(item, inner, out);
+		print_value(json_at(array, i), inner, out);
 	}
-	if (array->child)
+	if (n)
 		new_line(depth, out);
 	strbuf_addch(out, ']');
 }
 
-static void print_value(const struct cJSON *value, int depth,
+static void print_value(struct json_object *value, int depth,
 			struct strbuf *out)
 {
-	if (cJSON_IsObject(value))
+	/* of a number: how it is written, see json_digits() */
+	const char *digits;
+
+	switch (json_object_get_type(value)) {
+	case json_type_object:
 		print_object(value, depth, out);
-	else if (cJSON_IsArray(value))
+		break;
+	case json_type_array:
 		print_array(value, depth, out);
-	else if (cJSON_IsString(value))
-		print_text(value->valuestring, out);
-	else if (cJSON_IsRaw(value))
-		strbuf_adds(out, value->valuestring);
-	else if (cJSON_IsNumber(value))
-		print_number_json(value->valuedouble, out);
-	else if (cJSON_IsBool(value))
-		strbuf_adds(out, cJSON_IsTrue(value) ? "true" : "false");
-	else
+		break;
+	case json_type_string:
+		print_text(json_text(value), out);
+		break;
+	case json_type_double:
+	case json_type_int:
+		digits = json_object_get_userdata(value);
+		if (digits)
+			strbuf_adds(out, digits);
+		else
+			print_number_json(json_object_get_double(value), out);
+		break;
+	case json_type_boolean:
+		strbuf_adds(out, json_is_true(value) ? "true" : "false");
+		break;
+	case json_type_null:
 		strbuf_adds(out, "null");
+		break;
+	}
 }
 
-void json_print(const struct cJSON *value, struct strbuf *out)
+void json_print(struct json_object *value, struct strbuf *out)
 {
 	print_value(value, -1, out);
 }
 
-void engine_json_print(const struct cJSON *value, struct strbuf *out)
+void engine_json_print(struct json_object *value, struct strbuf *out)
 {
 	json_print(value, out);
 }
 
-void json_print_pretty(const struct cJSON *value, struct strbuf *out)
+void json_print_pretty(struct json_object *value, struct strbuf *out)
 {
 	print_value(value, 0, out);
 }

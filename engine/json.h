@@ -6,14 +6,14 @@
 
 #include "span.h"
 
-struct cJSON;
+struct json_object;
 struct strbuf;
 
 /* Appends the value. */
-void json_print(const struct cJSON *value, struct strbuf *out);
+void json_print(struct json_object *value, struct strbuf *out);
 
 /* The same over many lines, two spaces deeper for each level. */
-void json_print_pretty(const struct cJSON *value, struct strbuf *out);
+void json_print_pretty(struct json_object *value, struct strbuf *out);
 
 /*
  * Appends text as UTF-8, as the writer that Falco's output_fields come from makes it

@@ -4,10 +4,10 @@
  * shapes. Reads tables only; what is deprecated, hidden or not there in this run is
  * left out.
  */
-#include <cjson/cJSON.h>
 #include <errno.h>
 
 #include "cleanup.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #include "field.h"
@@ -18,11 +18,6 @@
 /* Descriptions start here and lines end before there. */
 #define TEXT_INDENT 30
 #define TEXT_WIDTH 120
-
-static void jsonp(struct cJSON **json)
-{
-	cJSON_Delete(*json);
-}
 
 /* --- Fields ---------------------------------------------------------------- */
 
@@ -231,77 +226,76 @@ static void json_name_row(void *ctx, const struct field_info *f, bool first,
 {
 	(void)first;
 	(void)last;
-	cJSON_AddItemToArray(ctx, cJSON_CreateString(f->name));
+	json_append_text(ctx, f->name);
 }
 
-static void add_argument(struct cJSON *object, enum field_arg arg)
+static void add_argument(struct json_object *object, enum field_arg arg)
 {
-	struct cJSON *argument, *types;
+	struct json_object *argument, *types;
 
 	if (arg == FIELD_ARG_NONE) {
-		cJSON_AddNullToObject(object, "argument");
+		json_add(object, "argument", NULL);
 		return;
 	}
-	argument = cJSON_AddObjectToObject(object, "argument");
-	cJSON_AddBoolToObject(argument, "required", arg_is_required(arg));
-	types = cJSON_AddArrayToObject(argument, "type");
+	argument = json_add_object(object, "argument");
+	json_add_bool(argument, "required", arg_is_required(arg));
+	types = json_add_array(argument, "type");
 	if (arg_has_index(arg))
-		cJSON_AddItemToArray(types, cJSON_CreateString("INDEX"));
+		json_append_text(types, "INDEX");
 	if (arg_has_key(arg))
-		cJSON_AddItemToArray(types, cJSON_CreateString("KEY"));
+		json_append_text(types, "KEY");
 }
 
-static struct cJSON *json_class(enum field_class class)
+static struct json_object *json_class(enum field_class class)
 {
-	struct cJSON *object = cJSON_CreateObject();
-	struct cJSON *sources;
+	struct json_object *object = json_object_new_object();
+	struct json_object *sources;
 
-	cJSON_AddStringToObject(object, "name", classes[class].name);
+	json_add_text(object, "name", classes[class].name);
 	if (classes[class].description)
-		cJSON_AddStringToObject(object, "desc",
-					classes[class].description);
-	sources = cJSON_AddArrayToObject(object, "event_sources");
-	cJSON_AddItemToArray(sources, cJSON_CreateString("syscall"));
-	cJSON_AddArrayToObject(object, "fields");
+		json_add_text(object, "desc", classes[class].description);
+	sources = json_add_array(object, "event_sources");
+	json_append_text(sources, "syscall");
+	json_add_array(object, "fields");
 	return object;
 }
 
 struct json_list {
-	struct cJSON *classes, *fields;
+	struct json_object *classes, *fields;
 };
 
 static void json_row(void *ctx, const struct field_info *f, bool first,
 		     bool last)
 {
 	struct json_list *l = ctx;
-	struct cJSON *object = cJSON_CreateObject();
+	struct json_object *object = json_object_new_object();
 
 	(void)last;
 	if (first) {
-		struct cJSON *class = json_class(f->field_class);
+		struct json_object *class = json_class(f->field_class);
 
-		l->fields = cJSON_GetObjectItem(class, "fields");
-		cJSON_AddItemToArray(l->classes, class);
+		l->fields = json_get(class, "fields");
+		json_append(l->classes, class);
 	}
 	add_argument(object, f->arg);
-	cJSON_AddStringToObject(object, "desc", f->description);
-	cJSON_AddBoolToObject(object, "is_list", f->flags & FIELD_LIST);
-	cJSON_AddStringToObject(object, "name", f->name);
-	cJSON_AddStringToObject(object, "type", print_type_name(f->type));
-	cJSON_AddItemToArray(l->fields, object);
+	json_add_text(object, "desc", f->description);
+	json_add_bool(object, "is_list", f->flags & FIELD_LIST);
+	json_add_text(object, "name", f->name);
+	json_add_text(object, "type", print_type_name(f->type));
+	json_append(l->fields, object);
 }
 
 static void list_json(const struct engine_env *env, bool names_only,
 		      struct strbuf *out)
 {
-	CLEANUP(jsonp) struct cJSON *top = cJSON_CreateObject();
+	CLEANUP(json_putp) struct json_object *top = json_object_new_object();
 	struct json_list l = { NULL, NULL };
 
 	if (names_only) {
 		walk_fields(env, json_name_row,
-			    cJSON_AddArrayToObject(top, "fieldnames"));
+			    json_add_array(top, "fieldnames"));
 	} else {
-		l.classes = cJSON_AddArrayToObject(top, "fieldclasses");
+		l.classes = json_add_array(top, "fieldclasses");
 		walk_fields(env, json_row, &l);
 	}
 	json_print_pretty(top, out);

@@ -3,9 +3,9 @@
  * --list-events: the event schema in Falco's three shapes. Calls without an event
  * of their own are listed as the generic event that they become.
  */
-#include <cjson/cJSON.h>
 
 #include "cleanup.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #include "engine.h"
@@ -13,11 +13,6 @@
 #include "flag_names.h"
 #include "json.h"
 #include "print.h"
-
-static void jsonp(struct cJSON **json)
-{
-	cJSON_Delete(*json);
-}
 
 /* Calls that happen too often to be watched unless a rule asks for them. */
 static const enum event_type off_by_default[] = {
@@ -153,45 +148,45 @@ static void list_lines(bool markdown, struct strbuf *out)
 
 /* --- JSON ------------------------------------------------------------------ */
 
-static struct cJSON *json_param(const struct param_info *p)
+static struct json_object *json_param(const struct param_info *p)
 {
-	struct cJSON *object = cJSON_CreateObject();
-	struct cJSON *flags;
+	struct json_object *object = json_object_new_object();
+	struct json_object *flags;
 	size_t n;
 	const struct flag_name *names = listed_flags(p, &n);
 
-	cJSON_AddStringToObject(object, "name", p->name);
-	cJSON_AddStringToObject(object, "type", print_type_name(p->type));
+	json_add_text(object, "name", p->name);
+	json_add_text(object, "type", print_type_name(p->type));
 	if (!n)
 		return object;
-	flags = cJSON_AddArrayToObject(object, "flags");
+	flags = json_add_array(object, "flags");
 	for (size_t i = 0; i < n; i++)
-		cJSON_AddItemToArray(flags, cJSON_CreateString(names[i].name));
+		json_append_text(flags, names[i].name);
 	return object;
 }
 
 static void json_row(void *ctx, const struct row *row)
 {
-	struct cJSON *object = cJSON_CreateObject();
-	struct cJSON *params;
+	struct json_object *object = json_object_new_object();
+	struct json_object *params;
 
-	cJSON_AddBoolToObject(object, "available", row->is_default);
-	cJSON_AddStringToObject(object, "dir", row->is_exit ? "<" : ">");
-	cJSON_AddStringToObject(object, "name", row->name);
-	params = cJSON_AddArrayToObject(object, "params");
+	json_add_bool(object, "available", row->is_default);
+	json_add_text(object, "dir", row->is_exit ? "<" : ">");
+	json_add_text(object, "name", row->name);
+	params = json_add_array(object, "params");
 	for (size_t i = 0; i < row->nparams; i++)
-		cJSON_AddItemToArray(params, json_param(&row->params[i]));
-	cJSON_AddItemToArray(ctx, object);
+		json_append(params, json_param(&row->params[i]));
+	json_append(ctx, object);
 }
 
 static void list_json(struct strbuf *out)
 {
-	CLEANUP(jsonp) struct cJSON *top = cJSON_CreateObject();
+	CLEANUP(json_putp) struct json_object *top = json_object_new_object();
 
 	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)
 		walk_section(&sections[i], json_row,
-			     cJSON_AddArrayToObject(top, sections[i].title));
-	cJSON_AddStringToObject(top, "schema_version", EVENT_SCHEMA_VERSION);
+			     json_add_array(top, sections[i].title));
+	json_add_text(top, "schema_version", EVENT_SCHEMA_VERSION);
 	json_print_pretty(top, out);
 	strbuf_addch(out, '\n');
 }

@@ -10,7 +10,7 @@
 #include "event.h"
 #include "value.h"
 
-struct cJSON;
+struct json_object;
 struct eval;
 struct field_ref;
 struct strbuf;
@@ -25,9 +25,10 @@ void render_value_text(const struct eval *e, const struct value *v,
 		       struct strbuf *out);
 
 /* The same value typed for output_fields; a JSON null for no value. The caller
- * owns the result (cJSON_Delete). */
-struct cJSON *render_field_json(struct eval *e, const struct field_ref *ref,
-				const struct value *v);
+ * owns the result (json_object_put). */
+struct json_object *render_field_json(struct eval *e,
+				      const struct field_ref *ref,
+				      const struct value *v);
 
 /* Parameter i of the event: `raw` and, where there is one, `resolved` text. */
 void render_param(struct eval *e, unsigned i, struct strbuf *raw,

@@ -4,9 +4,9 @@
  * (filter-language.md section 10). A list prints in brackets; several candidates
  * of a scalar field (proc.aname alone) print in a row.
  */
-#include <cjson/cJSON.h>
 
 #include "cleanup.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #include "address.h"
@@ -146,30 +146,31 @@ void render_field_text(struct eval *e, const struct field_ref *ref,
 
 /* --- JSON ------------------------------------------------------------------ */
 
-static struct cJSON *json_text(const struct strbuf *b)
+static struct json_object *json_of_text(const struct strbuf *b)
 {
 	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
 
 	json_lenient_utf8(strbuf_span(b), &text);
-	return cJSON_CreateString(text.data);
+	return json_object_new_string(text.data);
 }
 
-static struct cJSON *json_list(const struct eval *e, const struct value *v)
+static struct json_object *json_list(const struct eval *e,
+				     const struct value *v)
 {
-	struct cJSON *array = cJSON_CreateArray();
+	struct json_object *array = json_object_new_array();
 
 	for (size_t i = 0; i < v->list->n; i++) {
 		CLEANUP(strbuf_done) struct strbuf b = STRBUF_INIT;
 
 		print_scalar(e, &v->list->items[i], FORMAT_DEC, &b);
-		cJSON_AddItemToArray(array, json_text(&b));
+		json_append(array, json_of_text(&b));
 	}
 	return array;
 }
 
-/* Numbers go in as they are written: cJSON's own are doubles and cut them. */
-static struct cJSON *json_number(const struct value *v,
-				 enum value_format format)
+/* Numbers go in as they are written: a double cuts those of 64 bits. */
+static struct json_object *json_number(const struct value *v,
+				       enum value_format format)
 {
 	CLEANUP(strbuf_done) struct strbuf b = STRBUF_INIT;
 
@@ -179,7 +180,7 @@ static struct cJSON *json_number(const struct value *v,
 		print_double(v->d, &b);
 	else
 		print_number(v, v->type, FORMAT_DEC, &b);
-	return cJSON_CreateRaw(b.data);
+	return json_digits(b.data);
 }
 
 static bool is_json_number(const struct value *v, enum value_format format)
@@ -208,7 +209,7 @@ static bool is_json_number(const struct value *v, enum value_format format)
 }
 
 /* The event's time is a number of nanoseconds here, however it prints. */
-static struct cJSON *json_time(const struct eval *e)
+static struct json_object *json_time(const struct eval *e)
 {
 	struct value v = { .type = VALUE_ABSTIME, .outcome = OUTCOME_VALUE };
 
@@ -216,22 +217,23 @@ static struct cJSON *json_time(const struct eval *e)
 	return json_number(&v, FORMAT_DEC);
 }
 
-struct cJSON *render_field_json(struct eval *e, const struct field_ref *ref,
-				const struct value *v)
+struct json_object *render_field_json(struct eval *e,
+				      const struct field_ref *ref,
+				      const struct value *v)
 {
 	CLEANUP(strbuf_done) struct strbuf b = STRBUF_INIT;
 	enum value_format format = format_of(e, ref);
 
 	if (v->outcome != OUTCOME_VALUE)
-		return cJSON_CreateNull();
+		return NULL;
 	if (ref->info->extract == extract_evt_time)
 		return json_time(e);
 	if (v->is_list && ref->info->flags & FIELD_LIST)
 		return json_list(e, v);
 	if (!v->is_list && value_class_of(v->type) == VALUE_CLASS_BOOL)
-		return cJSON_CreateBool(v->b);
+		return json_object_new_boolean(v->b);
 	if (!v->is_list && is_json_number(v, format))
 		return json_number(v, format);
 	render_value_text(e, v, format, false, &b);
-	return json_text(&b);
+	return json_of_text(&b);
 }

@@ -5,9 +5,8 @@
  */
 #include "engine.h"
 
-#include <cjson/cJSON.h>
-
 #include "cleanup.h"
+#include "json_node.h"
 #include "schema.h"
 #include "strbuf.h"
 
@@ -22,82 +21,80 @@ static const char *const type_names[SCHEMA_TYPES] = {
 	[SCHEMA_OBJECT] = "object",
 };
 
-static void add_text(cJSON *to, const char *name, const char *text)
+static void add_text(struct json_object *to, const char *name, const char *text)
 {
 	if (text)
-		cJSON_AddStringToObject(to, name, text);
+		json_add_text(to, name, text);
 }
 
-static void add_words(cJSON *to, const char *name, const char *const *words)
+static void add_words(struct json_object *to, const char *name,
+		      const char *const *words)
 {
-	cJSON *list;
+	struct json_object *list;
 
 	if (!words)
 		return;
-	list = cJSON_AddArrayToObject(to, name);
+	list = json_add_array(to, name);
 	for (; *words; words++)
-		cJSON_AddItemToArray(list, cJSON_CreateString(*words));
+		json_append_text(list, *words);
 }
 
-static void add_shape(cJSON *to, const struct schema *schema);
+static void add_shape(struct json_object *to, const struct schema *schema);
 
 /* What stands where a schema is used: itself, or a reference to it. */
-static cJSON *use(const struct schema *schema)
+static struct json_object *use(const struct schema *schema)
 {
-	cJSON *json = cJSON_CreateObject();
+	struct json_object *json = json_object_new_object();
 
 	add_shape(json, schema);
 	return json;
 }
 
-static void add_required(cJSON *to, const struct schema *schema)
+static void add_required(struct json_object *to, const struct schema *schema)
 {
-	cJSON *list = cJSON_CreateArray();
+	struct json_object *list = json_object_new_array();
 
 	for (const struct schema_key *key = schema->keys; key->name; key++)
 		if (key->is_required)
-			cJSON_AddItemToArray(list,
-					     cJSON_CreateString(key->name));
-	if (schema->shows_required || cJSON_GetArraySize(list))
-		cJSON_AddItemToObject(to, "required", list);
+			json_append_text(list, key->name);
+	if (schema->shows_required || json_count(list))
+		json_add(to, "required", list);
 	else
-		cJSON_Delete(list);
+		json_object_put(list);
 }
 
-static void add_keys(cJSON *to, const struct schema *schema)
+static void add_keys(struct json_object *to, const struct schema *schema)
 {
-	cJSON *properties;
+	struct json_object *properties;
 
 	if (schema->other_keys)
-		cJSON_AddItemToObject(to, "additionalProperties",
-				      use(schema->other_keys));
+		json_add(to, "additionalProperties", use(schema->other_keys));
 	if (!schema->keys)
 		return;
 	if (!schema->is_open)
-		cJSON_AddFalseToObject(to, "additionalProperties");
-	properties = cJSON_AddObjectToObject(to, "properties");
+		json_add_bool(to, "additionalProperties", false);
+	properties = json_add_object(to, "properties");
 	for (const struct schema_key *key = schema->keys; key->name; key++)
-		cJSON_AddItemToObject(properties, key->name, use(key->schema));
+		json_add(properties, key->name, use(key->schema));
 	add_required(to, schema);
 	if (schema->least_keys)
-		cJSON_AddNumberToObject(to, "minProperties",
-					(double)schema->least_keys);
+		json_add_number(to, "minProperties",
+				(double)schema->least_keys);
 }
 
-static void add_choices(cJSON *to, const struct schema *schema)
+static void add_choices(struct json_object *to, const struct schema *schema)
 {
-	cJSON *list;
+	struct json_object *list;
 
 	if (!schema->choices[0])
 		return;
-	list = cJSON_AddArrayToObject(to,
-				      schema->is_one_of ? "oneOf" : "anyOf");
+	list = json_add_array(to, schema->is_one_of ? "oneOf" : "anyOf");
 	for (size_t i = 0; i < SCHEMA_CHOICES && schema->choices[i]; i++)
-		cJSON_AddItemToArray(list, use(schema->choices[i]));
+		json_append(list, use(schema->choices[i]));
 }
 
 /* Everything that a schema says, its name apart. */
-static void add_body(cJSON *to, const struct schema *schema)
+static void add_body(struct json_object *to, const struct schema *schema)
 {
 	const char *const protocols[] = { schema->protocol, NULL };
 
@@ -106,16 +103,16 @@ static void add_body(cJSON *to, const struct schema *schema)
 	add_words(to, "enum", schema->words);
 	add_words(to, "qt-uri-protocols", schema->protocol ? protocols : NULL);
 	if (schema->has_minimum)
-		cJSON_AddNumberToObject(to, "minimum", (double)schema->minimum);
+		json_add_number(to, "minimum", (double)schema->minimum);
 	if (schema->has_maximum)
-		cJSON_AddNumberToObject(to, "maximum", (double)schema->maximum);
+		json_add_number(to, "maximum", (double)schema->maximum);
 	if (schema->items)
-		cJSON_AddItemToObject(to, "items", use(schema->items));
+		json_add(to, "items", use(schema->items));
 	add_keys(to, schema);
 	add_choices(to, schema);
 }
 
-static void add_shape(cJSON *to, const struct schema *schema)
+static void add_shape(struct json_object *to, const struct schema *schema)
 {
 	CLEANUP(strbuf_done) struct strbuf path = STRBUF_INIT;
 
@@ -128,14 +125,15 @@ static void add_shape(cJSON *to, const struct schema *schema)
 }
 
 /* The definitions that a schema leads to, itself among them. */
-static void collect(cJSON *definitions, const struct schema *schema)
+static void collect(struct json_object *definitions,
+		    const struct schema *schema)
 {
 	const char *name = schema->definition;
 
-	if (name && cJSON_GetObjectItemCaseSensitive(definitions, name))
+	if (name && json_get(definitions, name))
 		return;
 	if (name) {
-		cJSON *json = cJSON_AddObjectToObject(definitions, name);
+		struct json_object *json = json_add_object(definitions, name);
 
 		add_body(json, schema);
 		add_text(json, "title", schema->is_untitled ? NULL : name);
@@ -151,11 +149,11 @@ static void collect(cJSON *definitions, const struct schema *schema)
 
 void engine_schema_print(const struct schema *root, struct strbuf *out)
 {
-	cJSON *json = cJSON_CreateObject();
+	struct json_object *json = json_object_new_object();
 
 	add_text(json, "$schema", DRAFT);
-	collect(cJSON_AddObjectToObject(json, "definitions"), root);
+	collect(json_add_object(json, "definitions"), root);
 	add_shape(json, root);
 	json_print_pretty(json, out);
-	cJSON_Delete(json);
+	json_object_put(json);
 }

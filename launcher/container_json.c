@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON about containers, read and written: see container_facts.h. cJSON bounds the
- * depth of what it reads.
+ * JSON about containers, read and written: see container_facts.h. What is read is
+ * bounded in depth by json_parse().
  */
 #include "container_facts.h"
 
-#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,52 +12,45 @@
 #include "array.h"
 #include "cleanup.h"
 #include "container.h"
+#include "json_node.h"
 
-static void json_freep(cJSON **json)
-{
-	cJSON_Delete(*json);
-}
-
-static void take(struct arena *arena, const cJSON *json, const char *key,
+static void take(struct arena *arena, struct json_object *json, const char *key,
 		 const char **member)
 {
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
+	const char *text = json_text(json_get(json, key));
 
-	if (!*member && cJSON_IsString(item) && *item->valuestring)
-		*member = arena_strdup(arena, item->valuestring);
+	if (!*member && text && *text)
+		*member = arena_strdup(arena, text);
 }
 
-static void take_labels(struct arena *arena, const cJSON *json,
+static void take_labels(struct arena *arena, struct json_object *json,
 			struct container_info *info)
 {
-	const cJSON *label;
+	struct json_object *labels = json_get(json, "Labels");
+	struct json_object_iter label;
 
-	cJSON_ArrayForEach(label,
-			   cJSON_GetObjectItemCaseSensitive(json, "Labels")) {
-		if (cJSON_IsString(label))
-			container_add_label(arena, info, label->string,
-					    label->valuestring);
-	}
+	if (!json_object_is_type(labels, json_type_object))
+		return;
+	json_object_object_foreachC(labels, label) if (json_text(label.val))
+		container_add_label(arena, info, label.key,
+				    json_text(label.val));
 }
 
-static void take_address(struct arena *arena, const cJSON *json,
+static void take_address(struct arena *arena, struct json_object *json,
 			 struct container_info *info)
 {
-	const cJSON *networks =
-		cJSON_GetObjectItemCaseSensitive(json, "Networks");
-	const cJSON *addresses = cJSON_GetObjectItemCaseSensitive(
-		cJSON_GetArrayItem(networks, 0), "IPv4Addresses");
-	const cJSON *first = cJSON_GetArrayItem(addresses, 0);
+	struct json_object *network = json_at(json_get(json, "Networks"), 0);
+	const char *address =
+		json_text(json_at(json_get(network, "IPv4Addresses"), 0));
 
-	if (!info->ip && cJSON_IsString(first))
-		info->ip = arena_strdup(arena, first->valuestring);
+	if (!info->ip && address)
+		info->ip = arena_strdup(arena, address);
 }
 
 bool container_from_ecs(struct arena *arena, struct span text,
 			struct container_info *info)
 {
-	CLEANUP(json_freep) cJSON *json =
-		cJSON_ParseWithLength(text.data, text.n);
+	CLEANUP(json_putp) struct json_object *json = json_parse(text);
 	const char *id = NULL;
 
 	take(arena, json, "DockerId", &id);
@@ -105,50 +97,51 @@ static const char *text_at(const struct container_info *info, size_t member)
 	return text ? text : "";
 }
 
-static void put_labels(cJSON *to, const char *name,
+static void put_labels(struct json_object *to, const char *name,
 		       const struct key_value *labels, size_t n)
 {
-	cJSON *object = cJSON_AddObjectToObject(to, name);
+	struct json_object *object = json_add_object(to, name);
 
 	for (size_t i = 0; i < n; i++)
-		cJSON_AddStringToObject(object, labels[i].key, labels[i].value);
+		json_add_text(object, labels[i].key, labels[i].value);
 }
 
-static void put_mounts(cJSON *to, const struct container_info *info)
+static void put_mounts(struct json_object *to,
+		       const struct container_info *info)
 {
-	cJSON *list = cJSON_AddArrayToObject(to, "Mounts");
+	struct json_object *list = json_add_array(to, "Mounts");
 
 	for (size_t i = 0; i < info->nmounts; i++) {
 		const struct container_mount *m = &info->mounts[i];
-		cJSON *mount = cJSON_CreateObject();
+		struct json_object *mount = json_object_new_object();
 
-		cJSON_AddStringToObject(mount, "Destination", m->dest);
-		cJSON_AddStringToObject(mount, "Mode", m->mode);
-		cJSON_AddStringToObject(mount, "Propagation", m->propagation);
-		cJSON_AddBoolToObject(mount, "RW", m->writable);
-		cJSON_AddStringToObject(mount, "Source", m->source);
-		cJSON_AddItemToArray(list, mount);
+		json_add_text(mount, "Destination", m->dest);
+		json_add_text(mount, "Mode", m->mode);
+		json_add_text(mount, "Propagation", m->propagation);
+		json_add_bool(mount, "RW", m->writable);
+		json_add_text(mount, "Source", m->source);
+		json_append(list, mount);
 	}
 }
 
 char *container_event_json(struct arena *arena,
 			   const struct container_info *info)
 {
-	CLEANUP(json_freep) cJSON *json = cJSON_CreateObject();
-	CLEANUP(freep) char *text = NULL;
-	cJSON *c = cJSON_AddObjectToObject(json, "container");
+	CLEANUP(json_putp) struct json_object *json = json_object_new_object();
+	struct json_object *c = json_add_object(json, "container");
 
 	put_mounts(c, info);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
-		cJSON_AddStringToObject(c, texts[i].key,
-					text_at(info, texts[i].member));
-	cJSON_AddBoolToObject(c, "host_ipc", info->host_ipc);
-	cJSON_AddBoolToObject(c, "host_network", info->host_network);
-	cJSON_AddBoolToObject(c, "host_pid", info->host_pid);
-	cJSON_AddBoolToObject(c, "privileged", info->privileged);
+		json_add_text(c, texts[i].key, text_at(info, texts[i].member));
+	json_add_bool(c, "host_ipc", info->host_ipc);
+	json_add_bool(c, "host_network", info->host_network);
+	json_add_bool(c, "host_pid", info->host_pid);
+	json_add_bool(c, "privileged", info->privileged);
 	put_labels(c, "labels", info->labels, info->nlabels);
 	put_labels(c, "pod_sandbox_labels", info->pod_labels,
 		   info->npod_labels);
-	text = cJSON_PrintUnformatted(json);
-	return arena_strdup(arena, text ? text : "{}");
+	return arena_strdup(
+		arena, json_object_to_json_string_ext(
+			       json, JSON_C_TO_STRING_PLAIN |
+					     JSON_C_TO_STRING_NOSLASHESCAPE));
 }

@@ -12,6 +12,7 @@
 #include "alloc.h"
 #include "array.h"
 #include "cleanup.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #define NS_PER_S UINT64_C(1000000000)
@@ -31,27 +32,6 @@ static void add_time(uint64_t ns, bool iso_8601, struct strbuf *out)
 		    iso_8601 ? "+0000" : "");
 }
 
-static int by_name(const void *a, const void *b)
-{
-	const cJSON *const *x = a, *const *y = b;
-
-	return strcmp((*x)->string, (*y)->string);
-}
-
-/* The members of an object, sorted; *ret_n of them, the caller frees the list. */
-static const cJSON **sorted_fields(const cJSON *fields, size_t *ret_n)
-{
-	size_t n = (size_t)cJSON_GetArraySize(fields), i = 0;
-	const cJSON **list = xcalloc(n + 1, sizeof(*list));
-	const cJSON *field;
-
-	cJSON_ArrayForEach(field, fields)
-		list[i++] = field;
-	qsort(list, n, sizeof(*list), by_name);
-	*ret_n = n;
-	return list;
-}
-
 /* A message may quote a file: it stays on its line. */
 static void add_message(const char *text, struct strbuf *out)
 {
@@ -68,45 +48,49 @@ static void add_message(const char *text, struct strbuf *out)
 static void add_text(const struct internal_alert *a, bool iso_8601,
 		     struct strbuf *out)
 {
-	CLEANUP(freep) const cJSON **list = NULL;
-	size_t n;
+	CLEANUP(freep) struct json_member *list = json_members(a->fields);
+	size_t n = json_count(a->fields);
 
-	list = sorted_fields(a->fields, &n);
 	add_time(a->time_ns, iso_8601, out);
 	strbuf_addf(out, ": %s ", priority_name(a->priority));
 	add_message(a->message, out);
 	for (size_t i = 0; i < n; i++) {
-		strbuf_addf(out, "%s%s=", i ? " " : " (", list[i]->string);
-		engine_json_print(list[i], out);
+		strbuf_addf(out, "%s%s=", i ? " " : " (", list[i].key);
+		engine_json_print(list[i].value, out);
 	}
 	strbuf_adds(out, n ? ")" : "");
 }
 
-static void add_json(const struct internal_alert *a, struct strbuf *out)
+/* What output_fields holds, a reference of its own. */
+static struct json_object *fields_of(const struct internal_alert *a)
 {
-	cJSON *json = cJSON_CreateObject();
-	cJSON *fields = cJSON_AddObjectToObject(json, "output_fields");
-	CLEANUP(strbuf_done) struct strbuf time = STRBUF_INIT;
-	const cJSON *field;
+	struct json_object *fields;
 	char ns[24];
 
-	cJSON_ArrayForEach(field, a->fields)
-		cJSON_AddItemToObject(fields, field->string,
-				      cJSON_Duplicate(field, true));
+	if (json_count(a->fields))
+		return json_object_get(a->fields);
+	fields = json_object_new_object();
 	snprintf(ns, sizeof(ns), "%llu", (unsigned long long)a->time_ns);
-	if (!fields->child)
-		cJSON_AddRawToObject(fields, "evt.time", ns);
+	json_add(fields, "evt.time", json_digits(ns));
+	return fields;
+}
+
+static void add_json(const struct internal_alert *a, struct strbuf *out)
+{
+	CLEANUP(json_putp) struct json_object *json = json_object_new_object();
+	CLEANUP(strbuf_done) struct strbuf time = STRBUF_INIT;
+
+	json_add(json, "output_fields", fields_of(a));
 	add_time(a->time_ns, true, &time);
 	strbuf_cut(&time, time.n - strlen("+0000"));
 	strbuf_addch(&time, 'Z');
-	cJSON_AddStringToObject(json, "hostname", a->hostname);
-	cJSON_AddStringToObject(json, "output", a->message);
-	cJSON_AddStringToObject(json, "priority", priority_name(a->priority));
-	cJSON_AddStringToObject(json, "rule", a->rule);
-	cJSON_AddStringToObject(json, "source", "internal");
-	cJSON_AddStringToObject(json, "time", time.data);
+	json_add_text(json, "hostname", a->hostname);
+	json_add_text(json, "output", a->message);
+	json_add_text(json, "priority", priority_name(a->priority));
+	json_add_text(json, "rule", a->rule);
+	json_add_text(json, "source", "internal");
+	json_add_text(json, "time", time.data);
 	engine_json_print(json, out);
-	cJSON_Delete(json);
 }
 
 void internal_alert_text(const struct internal_alert *alert, bool json,

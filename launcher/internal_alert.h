@@ -8,8 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <cjson/cJSON.h>
-
 #include "engine/engine.h"
 
 struct strbuf;
@@ -19,7 +17,8 @@ struct internal_alert {
 	const char *rule; /* "Falco internal: ..." */
 	const char *message;
 	const char *hostname;
-	const cJSON *fields; /* an object; NULL: none but the time in JSON. Not owned */
+	/* an object, not owned; NULL: none but the time in JSON */
+	struct json_object *fields;
 	uint64_t time_ns;
 };
 

@@ -5,7 +5,6 @@
  */
 #include "metrics.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -18,6 +17,7 @@
 #include "alloc.h"
 #include "cleanup.h"
 #include "clock.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #include "log.h"
@@ -80,7 +80,7 @@ static int append(const char *path, const struct strbuf *line)
 }
 
 static void write_file(struct metrics *m, const char *path,
-		       const cJSON *fields)
+		       struct json_object *fields)
 {
 	CLEANUP(strbuf_done) struct strbuf line = STRBUF_INIT;
 	int ret;
@@ -97,7 +97,7 @@ static void write_file(struct metrics *m, const char *path,
 			"metrics.output_file %s: %s", path, strerror(-ret));
 }
 
-static void send_alert(struct metrics *m, const cJSON *fields)
+static void send_alert(struct metrics *m, struct json_object *fields)
 {
 	struct internal_alert alert = {
 		.priority = PRIORITY_INFORMATIONAL,
@@ -115,7 +115,7 @@ static void snapshot(struct metrics *m)
 	struct metrics_view v = view(m);
 	CLEANUP(freep) char *path = xstrdup(m->plan.file);
 	bool rule = m->plan.rule;
-	cJSON *fields;
+	struct json_object *fields;
 
 	v.now.delivered_before = m->before.delivered;
 	v.now.stops_before = m->before.stops;
@@ -126,7 +126,7 @@ static void snapshot(struct metrics *m)
 	if (rule)
 		send_alert(m, fields);
 	write_file(m, path, fields);
-	cJSON_Delete(fields);
+	json_object_put(fields);
 	m->sample++;
 	pthread_mutex_lock(&m->lock);
 }

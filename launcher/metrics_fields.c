@@ -5,7 +5,6 @@
  */
 #include "metrics_view.h"
 
-#include <cjson/cJSON.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 
 #include "array.h"
 #include "cleanup.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #include "counts.h"
@@ -59,14 +59,14 @@ bool metric_is_on(const struct metric *row, const struct metrics_plan *plan)
 
 /* --- Fields ------------------------------------------------------------------- */
 
-static void add_number(const struct metrics_view *v, cJSON *fields, const char *name,
-		       double value)
+static void add_number(const struct metrics_view *v, struct json_object *fields,
+		       const char *name, double value)
 {
 	if (value != 0 || v->plan->empty)
-		cJSON_AddNumberToObject(fields, name, value);
+		json_add_number(fields, name, value);
 }
 
-static void add_row(const struct metrics_view *v, cJSON *fields,
+static void add_row(const struct metrics_view *v, struct json_object *fields,
 		    const struct metric *row, const struct readings *r)
 {
 	bool in_mb = v->plan->in_mb;
@@ -92,15 +92,14 @@ static void add_rule_field(void *ctx, const char *name, const char *labels,
 			   uint64_t matches)
 {
 	CLEANUP(strbuf_done) struct strbuf field = STRBUF_INIT;
-	cJSON *fields = ctx;
+	struct json_object *fields = ctx;
 
 	(void)labels;
 	strbuf_adds(&field, "falco.rules.");
 	add_name(&field, name);
 	if (!matches)
 		return;
-	cJSON_DeleteItemFromObject(fields, field.data);
-	cJSON_AddNumberToObject(fields, field.data, (double)matches);
+	json_add_number(fields, field.data, (double)matches);
 }
 
 static double rate(uint64_t now, uint64_t before, uint64_t ns)
@@ -108,17 +107,17 @@ static double rate(uint64_t now, uint64_t before, uint64_t ns)
 	return ns ? (double)(now - before) / ((double)ns / 1e9) : 0;
 }
 
-static void add_names(const struct metrics_view *v, cJSON *fields)
+static void add_names(const struct metrics_view *v, struct json_object *fields)
 {
 	struct utsname system = { .release = "" };
 
 	uname(&system);
-	cJSON_AddStringToObject(fields, "evt.hostname", v->plan->hostname);
-	cJSON_AddStringToObject(fields, "evt.source", "syscall");
-	cJSON_AddStringToObject(fields, "falco.version", support_version_text());
-	cJSON_AddStringToObject(fields, "falco.kernel_release", system.release);
+	json_add_text(fields, "evt.hostname", v->plan->hostname);
+	json_add_text(fields, "evt.source", "syscall");
+	json_add_text(fields, "falco.version", support_version_text());
+	json_add_text(fields, "falco.kernel_release", system.release);
 	if (v->plan->events)
-		cJSON_AddStringToObject(fields, "scap.engine_name", v->engine);
+		json_add_text(fields, "scap.engine_name", v->engine);
 }
 
 static void add_interface(void *ctx, const char *interface,
@@ -128,10 +127,10 @@ static void add_interface(void *ctx, const char *interface,
 
 	strbuf_addf(&name, "falco.host_netinfo.interfaces.%s.protocols.%s."
 			   "addresses", interface, protocol);
-	cJSON_AddStringToObject(ctx, name.data, addresses);
+	json_add_text(ctx, name.data, addresses);
 }
 
-static void add_files(const struct metrics_view *v, cJSON *fields)
+static void add_files(const struct metrics_view *v, struct json_object *fields)
 {
 	const struct metrics_files *f = &v->plan->files;
 
@@ -141,13 +140,13 @@ static void add_files(const struct metrics_view *v, cJSON *fields)
 
 		strbuf_addf(&name, "falco.sha256_%s_file.", file->kind);
 		add_name(&name, file->name);
-		cJSON_DeleteItemFromObject(fields, name.data);
-		cJSON_AddStringToObject(fields, name.data, file->hash);
+		json_add_text(fields, name.data, file->hash);
 	}
 }
 
 /* Numbers of 19 digits are no doubles: they are written as they are. */
-static void add_times(cJSON *fields, const struct readings *r, uint64_t now)
+static void add_times(struct json_object *fields, const struct readings *r,
+		      uint64_t now)
 {
 	const struct {
 		const char *name;
@@ -164,12 +163,11 @@ static void add_times(cJSON *fields, const struct readings *r, uint64_t now)
 
 		snprintf(text, sizeof(text), "%llu",
 			 (unsigned long long)rows[i].value);
-		cJSON_DeleteItemFromObject(fields, rows[i].name);
-		cJSON_AddRawToObject(fields, rows[i].name, text);
+		json_add(fields, rows[i].name, json_digits(text));
 	}
 }
 
-static void add_rates(const struct metrics_view *v, cJSON *fields)
+static void add_rates(const struct metrics_view *v, struct json_object *fields)
 {
 	uint64_t ns = v->now_ns - v->before_ns;
 
@@ -180,17 +178,17 @@ static void add_rates(const struct metrics_view *v, cJSON *fields)
 			   rate(v->now.stops, v->before->stops, ns));
 }
 
-static void add_rules(const struct metrics_view *v, cJSON *fields)
+static void add_rules(const struct metrics_view *v, struct json_object *fields)
 {
 	add_number(v, fields, "falco.rules.matches_total",
 		   (double)counter_get(&v->counts->matches));
 	sets_each_rule(v->sets, add_rule_field, fields);
 }
 
-struct cJSON *metrics_fields(const struct metrics_view *v)
+struct json_object *metrics_fields(const struct metrics_view *v)
 {
 	const struct metrics_plan *plan = v->plan;
-	cJSON *fields = cJSON_CreateObject();
+	struct json_object *fields = json_object_new_object();
 	const struct metric *row;
 
 	add_names(v, fields);

@@ -11,7 +11,7 @@
 
 #include "metrics_read.h"
 
-struct cJSON;
+struct json_object;
 struct counts;
 struct metrics_plan;
 struct sets;
@@ -52,7 +52,7 @@ bool metric_is_on(const struct metric *row, const struct metrics_plan *plan);
 uint64_t metric_value(const struct metric *row, const struct readings *r);
 
 /* The fields of a snapshot; the caller deletes the object. */
-struct cJSON *metrics_fields(const struct metrics_view *v);
+struct json_object *metrics_fields(const struct metrics_view *v);
 
 /* Appends Prometheus' text format. */
 void metrics_text(const struct metrics_view *v, struct strbuf *out);

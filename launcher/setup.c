@@ -5,7 +5,6 @@
  */
 #include "setup.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -15,6 +14,7 @@
 
 #include "cleanup.h"
 #include "error.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #include "builtin.h"
@@ -319,21 +319,20 @@ static void add_schema_verdict(const struct load_result *result,
 			       struct strbuf *out)
 {
 	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
-	const cJSON *valid, *warning;
-	cJSON *json;
+	struct json_object *valid, *warning;
+	struct json_object *json;
 
 	load_result_json(result, &text);
-	json = cJSON_ParseWithLength(text.data, text.n);
-	valid = cJSON_GetObjectItem(json, "schema_valid");
-	warning = cJSON_GetArrayItem(cJSON_GetObjectItem(json,
-							 "schema_warnings"), 0);
+	json = json_parse(strbuf_span(&text));
+	valid = json_get(json, "schema_valid");
+	warning = json_at(json_get(json, "schema_warnings"), 0);
 	if (!valid)
 		strbuf_adds(out, "none");
-	else if (cJSON_IsTrue(valid) || !cJSON_IsString(warning))
+	else if (json_is_true(valid) || !json_text(warning))
 		strbuf_adds(out, "ok");
 	else
-		strbuf_adds(out, warning->valuestring);
-	cJSON_Delete(json);
+		strbuf_adds(out, json_text(warning));
+	json_object_put(json);
 }
 
 static void say_loaded(const struct setup *s, const char *name,

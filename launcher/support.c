@@ -4,12 +4,12 @@
  */
 #include "support.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <sys/utsname.h>
 
 #include "cleanup.h"
 #include "error.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #include "builtin.h"
@@ -40,24 +40,22 @@ static const struct {
 	{ "plugin_api_version", PLUGIN_API_VERSION },
 };
 
-static cJSON *version_json(void)
+static struct json_object *version_json(void)
 {
-	cJSON *json = cJSON_CreateObject();
+	struct json_object *json = json_object_new_object();
 
 	for (size_t i = 0; i < ARRAY_SIZE(version_rows); i++)
-		cJSON_AddStringToObject(json, version_rows[i].key,
-					version_rows[i].value);
+		json_add_text(json, version_rows[i].key, version_rows[i].value);
 
 	return json;
 }
 
-static void add_json(struct strbuf *out, cJSON *json)
+/* Owns the object. */
+static void add_json(struct strbuf *out, struct json_object *json)
 {
-	char *text = cJSON_PrintUnformatted(json);
-
-	strbuf_addf(out, "%s\n", text);
-	cJSON_free(text);
-	cJSON_Delete(json);
+	engine_json_print(json, out);
+	strbuf_addch(out, '\n');
+	json_object_put(json);
 }
 
 const char *support_version_text(void)
@@ -89,67 +87,67 @@ int support_version(struct setup *s, struct strbuf *out, struct error *err)
 	return 0;
 }
 
-static void add_command_line(cJSON *json, char *const *argv)
+static void add_command_line(struct json_object *json, char *const *argv)
 {
 	CLEANUP(strbuf_done) struct strbuf line = STRBUF_INIT;
 
 	for (size_t i = 0; argv[i]; i++)
 		strbuf_addf(&line, "%s%s", i ? " " : "", argv[i]);
-	cJSON_AddStringToObject(json, "cmdline", line.data);
+	json_add_text(json, "cmdline", line.data);
 }
 
-static void add_config(cJSON *json, struct tree *root)
+static void add_config(struct json_object *json, struct tree *root)
 {
 	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
 
 	tree_print(root, &text);
-	cJSON_AddStringToObject(json, "config", text.data);
+	json_add_text(json, "config", text.data);
 }
 
-static void add_system(cJSON *json)
+static void add_system(struct json_object *json)
 {
-	cJSON *info = cJSON_AddObjectToObject(json, "system_info");
+	struct json_object *info = json_add_object(json, "system_info");
 	struct utsname system;
 
 	if (uname(&system) < 0)
 		return;
-	cJSON_AddStringToObject(info, "machine", system.machine);
-	cJSON_AddStringToObject(info, "nodename", system.nodename);
-	cJSON_AddStringToObject(info, "release", system.release);
-	cJSON_AddStringToObject(info, "sysname", system.sysname);
-	cJSON_AddStringToObject(info, "version", system.version);
+	json_add_text(info, "machine", system.machine);
+	json_add_text(info, "nodename", system.nodename);
+	json_add_text(info, "release", system.release);
+	json_add_text(info, "sysname", system.sysname);
+	json_add_text(info, "version", system.version);
 }
 
-static void add_file(cJSON *files, const char *path)
+static void add_file(struct json_object *files, const char *path)
 {
 	CLEANUP(freep) char *text = NULL;
-	cJSON *file = cJSON_CreateObject();
-	cJSON *variants, *variant;
+	struct json_object *file = json_object_new_object();
+	struct json_object *variants, *variant;
 	size_t n;
 
 	path_read(path, RULES_MAX, &text, &n);
-	cJSON_AddStringToObject(file, "name", path);
-	variants = cJSON_AddArrayToObject(file, "variants");
-	variant = cJSON_CreateObject();
-	cJSON_AddStringToObject(variant, "content", text ? text : "");
-	cJSON_AddItemToArray(variants, variant);
-	cJSON_AddItemToArray(files, file);
+	json_add_text(file, "name", path);
+	variants = json_add_array(file, "variants");
+	variant = json_object_new_object();
+	json_add_text(variant, "content", text ? text : "");
+	json_append(variants, variant);
+	json_append(files, file);
 }
 
 int support_bundle(struct setup *s, struct strbuf *out, struct error *err)
 {
-	cJSON *json = cJSON_CreateObject();
-	cJSON *files;
+	struct json_object *json = json_object_new_object();
+	struct json_object *files;
 
 	(void)err;
 	add_command_line(json, s->argv);
 	add_config(json, s->config.root);
-	cJSON_AddItemToObject(json, "engine_info", version_json());
-	files = cJSON_AddArrayToObject(json, "rules_files");
+	json_add(json, "engine_info", version_json());
+	files = json_add_array(json, "rules_files");
 	for (size_t i = 0; i < s->rules.paths.n; i++)
 		add_file(files, s->rules.paths.items[i]);
 	add_system(json);
-	cJSON_AddStringToObject(json, "version", OUR_VERSION);
+	json_add_text(json, "version", OUR_VERSION);
 	add_json(out, json);
 	return 0;
 }

@@ -18,10 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cjson/cJSON.h>
-
 #include "array.h"
 #include "cleanup.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #include "engine/engine.h"
@@ -87,7 +86,7 @@ static const struct recording {
 };
 
 struct alert {
-	struct cJSON *json; /* as recorded_parse() */
+	struct json_object *json; /* as recorded_parse() */
 	char *line, *text;  /* text: NULL where Falco wrote none */
 	uint64_t time_ns;
 };
@@ -161,9 +160,8 @@ static void on_json(struct run *run, char *line)
 		return;
 	a.json = recorded_parse(line);
 	a.line = xstrdup(line);
-	a.time_ns =
-		recorded_number(cJSON_GetObjectItem(a.json, "output_fields"),
-				"evt.time.iso8601");
+	a.time_ns = recorded_number(json_get(a.json, "output_fields"),
+				    "evt.time.iso8601");
 	*array_push(&run->alerts) = a;
 }
 
@@ -235,11 +233,11 @@ static bool is_same(struct run *run, const char *what, const char *want,
 /* Any event that the rule is about will do where the record has none. */
 static const char *type_of(const struct alert *a, const struct rule *rule)
 {
-	const cJSON *type = cJSON_GetObjectItem(
-		cJSON_GetObjectItem(a->json, "output_fields"), "evt.type");
+	struct json_object *type =
+		json_get(json_get(a->json, "output_fields"), "evt.type");
 
-	if (cJSON_IsString(type))
-		return type->valuestring;
+	if (json_text(type))
+		return json_text(type);
 	for (unsigned i = 1; i < EVENT_TYPE_COUNT; i += 2)
 		if (interest_has(&rule->events, i) && event_info(i)->name)
 			return event_info(i)->name;
@@ -247,11 +245,11 @@ static const char *type_of(const struct alert *a, const struct rule *rule)
 }
 
 static void check_alert(struct run *run, const struct alert *a,
-			const struct cJSON *dump, const struct cJSON *texts)
+			struct json_object *dump, struct json_object *texts)
 {
 	CLEANUP(strbuf_done) struct strbuf json = STRBUF_INIT;
 	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
-	const char *name = cJSON_GetObjectItem(a->json, "rule")->valuestring;
+	const char *name = json_text(json_get(a->json, "rule"));
 	const struct rule *rule = compiled_rule(run->engine->compiled, name);
 	bool *is_iso = &run->engine->env.options.time_iso_8601;
 	struct recorded r;
@@ -260,7 +258,7 @@ static void check_alert(struct run *run, const struct alert *a,
 		is_same(run, "rule", name, "(none)");
 		return;
 	}
-	r.sources[0] = cJSON_GetObjectItem(a->json, "output_fields");
+	r.sources[0] = json_get(a->json, "output_fields");
 	r.sources[1] = dump;
 	r.texts = texts;
 	*is_iso = true;
@@ -280,26 +278,26 @@ static void on_match(void *ctx, const struct rule_info *rule)
 	strbuf_addf(ctx, "%s\n", rule->name);
 }
 
-static void check_event(struct run *run, const struct cJSON *dump,
+static void check_event(struct run *run, struct json_object *dump,
 			const char *want)
 {
-	const cJSON *type = cJSON_GetObjectItem(dump, "evt.type");
+	struct json_object *type = json_get(dump, "evt.type");
 	struct recorded r;
 
 	strbuf_reset(&run->matched);
-	if (!recorded_init(&r, type->valuestring,
+	if (!recorded_init(&r, json_text(type),
 			   recorded_number(dump, "evt.time")))
 		return;
 	r.fake.ev.num = recorded_number(dump, "evt.num");
 	r.sources[0] = dump;
 	engine_match(run->engine, &r.fake.ev, on_match, &run->matched);
-	run->match += is_same(run, type->valuestring, want, run->matched.data);
+	run->match += is_same(run, json_text(type), want, run->matched.data);
 	recorded_done(&r);
 }
 
 /* The same event in the dump of texts, where bytes are that JSON has otherwise.
  */
-static cJSON *next_texts(struct run *run, const char *line)
+static struct json_object *next_texts(struct run *run, const char *line)
 {
 	CLEANUP(freep) char *texts = NULL;
 	size_t size = 0;
@@ -307,7 +305,7 @@ static cJSON *next_texts(struct run *run, const char *line)
 	if (!run->texts || getline(&texts, &size, run->texts) < 0)
 		return NULL;
 	return strpbrk(line, "\xc2\xc3\xcc\xef") || strstr(line, "\\u")
-		       ? cJSON_Parse(texts)
+		       ? json_tokener_parse(texts)
 		       : NULL;
 }
 
@@ -315,7 +313,8 @@ static cJSON *next_texts(struct run *run, const char *line)
 static void on_event(struct run *run, char *line)
 {
 	CLEANUP(strbuf_done) struct strbuf want = STRBUF_INIT;
-	cJSON *dump = recorded_parse(line), *texts = next_texts(run, line);
+	struct json_object *dump = recorded_parse(line),
+			   *texts = next_texts(run, line);
 	uint64_t time_ns = recorded_number(dump, "evt.time");
 
 	while (run->next < run->alerts.n &&
@@ -323,13 +322,13 @@ static void on_event(struct run *run, char *line)
 		const struct alert *a = &run->alerts.items[run->next++];
 
 		strbuf_addf(&want, "%s\n",
-			    cJSON_GetObjectItem(a->json, "rule")->valuestring);
+			    json_text(json_get(a->json, "rule")));
 		check_alert(run, a, dump, texts);
 	}
 	run->nmatches++;
 	check_event(run, dump, want.data);
-	cJSON_Delete(dump);
-	cJSON_Delete(texts);
+	json_object_put(dump);
+	json_object_put(texts);
 }
 
 /* --- One recording after the other
@@ -338,7 +337,7 @@ static void on_event(struct run *run, char *line)
 static void end(struct run *run)
 {
 	for (size_t i = 0; i < run->alerts.n; i++) {
-		cJSON_Delete(run->alerts.items[i].json);
+		json_object_put(run->alerts.items[i].json);
 		free(run->alerts.items[i].line);
 		free(run->alerts.items[i].text);
 	}

@@ -11,11 +11,10 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include <cjson/cJSON.h>
-
 #include "arena.h"
 #include "cleanup.h"
 #include "error.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #include "engine/env.h"
@@ -52,15 +51,15 @@ struct run {
 	long show;
 	struct engine_env env;
 	/* the case at hand */
-	const cJSON *c;
+	struct json_object *c;
 	struct strbuf warnings, fields, operators;
 };
 
-static const char *text_of(const cJSON *object, const char *key)
+static const char *text_of(struct json_object *object, const char *key)
 {
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+	struct json_object *item = json_get(object, key);
 
-	return cJSON_IsString(item) ? item->valuestring : "";
+	return json_text(item) ? json_text(item) : "";
 }
 
 static void answer(struct run *run, enum question q, bool good, const char *want,
@@ -106,13 +105,12 @@ static char *sorted(const struct strbuf *lines)
 	return strbuf_take(&out);
 }
 
-static char *lines_of(const cJSON *array)
+static char *lines_of(struct json_object *array)
 {
 	struct strbuf out = STRBUF_INIT;
-	const cJSON *item;
 
-	cJSON_ArrayForEach(item, array)
-		strbuf_addf(&out, "%s\n", item->valuestring);
+	for (size_t i = 0; i < json_count(array); i++)
+		strbuf_addf(&out, "%s\n", json_text(json_at(array, i)));
 	return strbuf_take(&out);
 }
 
@@ -134,7 +132,7 @@ static void on_use(void *ctx, enum filter_use use, struct span text,
 static void ask_list(struct run *run, enum question q, const char *key,
 		     const struct strbuf *lines)
 {
-	const cJSON *array = cJSON_GetObjectItemCaseSensitive(run->c, key);
+	struct json_object *array = json_get(run->c, key);
 	CLEANUP(freep) char *got = sorted(lines);
 	CLEANUP(freep) char *want = lines_of(array);
 
@@ -177,30 +175,30 @@ static size_t name_events(const struct interest *set, struct strbuf *out)
 static void ask_events(struct run *run, const struct ast *root)
 {
 	CLEANUP(strbuf_done) struct strbuf names = STRBUF_INIT;
-	const cJSON *events = cJSON_GetObjectItemCaseSensitive(run->c, "events");
+	struct json_object *events = json_get(run->c, "events");
 	struct interest set;
 	size_t n;
 
 	if (!events || filter_events(NULL, root, &set, NULL) < 0)
 		return;
 	n = name_events(&set, &names);
-	if (cJSON_IsArray(events))
+	if (json_object_is_type(events, json_type_array))
 		ask_list(run, EVENTS, "events", &names);
 	else
-		answer(run, EVENTS, (size_t)events->valueint == n, "", "");
+		answer(run, EVENTS, (size_t)json_object_get_int(events) == n,
+		       "", "");
 }
 
 static void ask_good(struct run *run, const struct ast *root)
 {
 	CLEANUP(strbuf_done) struct strbuf printed = STRBUF_INIT;
-	const cJSON *compiled =
-		cJSON_GetObjectItemCaseSensitive(run->c, "compiled");
+	struct json_object *compiled = json_get(run->c, "compiled");
 
 	filter_print(root, &printed);
 	if (compiled)
 		answer(run, COMPILED,
-		       strcmp(printed.data, compiled->valuestring) == 0,
-		       compiled->valuestring, printed.data);
+		       strcmp(printed.data, json_text(compiled)) == 0,
+		       json_text(compiled), printed.data);
 	strbuf_reset(&run->fields);
 	strbuf_reset(&run->operators);
 	filter_walk(root, on_use, run);
@@ -212,15 +210,15 @@ static void ask_good(struct run *run, const struct ast *root)
 static void ask_warnings(struct run *run)
 {
 	struct strbuf want = STRBUF_INIT;
-	const cJSON *warning;
+	struct json_object *warnings = json_get(run->c, "warnings");
 
-	cJSON_ArrayForEach(warning, cJSON_GetObjectItemCaseSensitive(
-					    run->c, "warnings")) {
-		const char *code = cJSON_GetArrayItem(warning, 0)->valuestring;
+	for (size_t i = 0; i < json_count(warnings); i++) {
+		struct json_object *warning = json_at(warnings, i);
+		const char *code = json_text(json_at(warning, 0));
 
 		if (strcmp(code, "LOAD_COMPILE_CONDITION") == 0)
 			strbuf_addf(&want, "%s\n",
-				    cJSON_GetArrayItem(warning, 1)->valuestring);
+				    json_text(json_at(warning, 1)));
 	}
 	answer(run, WARNINGS, strcmp(want.data, run->warnings.data) == 0,
 	       want.data, run->warnings.data);
@@ -229,13 +227,13 @@ static void ask_warnings(struct run *run)
 
 static void ask_place(struct run *run, const struct filter_error *err)
 {
-	const cJSON *at = cJSON_GetObjectItemCaseSensitive(run->c, "at");
+	struct json_object *at = json_get(run->c, "at");
 	char want[32], got[32];
 
 	if (!at)
 		return;
 	snprintf(want, sizeof(want), "%d",
-		 cJSON_GetArrayItem(at, 2)->valueint - CONDITION_OFFSET);
+		 json_object_get_int(json_at(at, 2)) - CONDITION_OFFSET);
 	snprintf(got, sizeof(got), "%u", err->pos.offset);
 	answer(run, PLACE, strcmp(want, got) == 0, want, got);
 }
@@ -306,13 +304,13 @@ static int run_file(struct run *run, const char *path)
 		return 77;
 	}
 	while (getline(&line, &size, file) > 0) {
-		cJSON *c = cJSON_Parse(line);
+		struct json_object *c = json_tokener_parse(line);
 
 		if (!c)
 			return 1;
 		run->c = c;
 		run_case(run);
-		cJSON_Delete(c);
+		json_object_put(c);
 	}
 	return report(run);
 }

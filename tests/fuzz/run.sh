@@ -30,7 +30,7 @@ make --no-print-directory CC=clang BUILD="$build" SANITIZE=fuzzer-no-link,$sanit
 link() {
 	clang -fsanitize=fuzzer,$sanitize -o "$build/fuzz_$1" "$build/tests/fuzz/fuzz_$1.o" \
 		"$build/tests/harness.a" "$build/engine.a" \
-		$(pkg-config --libs yaml-0.1 libcjson libpcre2-8) -lcmocka
+		$(pkg-config --libs yaml-0.1 json-c libpcre2-8) -lcmocka
 }
 
 status=0

@@ -4,11 +4,11 @@
  */
 #include "harness/fake_state.h"
 
-#include <cjson/cJSON.h>
 #include <stdlib.h>
 
 #include "array.h"
 #include "error.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #include "engine/event_info.h"
@@ -272,7 +272,7 @@ const char *fake_output(struct fake_state *s, const char *text)
 const char *fake_json(struct fake_state *s, const char *text)
 {
 	struct eval e = { .env = &s->env, .ev = &s->ev };
-	struct cJSON *object = cJSON_CreateObject();
+	struct json_object *object = json_object_new_object();
 	struct strbuf b = STRBUF_INIT;
 	struct format *format;
 	const char *out = NULL;
@@ -282,7 +282,7 @@ const char *fake_json(struct fake_state *s, const char *text)
 		json_print(object, &b);
 		out = arena_strndup(&s->arena, b.data, b.n);
 	}
-	cJSON_Delete(object);
+	json_object_put(object);
 	strbuf_done(&b);
 	return out;
 }

@@ -6,12 +6,12 @@
 #include "harness/recorded.h"
 
 #include <arpa/inet.h>
-#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "array.h"
 #include "cleanup.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #include "engine/env.h"
@@ -25,7 +25,7 @@
 /* --- Reading
  * --------------------------------------------------------------------- */
 
-struct cJSON *recorded_parse(const char *line)
+struct json_object *recorded_parse(const char *line)
 {
 	CLEANUP(strbuf_done) struct strbuf b = STRBUF_INIT;
 	bool in_string = false;
@@ -44,16 +44,16 @@ struct cJSON *recorded_parse(const char *line)
 			in_string = !in_string;
 		strbuf_add(&b, line, n);
 	}
-	return cJSON_Parse(b.data);
+	return json_tokener_parse(b.data);
 }
 
-uint64_t recorded_number(const struct cJSON *object, const char *key)
+uint64_t recorded_number(struct json_object *object, const char *key)
 {
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+	struct json_object *item = json_get(object, key);
 
-	if (!cJSON_IsString(item) || item->valuestring[0] != NUMBER)
+	if (!json_text(item) || json_text(item)[0] != NUMBER)
 		return 0;
-	return strtoull(item->valuestring + 1, NULL, 10);
+	return strtoull(json_text(item) + 1, NULL, 10);
 }
 
 /* --- Values
@@ -135,12 +135,11 @@ static bool set_text(struct event *ev, const struct field_ref *ref,
 }
 
 static enum outcome set(struct event *ev, const struct field_ref *ref,
-			const cJSON *json, struct value *ret)
+			struct json_object *json, struct value *ret)
 {
-	if (cJSON_IsBool(json))
-		ret->b = cJSON_IsTrue(json);
-	else if (!cJSON_IsString(json) ||
-		 !set_text(ev, ref, json->valuestring, ret))
+	if (json_object_is_type(json, json_type_boolean))
+		ret->b = json_is_true(json);
+	else if (!json_text(json) || !set_text(ev, ref, json_text(json), ret))
 		return OUTCOME_ABSENT;
 	return OUTCOME_VALUE;
 }
@@ -171,26 +170,40 @@ static enum outcome set_list(struct event *ev, const struct field_ref *ref,
 }
 
 static enum outcome set_array(struct event *ev, const struct field_ref *ref,
-			      const cJSON *array, struct value *ret)
+			      struct json_object *array, struct value *ret)
 {
-	size_t n = 0, max = (size_t)cJSON_GetArraySize(array);
-	struct span *texts = arena_alloc(ev->arena, (max + 1) * sizeof(*texts));
-	const cJSON *item;
+	size_t n = json_count(array);
+	struct span *texts = arena_alloc(ev->arena, (n + 1) * sizeof(*texts));
 
-	cJSON_ArrayForEach(item, array) texts[n++] = span_of(item->valuestring);
+	for (size_t i = 0; i < n; i++)
+		texts[i] = span_of(json_text(json_at(array, i)));
 	return set_list(ev, ref, texts, n, ret);
 }
 
 /* --- What JSON does not say
  * ------------------------------------------------------ */
 
-static const cJSON *find(const struct recorded *r, const char *key)
+/* False: no source has the key; *ret may be NULL, a null. */
+static bool has(const struct recorded *r, const char *key,
+		struct json_object **ret)
 {
-	const cJSON *item = NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(r->sources); i++)
+		if (json_object_object_get_ex(r->sources[i], key, ret))
+			return true;
+	return false;
+}
 
-	for (size_t i = 0; !item && i < ARRAY_SIZE(r->sources); i++)
-		item = cJSON_GetObjectItemCaseSensitive(r->sources[i], key);
-	return item;
+static struct json_object *find(const struct recorded *r, const char *key)
+{
+	struct json_object *json = NULL;
+
+	has(r, key, &json);
+	return json;
+}
+
+static const char *find_text(const struct recorded *r, const char *key)
+{
+	return json_text(find(r, key));
 }
 
 /* Filter-only fields, by those that say the same. */
@@ -213,10 +226,10 @@ static enum outcome set_ends(struct recorded *r, const struct field_ref *ref,
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(e->from); i++) {
-		const cJSON *item = find(r, e->from[i]);
+		const char *text = find_text(r, e->from[i]);
 
-		if (cJSON_IsString(item))
-			texts[n++] = span_of(item->valuestring);
+		if (text)
+			texts[n++] = span_of(text);
 	}
 	return set_list(&r->fake.ev, ref, texts, n, ret);
 }
@@ -238,13 +251,13 @@ static const char *assigned(const char *text, struct span name)
 static enum outcome set_variable(struct recorded *r,
 				 const struct field_ref *ref, struct value *ret)
 {
-	const cJSON *all = find(r, "proc.env");
+	const char *all = find_text(r, "proc.env");
 	const char *hit, *end;
 
 	ret->text = SPAN("");
-	if (!cJSON_IsString(all))
+	if (!all)
 		return OUTCOME_ABSENT;
-	hit = assigned(all->valuestring, ref->arg);
+	hit = assigned(all, ref->arg);
 	if (!hit)
 		return OUTCOME_VALUE;
 	end = strchrnul(hit, ' ');
@@ -282,8 +295,7 @@ static enum outcome set_result(struct recorded *r, const struct field_ref *ref,
 static enum outcome set_param(struct recorded *r, const struct field_ref *ref,
 			      struct value *ret)
 {
-	const cJSON *all = find(r, "evt.args");
-	const char *hit = cJSON_IsString(all) ? all->valuestring : NULL;
+	const char *hit = find_text(r, "evt.args");
 	const char *end;
 
 	hit = assigned(hit, ref->arg);
@@ -344,15 +356,13 @@ static enum outcome set_ancestors(struct event *ev, const struct field_ref *ref,
 static const char *raw_text(const struct recorded *r,
 			    const struct field_ref *ref)
 {
-	const cJSON *json =
-		cJSON_GetObjectItemCaseSensitive(r->texts, ref->text.data);
+	struct json_object *json = json_get(r->texts, ref->text.data);
 	char *bytes;
 	size_t n = 0;
 
-	if (!cJSON_IsString(json) ||
-	    value_class_of(ref->type) != VALUE_CLASS_TEXT)
+	if (!json_text(json) || value_class_of(ref->type) != VALUE_CLASS_TEXT)
 		return NULL;
-	bytes = arena_strdup(r->fake.ev.arena, json->valuestring);
+	bytes = arena_strdup(r->fake.ev.arena, json_text(json));
 	for (const char *p = bytes; *p; p++) {
 		unsigned char c = (unsigned char)*p;
 
@@ -367,20 +377,20 @@ static const char *raw_text(const struct recorded *r,
 static enum outcome answer(struct recorded *r, const struct field_ref *ref,
 			   struct value *ret)
 {
-	const cJSON *json = find(r, ref->text.data);
 	const char *raw = raw_text(r, ref);
 	struct event *ev = &r->fake.ev;
+	struct json_object *json;
 
-	if (json && raw && cJSON_IsString(json)) {
+	if (!has(r, ref->text.data, &json))
+		return derive(r, ref, ret);
+	if (raw && json_text(json)) {
 		ret->text = span_of(raw);
 		return OUTCOME_VALUE;
 	}
-	if (!json)
-		return derive(r, ref, ret);
-	if (cJSON_IsArray(json))
+	if (json_object_is_type(json, json_type_array))
 		return set_array(ev, ref, json, ret);
-	if (cJSON_IsString(json) && is_of_ancestors(ref))
-		return set_ancestors(ev, ref, json->valuestring, ret);
+	if (json_text(json) && is_of_ancestors(ref))
+		return set_ancestors(ev, ref, json_text(json), ret);
 	return set(ev, ref, json, ret);
 }
 

@@ -13,17 +13,19 @@
 
 #include "fake_event.h"
 
-struct cJSON;
+struct json_object;
 
 struct recorded {
 	struct fake_event fake; /* first: the event's address is ours */
-	const struct cJSON *sources[2]; /* the first that has the field; or NULL */
-	const struct cJSON *texts; /* texts byte for byte, as latin-1; or NULL */
+	struct json_object
+		*sources[2]; /* the first that has the field; or NULL */
+	struct json_object
+		*texts; /* texts byte for byte, as latin-1; or NULL */
 };
 
-/* JSON with its numbers as texts that begin with byte 1, since cJSON cuts those of
- * 64 bits. NULL: it is none. The caller owns the result (cJSON_Delete). */
-struct cJSON *recorded_parse(const char *line);
+/* JSON with its numbers as texts that begin with byte 1, since doubles cut those of
+ * 64 bits. NULL: it is none. The caller owns the result (json_object_put). */
+struct json_object *recorded_parse(const char *line);
 
 /* The newest event of that name with no parameter, at that time; false: there is
  * none. Sources are set by the caller and outlive it. */
@@ -31,4 +33,4 @@ bool recorded_init(struct recorded *r, const char *type, uint64_t time_ns);
 void recorded_done(struct recorded *r);
 
 /* The number that a parsed object has under the key; 0: it has none. */
-uint64_t recorded_number(const struct cJSON *object, const char *key);
+uint64_t recorded_number(struct json_object *object, const char *key);

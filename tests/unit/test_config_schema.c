@@ -5,13 +5,12 @@
  */
 #include "harness/test.h"
 
-#include <cjson/cJSON.h>
-
 #include "engine/engine.h"
 
 #include "arena.h"
 #include "cleanup.h"
 #include "error.h"
+#include "json_node.h"
 #include "schema.h"
 #include "strbuf.h"
 
@@ -35,10 +34,11 @@ static void assert_verdict(const char *text, const char *verdict)
 }
 
 /* The item at the end of a path of names in a JSON text that was printed. */
-static const cJSON *find(const cJSON *json, const char *const *names)
+static struct json_object *find(struct json_object *json,
+				const char *const *names)
 {
 	for (; *names; names++) {
-		json = cJSON_GetObjectItemCaseSensitive(json, *names);
+		json = json_get(json, *names);
 		assert_non_null(json);
 	}
 	return json;
@@ -46,13 +46,13 @@ static const cJSON *find(const cJSON *json, const char *const *names)
 
 #define FIND(json, ...) find(json, (const char *const[]){ __VA_ARGS__, NULL })
 
-static cJSON *printed(bool own)
+static struct json_object *printed(bool own)
 {
 	CLEANUP(strbuf_done) struct strbuf out = STRBUF_INIT;
-	cJSON *json;
+	struct json_object *json;
 
 	config_schema_print(own, &out);
-	json = cJSON_Parse(out.data);
+	json = json_tokener_parse(out.data);
 	assert_non_null(json);
 	return json;
 }
@@ -148,57 +148,54 @@ static void keys_are_sorted_and_there_once(void **state)
 
 static void falcos_schema_has_falcos_keys_alone(void **state)
 {
-	cJSON *json = printed(false);
-	const cJSON *keys = FIND(json, "definitions", "FalcoConfig",
-				 "properties");
+	struct json_object *json = printed(false);
+	struct json_object *keys =
+		FIND(json, "definitions", "FalcoConfig", "properties");
 
 	(void)state;
-	assert_string_equal(FIND(json, "$ref")->valuestring,
+	assert_string_equal(json_text(FIND(json, "$ref")),
 			    "#/definitions/FalcoConfig");
-	assert_string_equal(FIND(keys, "json_output", "type")->valuestring,
+	assert_string_equal(json_text(FIND(keys, "json_output", "type")),
 			    "boolean");
-	assert_string_equal(
-		FIND(keys, "plugins", "items", "$ref")->valuestring,
-		"#/definitions/Plugin");
-	assert_null(cJSON_GetObjectItemCaseSensitive(keys, CONFIG_OWN));
-	assert_int_equal(FIND(json, "definitions", "Capture", "properties",
-			      "max_file_size_mb", "maximum")
-				 ->valueint,
+	assert_string_equal(json_text(FIND(keys, "plugins", "items", "$ref")),
+			    "#/definitions/Plugin");
+	assert_null(json_get(keys, CONFIG_OWN));
+	assert_int_equal(json_object_get_int(FIND(
+				 json, "definitions", "Capture", "properties",
+				 "max_file_size_mb", "maximum")),
 			 1048576);
-	cJSON_Delete(json);
+	json_object_put(json);
 }
 
 static void our_own_part_stands_alone(void **state)
 {
-	cJSON *json = printed(true);
+	struct json_object *json = printed(true);
 
 	(void)state;
-	assert_int_equal(cJSON_GetArraySize(FIND(json, "definitions")), 3);
-	assert_string_equal(FIND(json, "definitions", "FalcoRun",
-				 "properties", "wait_all", "type")
-				    ->valuestring,
+	assert_int_equal(json_count(FIND(json, "definitions")), 3);
+	assert_string_equal(json_text(FIND(json, "definitions", "FalcoRun",
+					   "properties", "wait_all", "type")),
 			    "boolean");
-	cJSON_Delete(json);
+	json_object_put(json);
 }
 
 static void the_schema_of_rules_is_a_list_of_items(void **state)
 {
 	CLEANUP(strbuf_done) struct strbuf out = STRBUF_INIT;
-	cJSON *json;
+	struct json_object *json;
 
 	(void)state;
 	engine_rule_schema(&out);
-	json = cJSON_Parse(out.data);
+	json = json_tokener_parse(out.data);
 	assert_non_null(json);
-	assert_string_equal(FIND(json, "items", "$ref")->valuestring,
+	assert_string_equal(json_text(FIND(json, "items", "$ref")),
 			    "#/definitions/FalcoRule");
-	assert_int_equal(cJSON_GetArraySize(FIND(json, "definitions",
-						 "Priority", "enum")),
-			 9);
-	assert_int_equal(cJSON_GetArraySize(FIND(json, "definitions",
-						 "FalcoRule", "required")),
-			 0);
-	cJSON_Delete(json);
+	assert_int_equal(
+		json_count(FIND(json, "definitions", "Priority", "enum")), 9);
+	assert_int_equal(
+		json_count(FIND(json, "definitions", "FalcoRule", "required")),
+		0);
+	json_object_put(json);
 }
 
 int main(void)

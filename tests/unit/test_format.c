@@ -4,8 +4,6 @@
  */
 #include <errno.h>
 
-#include <cjson/cJSON.h>
-
 #include "harness/fake_state.h"
 #include "harness/test.h"
 

@@ -8,19 +8,15 @@
 #include <time.h>
 
 #include "cleanup.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #include "launcher/internal_alert.h"
 
 #define TIME_NS UINT64_C(1534527348518937838)
 
-static void jsonp(cJSON **json)
-{
-	cJSON_Delete(*json);
-}
-
-static void assert_alert(const cJSON *fields, const char *message, bool json,
-			 const char *want)
+static void assert_alert(struct json_object *fields, const char *message,
+			 bool json, const char *want)
 {
 	CLEANUP(strbuf_done) struct strbuf out = STRBUF_INIT;
 	const struct internal_alert alert = { PRIORITY_CRITICAL,
@@ -36,12 +32,13 @@ static void assert_alert(const cJSON *fields, const char *message, bool json,
 
 static void fields_are_sorted_texts_are_quoted(void **state)
 {
-	CLEANUP(jsonp) cJSON *fields = cJSON_CreateObject();
+	CLEANUP(json_putp)
+	struct json_object *fields = json_object_new_object();
 
 	(void)state;
-	cJSON_AddStringToObject(fields, "b", "two words");
-	cJSON_AddNumberToObject(fields, "a", 12.3);
-	cJSON_AddRawToObject(fields, "c", "1534527348518937838");
+	json_add_text(fields, "b", "two words");
+	json_add_number(fields, "a", 12.3);
+	json_add(fields, "c", json_digits("1534527348518937838"));
 	assert_alert(fields, "m", false,
 		     "2018-08-17T17:35:48.518937838+0000: Critical m (a=12.3 "
 		     "b=\"two words\" c=1534527348518937838)");

@@ -9,9 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <cjson/cJSON.h>
-
 #include "cleanup.h"
+#include "json_node.h"
 
 #include "harness/alerting.h"
 #include "launcher/metrics.h"
@@ -99,7 +98,7 @@ static void some_calls(struct scene *s)
 }
 
 /* The n-th line of the file, parsed. */
-static cJSON *line_of(struct scene *s, size_t n)
+static struct json_object *line_of(struct scene *s, size_t n)
 {
 	CLEANUP(freep) char *text = NULL;
 	char *at;
@@ -111,26 +110,21 @@ static cJSON *line_of(struct scene *s, size_t n)
 		assert_non_null(at);
 		at++;
 	}
-	return cJSON_Parse(at);
+	return json_tokener_parse(at);
 }
 
-static void jsonp(cJSON **json)
+static double number(struct json_object *line, const char *name)
 {
-	cJSON_Delete(*json);
+	struct json_object *item =
+		json_get(json_get(line, "output_fields"), name);
+
+	return item ? json_object_get_double(item) : -1;
 }
 
-static double number(const cJSON *line, const char *name)
+static const char *text(struct json_object *line, const char *name)
 {
-	const cJSON *item = cJSON_GetObjectItem(
-		cJSON_GetObjectItem(line, "output_fields"), name);
-
-	return cJSON_IsNumber(item) ? item->valuedouble : -1;
-}
-
-static const char *text(const cJSON *line, const char *name)
-{
-	const char *got = cJSON_GetStringValue(cJSON_GetObjectItem(
-		cJSON_GetObjectItem(line, "output_fields"), name));
+	const char *got =
+		json_text(json_get(json_get(line, "output_fields"), name));
 
 	return got ? got : "";
 }
@@ -138,7 +132,7 @@ static const char *text(const cJSON *line, const char *name)
 static void the_last_snapshot_comes_at_the_end(void **state)
 {
 	CLEANUP(scene_done) struct scene s;
-	CLEANUP(jsonp) cJSON *line = NULL;
+	CLEANUP(json_putp) struct json_object *line = NULL;
 
 	(void)state;
 	scene_init(&s);
@@ -156,13 +150,13 @@ static void the_last_snapshot_comes_at_the_end(void **state)
 	assert_true(number(line, "falco.memory_rss_kb") < 0);
 	assert_string_equal(text(line, "evt.hostname"), "vm");
 	assert_string_equal(text(line, "scap.engine_name"), "notify");
-	assert_int_equal(cJSON_GetObjectItem(line, "sample")->valueint, 0);
+	assert_int_equal(json_object_get_int(json_get(line, "sample")), 0);
 }
 
 static void zeros_are_left_out_unless_wanted(void **state)
 {
 	CLEANUP(scene_done) struct scene s;
-	CLEANUP(jsonp) cJSON *line = NULL;
+	CLEANUP(json_putp) struct json_object *line = NULL;
 
 	(void)state;
 	scene_init(&s);
@@ -174,9 +168,9 @@ static void zeros_are_left_out_unless_wanted(void **state)
 	s.setup.config.metrics_empty = true;
 	scene_start(&s);
 	metrics_stop(s.metrics);
-	cJSON_Delete(line);
+	json_object_put(line);
 	line = line_of(&s, 1);
-	assert_int_equal(cJSON_GetObjectItem(line, "sample")->valueint, 0);
+	assert_int_equal(json_object_get_int(json_get(line, "sample")), 0);
 	assert_true(number(line, "scap.n_evts") == 0);
 	assert_true(number(line, "scap.n_drops") == 0);
 }
@@ -184,7 +178,7 @@ static void zeros_are_left_out_unless_wanted(void **state)
 static void groups_are_turned_off(void **state)
 {
 	CLEANUP(scene_done) struct scene s;
-	CLEANUP(jsonp) cJSON *line = NULL;
+	CLEANUP(json_putp) struct json_object *line = NULL;
 	struct config *c = &s.setup.config;
 
 	(void)state;
@@ -205,7 +199,7 @@ static void groups_are_turned_off(void **state)
 static void snapshots_come_at_intervals_and_know_the_one_before(void **state)
 {
 	CLEANUP(scene_done) struct scene s;
-	CLEANUP(jsonp) cJSON *line = NULL;
+	CLEANUP(json_putp) struct json_object *line = NULL;
 
 	(void)state;
 	scene_init(&s);
@@ -217,7 +211,7 @@ static void snapshots_come_at_intervals_and_know_the_one_before(void **state)
 	line = line_of(&s, 1);
 	assert_true(number(line, "falco.num_evts_prev") == 2);
 	assert_true(number(line, "scap.n_evts_prev") == 3);
-	assert_int_equal(cJSON_GetObjectItem(line, "sample")->valueint, 1);
+	assert_int_equal(json_object_get_int(json_get(line, "sample")), 1);
 }
 
 static void files_are_known_by_their_hashes(void **state)
@@ -293,7 +287,7 @@ static void until_lines(struct scene *s, size_t n)
 static void another_plan_counts_on(void **state)
 {
 	CLEANUP(scene_done) struct scene s;
-	CLEANUP(jsonp) cJSON *line = NULL;
+	CLEANUP(json_putp) struct json_object *line = NULL;
 	struct config *c = &s.setup.config;
 
 	(void)state;
@@ -312,7 +306,7 @@ static void another_plan_counts_on(void **state)
 	assert_true(number(line, "scap.n_evts_prev") == 3);
 	assert_true(number(line, "falco.memory_rss_kb") > 0);
 	assert_true(number(line, "falco.n_threads") < 0);
-	assert_int_equal(cJSON_GetObjectItem(line, "sample")->valueint, 1);
+	assert_int_equal(json_object_get_int(json_get(line, "sample")), 1);
 }
 
 static void what_is_turned_off_and_on_again_takes_no_snapshot_between(void **state)

@@ -5,12 +5,11 @@
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
-#include <cjson/cJSON.h>
-
 #include "harness/fake_state.h"
 #include "harness/test.h"
 
 #include "array.h"
+#include "json_node.h"
 #include "strbuf.h"
 
 #include "engine/event_info.h"
@@ -446,18 +445,18 @@ static void broken_utf8_is_read_leniently_in_fields(void **state)
 
 static void objects_are_sorted(void **state)
 {
-	struct cJSON *object = cJSON_CreateObject();
-	struct cJSON *inner;
+	struct json_object *object = json_object_new_object();
+	struct json_object *inner;
 	struct strbuf b = STRBUF_INIT;
 
 	(void)state;
-	cJSON_AddStringToObject(object, "b", "x\n");
-	cJSON_AddRawToObject(object, "a.b", "18446744073709551615");
-	inner = cJSON_AddArrayToObject(object, "a");
-	cJSON_AddItemToArray(inner, cJSON_CreateTrue());
-	cJSON_AddItemToArray(inner, cJSON_CreateNull());
-	cJSON_AddItemToArray(inner, cJSON_CreateNumber(-3));
-	cJSON_AddObjectToObject(object, "B");
+	json_add_text(object, "b", "x\n");
+	json_add(object, "a.b", json_digits("18446744073709551615"));
+	inner = json_add_array(object, "a");
+	json_append(inner, json_object_new_boolean(true));
+	json_append(inner, NULL);
+	json_append(inner, json_object_new_int(-3));
+	json_add_object(object, "B");
 	json_print(object, &b);
 	assert_printed(&b, "{\"B\":{},\"a\":[true,null,-3],"
 			   "\"a.b\":18446744073709551615,\"b\":\"x\\n\"}");
@@ -465,7 +464,7 @@ static void objects_are_sorted(void **state)
 	assert_printed(&b, "{\n  \"B\": {},\n  \"a\": [\n    true,\n    null,\n"
 			   "    -3\n  ],\n  \"a.b\": 18446744073709551615,\n"
 			   "  \"b\": \"x\\n\"\n}");
-	cJSON_Delete(object);
+	json_object_put(object);
 }
 
 int main(void)
