@@ -15,7 +15,7 @@ build=$1
 mapfile -t ours < <(find include tracer engine launcher samples tests -type f -name '*.[ch]' | sort)
 mapfile -t tables < <(find include tracer engine launcher -type f -name '*.def' | sort)
 mapfile -t rooms < <(find include tracer engine launcher -type f -name '*.[ch]' | sort)
-mapfile -t scripts < <(find .ci tests samples -type f \( -name '*.sh' -o -path '.ci/*' \) | sort)
+mapfile -t scripts < <(find .ci launcher tests samples -type f \( -name '*.sh' -o -path '.ci/*' \) | sort)
 
 # --- The head of a file ---
 # One process for all files: there are many, and processes are dear on some machines.
