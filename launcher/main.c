@@ -16,6 +16,7 @@
 #include "log.h"
 #include "modes.h"
 #include "options.h"
+#include "pack/hidden.h"
 #include "paths.h"
 #include "run.h"
 #include "status.h"
@@ -47,6 +48,14 @@ static int keep_stream(int fd)
 
 	/* To say what is wrong. */
 	return kept < 0 ? fd : kept;
+}
+
+/* What the bundle's door hid from its loader. */
+static void show_hidden_variables(void)
+{
+	for (char **variable = environ; *variable; variable++)
+		if (**variable == HIDDEN_LETTER)
+			**variable = 'L';
 }
 
 /* The command after "--", whatever the options say: FALCO_RUN=off is for the day
@@ -152,6 +161,7 @@ int main(int argc, char **argv)
 	char *const *command;
 
 	(void)argc;
+	show_hidden_variables();
 	fill_closed_streams();
 	streams.out = keep_stream(STDOUT_FILENO);
 	streams.err = keep_stream(STDERR_FILENO);
