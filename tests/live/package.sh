@@ -4,7 +4,8 @@
 # What is made to be taken elsewhere: the manual page and the shells' completions, which
 # name every option, what `make install` puts where, and the Debian package: lintian has
 # nothing to say, two builds are equal, and it comes, is upgraded and goes without a
-# trace, in a root of its own with a database of its own.
+# trace, in a root of its own with a database of its own. And the recipes of
+# samples/deploy, which are read and run (recipes.py).
 set -u
 
 suite=live
@@ -100,6 +101,13 @@ done
 bounded 20 "$falco_run" -q -c "$share/doc/falco-run/examples/falco-run.yaml" -- sh -c 'exit 5' >"$work/out" 2>&1
 got=$?
 verdict "the example of a configuration is one" "$([ $got -eq 5 ] && [ ! -s "$work/out" ] || cat "$work/out")"
+
+# --- The recipes ---
+if python3 -c 'import yaml' 2>/dev/null; then
+	bounded 120 python3 tests/live/recipes.py "$falco_run" "$(sed -n 's/^VERSION := //p' GNUmakefile)"
+else
+	skip "the recipes of samples/deploy" "python3 has no yaml"
+fi
 
 # --- The Debian package ---
 if ! command -v dpkg-deb >/dev/null || ! command -v dpkg-shlibdeps >/dev/null; then

@@ -7,11 +7,14 @@
 PROFILE is docker (what `docker run` gives: root with the default capabilities), docker-old
 (the same by releases that keep process_vm_readv(2) for CAP_SYS_PTRACE) or restricted
 (Kubernetes' restricted profile: no root, no capability, no_new_privs, a read-only root).
-All have the default seccomp profile, docker.seccomp. ROOT is the root file system; BIND
+All have the default seccomp profile, docker.seccomp. unit is restricted, with the
+SystemCallFilter of samples/deploy/web.service, which systemd-analyze(1) spells out. ROOT is the root file system; BIND
 is FROM:TO, to be seen read-only in it. What it may do beyond that is nobody's.
 """
 import json
 import os
+import re
+import subprocess
 import sys
 
 CAPABILITIES = ["CAP_" + name for name in (
@@ -21,6 +24,7 @@ PROFILES = {  # capabilities, user, newer
     "docker": (CAPABILITIES, 0, True),
     "docker-old": (CAPABILITIES, 0, False),
     "restricted": ([], 1000, True),
+    "unit": ([], 1000, True),
 }
 NAMESPACES = ["pid", "network", "ipc", "uts", "mount"]
 MASKED = ["acpi", "asound", "kcore", "keys", "latency_stats", "timer_list", "timer_stats",
@@ -58,7 +62,32 @@ def rule(word, names, capabilities, newer):
     return None
 
 
-def seccomp(capabilities, newer):
+def unit_calls():
+    """The calls that the unit's SystemCallFilter names, without the groups' names."""
+    said = subprocess.run(["systemd-analyze", "syscall-filter"], check=True, capture_output=True, text=True)
+    groups, group = {}, None
+    for line in said.stdout.splitlines():
+        word = line.split("#")[0].strip()
+        if line.startswith("@"):
+            group = groups.setdefault(word, [])
+        elif word and group is not None:
+            group.append(word)
+    with open("samples/deploy/web.service", encoding="utf-8") as text:
+        left = re.search(r"^SystemCallFilter=(.*)$", text.read(), re.M).group(1).split()
+    calls = []
+    while left:
+        word = left.pop()
+        if word.startswith("@"):
+            left += groups[word]
+        else:
+            calls.append(word)
+    return sorted(set(calls))
+
+
+def seccomp(profile, capabilities, newer):
+    if profile == "unit":
+        return {"defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 1,
+                "syscalls": [{"names": unit_calls(), "action": "SCMP_ACT_ALLOW"}]}
     rules = [rule(row[0], row[1:], capabilities, newer) for row in statements()]
     return {"defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 1,
             "architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"]
@@ -86,7 +115,7 @@ def mounts(binds):
 
 def config(profile, root, binds, command):
     capabilities, user, newer = PROFILES[profile]
-    restricted = profile == "restricted"
+    restricted = user != 0
     return {
         "ociVersion": "1.0.2",
         "process": {
@@ -101,7 +130,7 @@ def config(profile, root, binds, command):
             "namespaces": [{"type": name} for name in NAMESPACES],
             "maskedPaths": ["/proc/" + name for name in MASKED] + ["/sys/firmware"],
             "readonlyPaths": ["/proc/" + name for name in READ_ONLY],
-            "seccomp": seccomp(capabilities, newer)}}
+            "seccomp": seccomp(profile, capabilities, newer)}}
 
 
 def main():
