@@ -133,14 +133,7 @@ static bool is_before(const struct statx_timestamp *a,
 	       (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
 }
 
-static bool is_on_overlay(int fd)
-{
-	struct statfs fs;
-
-	return !fstatfs(fd, &fs) && fs.f_type == OVERLAYFS_SUPER_MAGIC;
-}
-
-static struct layers layers_of(int proc_fd, pid_t tid, int fd)
+static struct layers find_layer(int proc_fd, pid_t tid, int fd)
 {
 	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
 	struct layers none = { false, false };
@@ -161,13 +154,11 @@ static struct layers layers_of(int proc_fd, pid_t tid, int fd)
 	return (struct layers){ .upper = !lower, .lower = lower };
 }
 
-struct layers layers_of_exe(int proc_fd, pid_t tid)
+struct layers layers_of(int proc_fd, pid_t tid, int fd, const struct statfs *fs)
 {
-	CLEANUP(closep) int fd = procfs_open(proc_fd, tid, "exe", O_PATH);
-
-	if (fd < 0 || !is_on_overlay(fd))
+	if (fs->f_type != OVERLAYFS_SUPER_MAGIC)
 		return (struct layers){ false, false };
-	return layers_of(proc_fd, tid, fd);
+	return find_layer(proc_fd, tid, fd);
 }
 
 /* Whoever may serve the file is not asked what file system it is on. */
@@ -180,5 +171,5 @@ struct layers layers_of_fd(int proc_fd, pid_t tid, int fd)
 	file = procfs_open(proc_fd, tid, name, O_PATH);
 	if (file < 0)
 		return (struct layers){ false, false };
-	return layers_of(proc_fd, tid, file);
+	return find_layer(proc_fd, tid, file);
 }

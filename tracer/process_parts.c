@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
 
 #include "array.h"
 #include "cleanup.h"
@@ -40,20 +41,24 @@ static size_t split_strings(struct span text, struct span **items, size_t *cap)
 /* Numbers as the process itself sees them. In our own pid namespace, the usual
  * case, stat has them all; status costs as much again. */
 static int read_numbers(struct processes *p, struct process_entry *e,
-			struct procfs_stat *stat, struct procfs_status *status)
+			const struct procfs_stat **stat,
+			struct procfs_status *status)
 {
-	int proc_fd = processes_proc_fd(p);
-	int ret = procfs_stat(proc_fd, e->tid, stat);
+	const struct procfs_status *own;
+	int ret = process_stat(p, e, stat);
 
 	if (ret < 0)
 		return ret;
-	if (!processes_shares_pidns(p, e))
-		return procfs_status(proc_fd, e->tid, status);
+	if (!processes_shares_pidns(p, e)) {
+		ret = process_status(p, e, &own);
+		*status = *own;
+		return ret;
+	}
 	*status = (struct procfs_status){ .tgid = e->leader->tid,
 					  .vtid = e->tid,
 					  .vpid = e->leader->tid,
-					  .vpgid = stat->pgrp,
-					  .vsid = stat->session };
+					  .vpgid = (*stat)->pgrp,
+					  .vsid = (*stat)->session };
 	return 0;
 }
 
@@ -73,20 +78,21 @@ static int64_t parent_of(struct processes *p, const struct process_entry *e,
 static int read_ids(struct processes *p, struct process_entry *e)
 {
 	struct procfs_status status;
-	struct procfs_stat stat;
+	const struct procfs_stat *stat;
 	int ret = read_numbers(p, e, &stat, &status);
+	int64_t ppid;
 
 	if (ret < 0)
 		return ret;
-	e->start_ticks = stat.start_ticks;
+	e->start_ticks = stat->start_ticks;
 	e->info.tid = e->tid;
 	e->info.pid = e->leader->tid;
-	stat.ppid = parent_of(p, e, stat.ppid);
-	e->info.ppid = stat.ppid > 0 ? stat.ppid : -1;
+	ppid = parent_of(p, e, stat->ppid);
+	e->info.ppid = ppid > 0 ? ppid : -1;
 	e->info.vtid = status.vtid;
 	e->info.vpid = status.vpid;
 	e->info.in_child_pidns = status.depth > 0;
-	e->info.start_ns = processes_start_ns(p, stat.start_ticks);
+	e->info.start_ns = processes_start_ns(p, stat->start_ticks);
 	e->info.start_slack_ns = processes_start_ns(p, 1) -
 				 processes_start_ns(p, 0);
 	return 0;
@@ -238,15 +244,13 @@ static bool in_groups(struct processes *p, const struct process_entry *e,
 /* Could the process write its own executable, were nobody running it? Its owner
  * counts, who can make it writable. */
 static bool can_write(struct processes *p, struct process_entry *e,
-		      const struct procfs_status *who, const struct stat *st)
+		      const struct procfs_status *who, const struct stat *st,
+		      const struct statfs *fs)
 {
 	uint64_t all = UINT64_C(1) << CAP_DAC_OVERRIDE_BIT |
 		       UINT64_C(1) << CAP_FOWNER_BIT;
-	struct statvfs fs;
-	CLEANUP(closep) int fd = procfs_open(processes_proc_fd(p), e->tid,
-					     "exe", O_PATH);
 
-	if (fd >= 0 && !fstatvfs(fd, &fs) && fs.f_flag & ST_RDONLY)
+	if (fs->f_flags & ST_RDONLY)
 		return false;
 	if (who->uid[3] == st->st_uid || who->cap_effective & all)
 		return true;
@@ -263,27 +267,31 @@ static uint64_t stamp_ns(struct timespec ts)
 static int read_exefile(struct processes *p, struct process_entry *e)
 {
 	int proc_fd = processes_proc_fd(p), ret;
-	struct procfs_status who;
+	CLEANUP(closep) int fd = procfs_open(proc_fd, e->tid, "exe", O_PATH);
+	const struct procfs_status *who;
+	struct statfs fs = { 0 };
 	struct layers layers;
 	char link[16];
 	struct stat st;
 	ssize_t n;
 
-	ret = procfs_stat_link(proc_fd, e->tid, "exe", &st);
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	ret = process_status(p, e, &who);
 	if (ret < 0)
 		return ret;
-	ret = procfs_status(proc_fd, e->tid, &who);
-	if (ret < 0)
-		return ret;
+	fstatfs(fd, &fs);
 	n = procfs_link(proc_fd, e->tid, "exe", link, sizeof(link));
 	e->info.exe_ino = st.st_ino;
 	e->info.exe_ctime_ns = stamp_ns(st.st_ctim);
 	e->info.exe_mtime_ns = stamp_ns(st.st_mtim);
-	e->info.exe_writable = can_write(p, e, &who, &st);
+	e->info.exe_writable = can_write(p, e, who, &st, &fs);
 	e->info.exe_from_memfd =
 		n > 0 && span_starts_with(span_make(link, (size_t)n),
 					  SPAN("/memfd:"));
-	layers = layers_of_exe(proc_fd, e->tid);
+	layers = layers_of(proc_fd, e->tid, fd, &fs);
 	e->info.exe_upper_layer = layers.upper;
 	e->info.exe_lower_layer = layers.lower;
 	return 0;
@@ -310,16 +318,16 @@ static int read_cwd(struct processes *p, struct process_entry *e)
 
 static int read_user(struct processes *p, struct process_entry *e)
 {
-	struct procfs_status status;
-	int ret = procfs_status(processes_proc_fd(p), e->tid, &status);
+	const struct procfs_status *status;
+	int ret = process_status(p, e, &status);
 
 	if (ret < 0)
 		return ret;
-	e->info.uid = status.uid[1];
-	e->info.gid = status.gid[1];
-	e->info.cap_permitted = status.cap_permitted;
-	e->info.cap_effective = status.cap_effective;
-	e->info.cap_inheritable = status.cap_inheritable;
+	e->info.uid = status->uid[1];
+	e->info.gid = status->gid[1];
+	e->info.cap_permitted = status->cap_permitted;
+	e->info.cap_effective = status->cap_effective;
+	e->info.cap_inheritable = status->cap_inheritable;
 	return 0;
 }
 
@@ -332,15 +340,15 @@ static int read_login(struct processes *p, struct process_entry *e)
 static int read_session(struct processes *p, struct process_entry *e)
 {
 	struct procfs_status status;
-	struct procfs_stat stat;
+	const struct procfs_stat *stat;
 	int ret = read_numbers(p, e, &stat, &status);
 
 	if (ret < 0)
 		return ret;
 	e->info.sid = status.vsid;
 	e->info.vpgid = status.vpgid;
-	e->info.pgid = stat.pgrp;
-	e->info.tty = stat.tty;
+	e->info.pgid = stat->pgrp;
+	e->info.tty = stat->tty;
 	return 0;
 }
 
@@ -415,23 +423,21 @@ static int read_cgroups(struct processes *p, struct process_entry *e)
 
 static int read_memory(struct processes *p, struct process_entry *e)
 {
-	int proc_fd = processes_proc_fd(p), ret;
-	struct procfs_status status;
-	struct procfs_stat stat;
+	const struct procfs_status *status;
+	const struct procfs_stat *stat;
+	int ret = process_stat(p, e, &stat);
 
-	ret = procfs_stat(proc_fd, e->tid, &stat);
+	if (ret == 0)
+		ret = process_status(p, e, &status);
 	if (ret < 0)
 		return ret;
-	ret = procfs_status(proc_fd, e->tid, &status);
-	if (ret < 0)
-		return ret;
-	e->info.vm_size = status.vm_size;
-	e->info.vm_rss = status.vm_rss;
-	e->info.vm_swap = status.vm_swap;
-	e->info.pf_major = stat.major_faults;
-	e->info.pf_minor = stat.minor_faults;
-	e->info.nthreads = status.threads;
-	if (procfs_fdlimit(proc_fd, e->tid, &e->info.fdlimit) < 0)
+	e->info.vm_size = status->vm_size;
+	e->info.vm_rss = status->vm_rss;
+	e->info.vm_swap = status->vm_swap;
+	e->info.pf_major = stat->major_faults;
+	e->info.pf_minor = stat->minor_faults;
+	e->info.nthreads = status->threads;
+	if (procfs_fdlimit(processes_proc_fd(p), e->tid, &e->info.fdlimit) < 0)
 		e->info.fdlimit = -1;
 	return 0;
 }

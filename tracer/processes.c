@@ -39,6 +39,8 @@ struct processes {
 	size_t most; /* entries that may hold a descriptor */
 	uint64_t serial;
 	bool roots_differ; /* somebody has moved his */
+	bool has_root;     /* our own: */
+	struct statx root;
 	uint64_t boot_ns;  /* since the epoch */
 	uint64_t tick_ns;
 	const struct patience *patience;
@@ -82,6 +84,14 @@ static size_t most_watched(void)
 	return (files.rlim_cur - SPARE_FILES) / FILES_EACH;
 }
 
+static bool look_at_root(int dir_fd, const char *path, struct statx *ret)
+{
+	unsigned mask = STATX_INO | STATX_MNT_ID;
+
+	return !statx(dir_fd, path, AT_STATX_DONT_SYNC, mask, ret) &&
+	       (ret->stx_mask & mask) == mask;
+}
+
 struct processes *processes_new(int proc_fd, struct tracer_stats *stats)
 {
 	struct processes *p = xcalloc(1, sizeof(*p));
@@ -90,6 +100,7 @@ struct processes *processes_new(int proc_fd, struct tracer_stats *stats)
 	p->stats = stats;
 	p->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	p->serial = 1;
+	p->has_root = look_at_root(AT_FDCWD, "/", &p->root);
 	p->most = most_watched();
 	p->boot_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
 	p->tick_ns = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK);
@@ -237,6 +248,7 @@ static struct process_entry *entry_new(struct processes *p, pid_t tid)
 	memset(&e->info, 0, sizeof(e->info));
 	memset(e->outcome, 0, sizeof(e->outcome));
 	memset(e->read_at, 0, sizeof(e->read_at));
+	e->stat_at = e->status_at = 0;
 	e->tid = tid;
 	e->leader = e;
 	e->next = NULL;
@@ -491,6 +503,37 @@ enum outcome processes_part(struct processes *p, struct process_entry *e,
 	return e->outcome[part];
 }
 
+/* The numbers are read again, whoever asks for them. */
+static void forget_numbers(struct process_entry *e)
+{
+	e->stat_at = e->status_at = 0;
+	e->read_at[PROCESS_IDS] = 0;
+}
+
+int process_stat(struct processes *p, struct process_entry *e,
+		 const struct procfs_stat **ret)
+{
+	int got = e->stat_at == p->serial ?
+			  0 :
+			  procfs_stat(p->proc_fd, e->tid, &e->stat);
+
+	e->stat_at = got < 0 ? 0 : p->serial;
+	*ret = &e->stat;
+	return got;
+}
+
+int process_status(struct processes *p, struct process_entry *e,
+		   const struct procfs_status **ret)
+{
+	int got = e->status_at == p->serial ?
+			  0 :
+			  procfs_status(p->proc_fd, e->tid, &e->status);
+
+	e->status_at = got < 0 ? 0 : p->serial;
+	*ret = &e->status;
+	return got;
+}
+
 /* The parent as it was met before, if it is still that one. */
 static struct process_entry *known_parent(struct processes *p,
 					  const struct process_entry *e)
@@ -540,6 +583,19 @@ struct process_entry *processes_child(struct processes *p,
 	return NULL;
 }
 
+/* Whom the table held before his number was read, and who lives still, is who was
+ * meant by it. */
+static struct process_entry *held_parent(struct processes *p,
+					 const struct process_entry *e)
+{
+	struct process_entry *parent = *slot_of(p, (pid_t)e->info.ppid);
+
+	if (!parent || parent->leader != parent || parent->pidfd < 0 ||
+	    !is_fresh(p, parent, PROCESS_IDS) || has_ended(parent))
+		return NULL;
+	return parent;
+}
+
 struct process_entry *processes_parent(struct processes *p,
 				       struct process_entry *e)
 {
@@ -550,17 +606,20 @@ struct process_entry *processes_parent(struct processes *p,
 	parent = known_parent(p, e);
 	if (parent || e->ended || is_first(p, e))
 		return parent;
-	e->read_at[PROCESS_IDS] = 0;
+	forget_numbers(e);
 	if (!ids_read(p, e) || e->info.ppid <= 0)
 		return NULL;
-	ppid = e->info.ppid;
-	parent = processes_find(p, (pid_t)ppid);
-	if (!parent || !ids_read(p, parent))
-		return NULL;
-	/* The number is the parent's if it still was after the pidfd. */
-	e->read_at[PROCESS_IDS] = 0;
-	if (!ids_read(p, e) || e->info.ppid != ppid)
-		return NULL;
+	parent = held_parent(p, e);
+	if (!parent) {
+		ppid = e->info.ppid;
+		parent = processes_find(p, (pid_t)ppid);
+		if (!parent || !ids_read(p, parent))
+			return NULL;
+		/* The number is the parent's if it still was after the pidfd. */
+		forget_numbers(e);
+		if (!ids_read(p, e) || e->info.ppid != ppid)
+			return NULL;
+	}
 	e->parent_start = parent->start_ticks;
 	return parent;
 }
@@ -571,6 +630,7 @@ static void forget_image(struct process_entry *e)
 		if (part_of_image[part])
 			e->read_at[part] = 0;
 	}
+	e->stat_at = e->status_at = 0;
 	close_memory(e);
 	e->kept = false;
 	e->stalls = false;
@@ -626,16 +686,15 @@ static bool exec_is_over(const struct processes *p,
 /* A set-user-ID program that runs as somebody else than its file's owner has lost
  * its bit: no_new_privs, in the usual case ours. */
 static void count_lost_privilege(struct processes *p,
-				 const struct process_entry *e)
+				 struct process_entry *e)
 {
-	struct procfs_status status;
+	const struct procfs_status *status;
 	struct stat st;
 
 	if (procfs_stat_link(p->proc_fd, e->tid, "exe", &st) < 0 ||
-	    !(st.st_mode & S_ISUID) ||
-	    procfs_status(p->proc_fd, e->tid, &status) < 0)
+	    !(st.st_mode & S_ISUID) || process_status(p, e, &status) < 0)
 		return;
-	if (status.uid[1] != st.st_uid)
+	if (status->uid[1] != st.st_uid)
 		p->stats->blind[BLIND_NO_NEW_PRIVS]++;
 }
 
@@ -645,6 +704,7 @@ void processes_settle(struct processes *p, struct process_entry *e)
 		e->ids_move = false;
 		e->kept = false;
 		e->read_at[PROCESS_USER] = 0;
+		e->status_at = 0;
 	}
 	if (e->leader->exec_tid && exec_is_over(p, e)) {
 		e->leader->exec_tid = 0;
@@ -733,23 +793,15 @@ struct span processes_root(struct processes *p, struct process_entry *e)
 	return strbuf_span(b);
 }
 
-static bool look_at_root(int dir_fd, const char *path, struct statx *ret)
-{
-	unsigned mask = STATX_INO | STATX_MNT_ID;
-
-	return !statx(dir_fd, path, AT_STATX_DONT_SYNC, mask, ret) &&
-	       (ret->stx_mask & mask) == mask;
-}
-
 static bool is_our_root(const struct processes *p, pid_t tid)
 {
-	struct statx own, its;
+	struct statx its;
 	char path[32];
 
 	snprintf(path, sizeof(path), "%d/root", tid);
-	return look_at_root(p->proc_fd, path, &its) &&
-	       look_at_root(AT_FDCWD, "/", &own) &&
-	       own.stx_ino == its.stx_ino && own.stx_mnt_id == its.stx_mnt_id;
+	return p->has_root && look_at_root(p->proc_fd, path, &its) &&
+	       p->root.stx_ino == its.stx_ino &&
+	       p->root.stx_mnt_id == its.stx_mnt_id;
 }
 
 bool processes_shares_root(struct processes *p, struct process_entry *e)

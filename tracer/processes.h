@@ -21,6 +21,7 @@
 #include "strbuf.h"
 #include "value.h"
 
+#include "procfs.h"
 #include "sharing.h"
 #include "suppose.h"
 
@@ -32,6 +33,9 @@ struct process_entry {
 	struct process info;
 	uint8_t outcome[PROCESS_PART_COUNT]; /* enum outcome */
 	uint64_t read_at[PROCESS_PART_COUNT]; /* processes_tick(); 0: never */
+	struct procfs_stat stat; /* as it was read at stat_at, processes_tick() */
+	struct procfs_status status; /* and at status_at */
+	uint64_t stat_at, status_at;
 	pid_t tid;
 	struct process_entry *leader; /* itself, for a main thread */
 	struct process_entry *next;
@@ -151,6 +155,12 @@ uint64_t processes_start_ns(const struct processes *p, uint64_t ticks);
 /* Reads one part into e->info. 0 or a negative errno of procfs.h. */
 int process_part_read(struct processes *p, struct process_entry *e,
 		      enum process_part part);
+/* /proc/tid/stat and /proc/tid/status, read once for an event and its phase: borrowed
+ * until the next. 0 or a negative errno of procfs.h. */
+int process_stat(struct processes *p, struct process_entry *e,
+		 const struct procfs_stat **ret);
+int process_status(struct processes *p, struct process_entry *e,
+		   const struct procfs_status **ret);
 /* Sets one of name, arguments and executable in e->info; copies. */
 void process_part_give(struct process_entry *e, enum process_part part,
 		       const struct given_image *given);

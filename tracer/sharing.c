@@ -83,14 +83,15 @@ static bool is_crowded(const struct live *l, struct process_entry *e)
 	return e->sharing.threads;
 }
 
-/* Does the process use its parent's address space, and whose besides? */
-static void look_at_parent(struct live *l, struct process_entry *e)
+/* Does the process use its parent's address space, and whose besides? True: and that
+ * is known to have no shared mapping. */
+static bool look_at_parent(struct live *l, struct process_entry *e)
 {
 	struct process_entry *parent = processes_parent(l->processes, e);
 	long r;
 
 	if (!parent)
-		return;
+		return false;
 	r = syscall(SYS_kcmp, e->tid, parent->tid, KCMP_VM, 0, 0);
 	e->sharing.borrowed = r == 0;
 	if (r < 0 && errno != ESRCH)
@@ -99,6 +100,7 @@ static void look_at_parent(struct live *l, struct process_entry *e)
 		e->sharing.lent |= !parent->sharing.known ||
 				   parent->sharing.lent ||
 				   has_threads(l, parent->tid);
+	return r == 0 && parent->sharing.known && !parent->sharing.mappings;
 }
 
 /* What a call of another thread brings, that is under way, has been noted: it stays. */
@@ -109,8 +111,7 @@ static void look(struct live *l, struct process_entry *e)
 	s->known = true;
 	s->threads = has_threads(l, e->tid);
 	s->lent |= l->memory_lent;
-	look_at_parent(l, e);
-	if (!s->mappings || !s->threads)
+	if (!look_at_parent(l, e) && (!s->mappings || !s->threads))
 		s->mappings = mappings_any_shared(l->proc_fd, e->tid);
 }
 

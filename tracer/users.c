@@ -188,8 +188,16 @@ static bool file_changed(int root_fd, struct names_file *file)
 	return true;
 }
 
-static void look(struct root *r, int root_fd)
+/* False: the directory is not there any more. */
+static bool look(struct root *r, int proc_fd, pid_t pid)
 {
+	CLEANUP(closep) int root_fd = procfs_open(proc_fd, pid, "root",
+						  O_PATH | O_DIRECTORY);
+	struct stat st;
+
+	if (root_fd < 0 || fstat(root_fd, &st) < 0 || st.st_dev != r->dev ||
+	    st.st_ino != r->ino)
+		return false;
 	if (file_changed(root_fd, &r->passwd)) {
 		r->users.n = 0;
 		each_line(r, &r->passwd, user_line);
@@ -198,6 +206,7 @@ static void look(struct root *r, int root_fd)
 		r->groups.n = 0;
 		each_line(r, &r->group, group_line);
 	}
+	return true;
 }
 
 static void root_reset(struct root *r, const struct stat *st)
@@ -231,18 +240,17 @@ static struct root *root_slot(struct users *u, const struct stat *st)
 
 static struct root *root_of(struct users *u, pid_t pid)
 {
-	CLEANUP(closep) int fd = procfs_open(u->proc_fd, pid, "root",
-					     O_PATH | O_DIRECTORY);
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 	struct root *r;
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (procfs_stat_link(u->proc_fd, pid, "root", &st) < 0)
 		return NULL;
 	r = root_slot(u, &st);
 	r->used_ns = now;
 	if (!r->looked_ns || now - r->looked_ns > LOOK_AGAIN_NS) {
-		look(r, fd);
+		if (!look(r, u->proc_fd, pid))
+			return NULL;
 		r->looked_ns = now;
 	}
 	return r;

@@ -4,6 +4,7 @@
  * live tests of containers.
  */
 #include <fcntl.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "harness/test.h"
@@ -63,11 +64,15 @@ static void what_is_not_listed_is_not_known(void **state)
 static void no_file_is_in_both(void **state)
 {
 	CLEANUP(closep) int proc_fd = open("/proc", O_PATH | O_CLOEXEC);
-	struct layers layers = layers_of_exe(proc_fd, getpid());
+	CLEANUP(closep) int fd = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+	struct statfs fs = { 0 };
+	struct layers layers;
 
 	(void)state;
+	assert_int_equal(fstatfs(fd, &fs), 0);
+	layers = layers_of(proc_fd, getpid(), fd, &fs);
 	assert_false(layers.upper && layers.lower);
-	layers = layers_of_exe(-1, getpid());
+	layers = layers_of(-1, getpid(), fd, &fs);
 	assert_false(layers.upper || layers.lower);
 	layers = layers_of_fd(proc_fd, getpid(), proc_fd);
 	assert_false(layers.upper || layers.lower);
