@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Real programs, end to end: each script beside this one is run alone and under every
-# engine with the built-in rules, and has the same output and the same status. Prints a
-# line a run and, at the end, the table that the README shows. WORLD='nginx git' runs
-# some alone; KEEP=1 shows the outputs that differ.
+# engine with the built-in rules, and has the same output and the same status, and nothing
+# is said of it at WARNING or above. Prints a line a run and, at the end, the table that
+# the README shows and how often each rule spoke. WORLD='nginx git' runs some alone;
+# KEEP=1 shows the outputs that differ.
 #
 # A script is called with the folder to work in, and before that once, unwatched, with
 # `prepare` and the same folder. Its first comment tells
 #
 #   NEEDS command=package     what it runs, and which Debian package has that
 #   ENGINES those that it can run under, where not all
+#   ALERTS  rules at WARNING or above that are right, since it does what they are about
 set -u
 
 suite=world
@@ -65,6 +67,16 @@ compare() { # name, engine: sets cell
 	fi
 }
 
+# What rules said, by rule; louder than Notice is too loud.
+listen() { # name, engine
+	local allowed loud
+	allowed=$(told "$1" ALERTS)
+	alerts list "$work/err" | sort | uniq -c | sed "s/^/$1 $2: /" >>"$work/said"
+	loud=$(alerts list "$work/err" | grep -E '^(Emergency|Alert|Critical|Error|Warning) ' |
+		grep -vE "\\| (${allowed:-none})\$" | sort | uniq -c)
+	verdict "$1 under $2: no false alarm" "$loud"
+}
+
 names=${WORLD:-$(cd "$here" && printf '%s\n' *.sh | sed 's/\.sh$//' | grep -vx run)}
 packages=$(missing_packages)
 if [ -n "$packages" ] && [ "$(id -u)" -eq 0 ]; then
@@ -102,8 +114,10 @@ for name in $names; do
 	for engine in notify trace ptrace; do
 		case " $(told "$name" ENGINES) " in
 		"  " | *" $engine "*)
-			run "$name" "$falco_run" --engine "$engine" -q --
+			run "$name" "$falco_run" --engine "$engine" -q -o json_output=true \
+				-o 'rules[].disable.tag=container_start' --
 			compare "$name" "$engine"
+			listen "$name" "$engine"
 			[ -z "${KEEP-}" ] || diff "$work/plain.out" "$work/out" || cat "$work/err"
 			;;
 		*) cell="not possible" ;;
@@ -113,3 +127,4 @@ for name in $names; do
 	echo "$row" >>"$table"
 done
 cat "$table"
+sort "$work/said"
