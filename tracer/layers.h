@@ -22,11 +22,12 @@ struct layers {
 };
 
 /*
- * Of a file of the process, `fd` (O_PATH will do), which is on the file system `fs`. Both false: it lies on no overlay, or this cannot be known: the
- * overlay's root is not among the mounts that the process sees (chroot, a bind mount
- * of a directory of it) or is hidden by another, the file system below keeps
- * no birth, Linux is older than 5.12 or /proc/tid is closed to us. Asks no file system
- * for a name, so that none that the program serves can hold us up.
+ * Of a file of the process, `fd` (O_PATH will do), which is on the file system `fs`. Both
+ * false: it lies on no overlay, or this cannot be known: the overlay's root is not among
+ * the mounts that the process sees (chroot, a bind mount of a directory of it) or is
+ * hidden by another, the file system below keeps no birth, Linux is older than 5.12 or
+ * /proc/tid is closed to us. Asks no file system for a name, so that none that the
+ * program serves can hold us up.
  */
 struct layers layers_of(int proc_fd, pid_t tid, int fd, const struct statfs *fs);
 

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 struct fake_syslog {
 	char folder[32], path[64];
 	int fd; /* -1: it is down */
