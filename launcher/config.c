@@ -397,6 +397,7 @@ static int read_members(struct config *c, struct error *err)
 		return ret; \
 	if (node) \
 		read_##type(&c->arena, node, &c->member);
+#define CHECKED(path, type, member) KEY(path, type, member)
 #define LISTED(path, type)
 #define ACCEPTED(path, type)
 #include "config_keys.def"
@@ -442,6 +443,7 @@ void config_without_effect(const struct config *c, struct strbuf *out)
 {
 	static const char *const paths[] = {
 #define KEY(path, type, member)
+#define CHECKED(path, type, member) path,
 #define LISTED(path, type)
 #define ACCEPTED(path, type) path,
 #include "config_keys.def"

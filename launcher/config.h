@@ -57,11 +57,13 @@ struct config {
 	bool drop_failed; /* that of the driver in engine.kind */
 	bool require_outputs; /* one that cannot be set up is a mistake */
 	bool wait_all, alerts_on_stdout, reopen_on_sigusr1, reload_on_sighup;
+	bool capture; /* asked for; nothing is written so far */
 	bool stack; /* alerts carry the call stack */
 	bool metrics_rule, metrics_rules, metrics_resources, metrics_state,
 		metrics_events, metrics_in_mb, metrics_empty;
 	bool webserver_metrics, webserver_tls;
 	int64_t webserver_port, webserver_threads;
+	int64_t snaplen; /* 0: Falco's */
 	int64_t kmod_buffer, ebpf_buffer; /* buf_size_preset */
 	int64_t queue_capacity, output_timeout_ms, max_timeouts, hold_limit_ms;
 	int64_t http_max_timeouts;

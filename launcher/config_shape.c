@@ -28,6 +28,7 @@ static const struct key_row {
 	enum key_type type;
 } key_rows[] = {
 #define KEY(path, type, member) { path, KEY_TYPE_##type },
+#define CHECKED(path, type, member) { path, KEY_TYPE_##type },
 #define LISTED(path, type) { path, KEY_TYPE_##type },
 #define ACCEPTED(path, type) { path, KEY_TYPE_##type },
 #include "config_keys.def"

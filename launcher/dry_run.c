@@ -6,70 +6,12 @@
 #include "dry_run.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
-#include "event.h"
-
-#include "cleanup.h"
 #include "error.h"
-#include "strbuf.h"
 
+#include "base_syscalls.h"
 #include "metrics_plan.h"
 #include "setup.h"
-
-/* --- base_syscalls ----------------------------------------------------------
- */
-
-static bool is_call(struct span name)
-{
-	static const char *const names[] = {
-#define EVENT(code, symbol, name, category, class, flags, ...) name,
-#include "events.def"
-#define GENERIC(code, name) #name,
-#include "generic.def"
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (span_is(name, names[i]))
-			return true;
-
-	return false;
-}
-
-static int by_text(const void *a, const void *b)
-{
-	const struct span *x = a, *y = b;
-	int order = strncmp(x->data, y->data, x->n < y->n ? x->n : y->n);
-
-	return order ? order : (x->n > y->n) - (x->n < y->n);
-}
-
-/* The names with or without a "!" in front that are no call's, sorted. */
-static void say_no_calls(const struct setup *s, bool negative)
-{
-	const struct span_list *set = &s->config.custom_set;
-	CLEANUP(freep) struct span *bad = xcalloc(set->n + 1, sizeof(*bad));
-	CLEANUP(strbuf_done) struct strbuf names = STRBUF_INIT;
-	size_t n = 0;
-
-	for (size_t i = 0; i < set->n; i++) {
-		struct span name = set->items[i];
-
-		if (span_starts_with(name, span_of("!")) != negative)
-			continue;
-		name = negative ? span_from(name, 1) : name;
-		if (!is_call(name))
-			bad[n++] = name;
-	}
-	qsort(bad, n, sizeof(*bad), by_text);
-	for (size_t i = 0; i < n; i++)
-		strbuf_addf(&names, "%s%.*s", i ? ", " : "", SPAN_FMT(bad[i]));
-	if (n)
-		log_say(&s->log, LOG_LEVEL_WARNING,
-			"Invalid (%s) syscall names: warning (base_syscalls "
-			"override): %s",
-			negative ? "negative" : "positive", names.data);
-}
 
 /* --- Buffers ----------------------------------------------------------------
  */
@@ -130,8 +72,7 @@ int dry_run(const struct setup *s, struct error *err)
 				 "No output configured, please make sure at "
 				 "least one output is configured and "
 				 "enabled.");
-	say_no_calls(s, false);
-	say_no_calls(s, true);
+	base_syscalls_check(s);
 	if (has_buffers(c))
 		ret = say_buffers(s, err);
 	if (ret == 0)

@@ -29,6 +29,7 @@ struct http_options {
 	const char *user_agent, *ca_cert, *ca_bundle, *ca_path, *client_cert,
 		*client_key;
 	bool json; /* what the lines are */
+	const char *hint; /* behind "answered 400" */
 	bool insecure, mtls, compress, keep_alive;
 	unsigned max_timeouts; /* in a row, before a line is given up */
 	int echo_fd;           /* gets what the server answers; -1: nobody */

@@ -26,6 +26,8 @@
 #define ECHO_MAX 65536
 #define POLL_MS 1000
 
+#define STATUS_BAD_REQUEST 400
+
 struct http {
 	struct curl curl;
 	struct http_options options;
@@ -164,8 +166,11 @@ static int judge_answer(struct http *h, int code, struct error *err)
 					     h->curl.easy_strerror(code));
 	h->curl.easy_getinfo(h->easy, INFO_RESPONSE_CODE, &status);
 	if (status >= 400)
-		return error_set(err, -EPROTO, "%s: the server answered %ld",
-				 h->options.url, status);
+		return error_set(err, -EPROTO, "%s: the server answered %ld%s",
+				 h->options.url, status,
+				 status == STATUS_BAD_REQUEST && h->options.hint ?
+					 h->options.hint :
+					 "");
 	return 0;
 }
 

@@ -17,7 +17,6 @@
 #include "error.h"
 #include "strbuf.h"
 
-#include "counts.h"
 #include "file_watch.h"
 #include "output.h"
 #include "services.h"
@@ -58,43 +57,6 @@ static void loaded_free(struct loaded *l)
 static void loaded_freep(struct loaded **l)
 {
 	loaded_free(*l);
-}
-
-/* --- Headroom ---------------------------------------------------------------- */
-
-static void add_kind(struct interest *interest, size_t kind)
-{
-	if (kind < EVENT_TYPE_COUNT)
-		interest_add(interest, (enum event_type)kind);
-	else
-		interest_add_generic(interest,
-				     (unsigned)(kind - EVENT_TYPE_COUNT));
-}
-
-static bool add_events(struct interest *interest, struct span name)
-{
-	bool all = span_is(name, "all"), found = all;
-
-	for (size_t i = 0; i < EVENT_KINDS; i++)
-		if (all || span_is(name, event_kind_name(i))) {
-			add_kind(interest, i);
-			found = true;
-		}
-
-	return found;
-}
-
-int reload_headroom(const struct span_list *names, struct interest *interest,
-		    struct error *err)
-{
-	for (size_t i = 0; i < names->n; i++)
-		if (!add_events(interest, names->items[i]))
-			return error_set(err, -EINVAL,
-					 "falco_run.reload_headroom: no event "
-					 "is called '%.*s'",
-					 SPAN_FMT(names->items[i]));
-
-	return 0;
 }
 
 /* --- Loading ----------------------------------------------------------------- */

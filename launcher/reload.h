@@ -21,7 +21,6 @@ struct services;
 struct sets;
 struct setup;
 struct sink;
-struct span_list;
 
 /* Borrowed until reload_free(). */
 struct reload_options {
@@ -35,11 +34,6 @@ struct reload_options {
 	struct interest intercepted;
 	int stream_fd; /* as for setup_outputs() */
 };
-
-/* Adds the events of these evt.types, "all" of them. Returns -EINVAL with err for a
- * name that no event has. */
-int reload_headroom(const struct span_list *names, struct interest *interest,
-		    struct error *err);
 
 /* Starts the thread; signals must be blocked before. Returns -EAGAIN or another errno
  * of what it could not have. The caller frees *ret with reload_free(). */

@@ -21,6 +21,7 @@
 #include "strbuf.h"
 
 #include "author.h"
+#include "base_syscalls.h"
 #include "container_facts.h"
 #include "container_watch.h"
 #include "events.h"
@@ -355,6 +356,7 @@ static void make_sink(struct run *r)
 static int choose_interest(struct run *r, struct error *err)
 {
 	r->intercepted = *engine_interest(r->setup.engine);
+	base_syscalls_apply(&r->setup, &r->intercepted);
 	return reload_headroom(&r->setup.config.reload_headroom,
 			       &r->intercepted, err);
 }
@@ -409,6 +411,7 @@ static int make_tracer(struct run *r, struct error *err)
 		.interest = &r->intercepted,
 		.sink = { sink_event, sink_held, &r->sink },
 		.asked_for = &asked_for,
+		.snaplen = (unsigned)c->snaplen,
 		.allow_io_uring = c->allow_io_uring,
 		.on_stop = on_stop,
 		.on_last = say_last,

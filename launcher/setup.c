@@ -124,6 +124,14 @@ static void say_without_effect(const struct setup *s)
 			"accepted, and without effect here: %s", keys.data);
 }
 
+static void say_capture(const struct setup *s)
+{
+	if (s->config.capture)
+		log_say(&s->log, LOG_LEVEL_WARNING,
+			"capture.enabled: captures (.scap) cannot be written "
+			"yet; alerts are what they are without");
+}
+
 static void set_log(struct setup *s)
 {
 	const struct config *c = &s->config;
@@ -167,6 +175,7 @@ int setup_config(struct setup *s, struct error *err)
 	if (s->run_mode) {
 		say_driver(s);
 		say_without_effect(s);
+		say_capture(s);
 	}
 	return load_plugins(s, err);
 }
@@ -479,6 +488,18 @@ void setup_select_rules(struct setup *s)
 #define PATIENCE_MS 2000
 #define PATIENCE_MAX_MS 600000
 
+/* What falcosidekick would refuse: it is what most people have at that end. */
+static const char *hint_of(const struct config *c)
+{
+	if (!c->json_output)
+		return " (falcosidekick needs json_output: true)";
+	if (!c->json_include_output_fields)
+		return " (falcosidekick needs "
+		       "json_include_output_fields_property: true)";
+
+	return NULL;
+}
+
 static struct http_options http_options(const struct config *c, int stream_fd)
 {
 	int64_t max = c->http_max_timeouts;
@@ -492,6 +513,7 @@ static struct http_options http_options(const struct config *c, int stream_fd)
 		.client_cert = c->http_client_cert,
 		.client_key = c->http_client_key,
 		.json = c->json_output,
+		.hint = hint_of(c),
 		.insecure = c->http_insecure,
 		.mtls = c->http_mtls,
 		.compress = c->http_compress,

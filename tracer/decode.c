@@ -400,17 +400,12 @@ enum outcome decode_result_text(struct live_event *le, const struct source *s,
 	return le->call.result < 0 ? OUTCOME_ABSENT : decode_text(le, s, v);
 }
 
-static size_t shown(int64_t n)
-{
-	return n > LIVE_SNAPLEN ? LIVE_SNAPLEN : (size_t)n;
-}
-
 /* How much of a written buffer counts: what was written, else what was asked. */
 static size_t written(const struct live_event *le, uint64_t asked)
 {
 	if (live_event_succeeded(le) && le->call.result > 0)
-		return shown(le->call.result);
-	return asked > LIVE_SNAPLEN ? LIVE_SNAPLEN : (size_t)asked;
+		asked = (uint64_t)le->call.result;
+	return live_event_shown(le, asked);
 }
 
 /* arg[0]: a buffer, arg[1]: its size. */
@@ -434,7 +429,8 @@ enum outcome decode_in_data(struct live_event *le, const struct source *s,
 	if (le->call.result <= 0)
 		return OUTCOME_ABSENT;
 	return decode_bytes(le, le->call.args[s->arg[0]],
-			    shown(le->call.result), &v->text);
+			    live_event_shown(le, (uint64_t)le->call.result),
+			    &v->text);
 }
 
 /* arg[0]: iovecs, arg[1]: how many. */
@@ -445,7 +441,7 @@ enum outcome decode_out_iov(struct live_event *le, const struct source *s,
 		return OUTCOME_UNKNOWN;
 	return decode_iov_bytes(le, le->call.args[s->arg[0]],
 				le->call.args[s->arg[1]],
-				written(le, LIVE_SNAPLEN), &v->text);
+				written(le, UINT64_MAX), &v->text);
 }
 
 enum outcome decode_in_iov(struct live_event *le, const struct source *s,
@@ -459,7 +455,9 @@ enum outcome decode_in_iov(struct live_event *le, const struct source *s,
 		return OUTCOME_ABSENT;
 	return decode_iov_bytes(le, le->call.args[s->arg[0]],
 				le->call.args[s->arg[1]],
-				shown(le->call.result), &v->text);
+				live_event_shown(le,
+						 (uint64_t)le->call.result),
+				&v->text);
 }
 
 /* arg[0]: iovecs, arg[1]: how many. Their sizes together. */

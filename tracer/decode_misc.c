@@ -297,7 +297,7 @@ enum outcome decode_fsconfig_bytes(struct live_event *le,
 	if (le->call.result < 0 || (uint32_t)le->call.args[1] != FS_BINARY)
 		return OUTCOME_ABSENT;
 	return decode_bytes(le, le->call.args[3],
-			    n > LIVE_SNAPLEN ? LIVE_SNAPLEN : n, &v->text);
+			    live_event_shown(le, n), &v->text);
 }
 
 enum outcome decode_fsconfig_text(struct live_event *le,

@@ -311,9 +311,9 @@ static enum outcome msg_bytes(struct live_event *le, const struct source *s,
 
 	if (got != OUTCOME_VALUE)
 		return got;
-	n = n > LIVE_SNAPLEN ? LIVE_SNAPLEN : n;
 	return decode_iov_bytes(le, msg_word(le, MSG_IOV),
-				msg_word(le, MSG_IOV_N), n, &v->text);
+				msg_word(le, MSG_IOV_N),
+				live_event_shown(le, n), &v->text);
 }
 
 /* arg[0]: struct msghdr. */
@@ -325,7 +325,7 @@ enum outcome decode_msg_out_data(struct live_event *le, const struct source *s,
 	return msg_bytes(le, s,
 			 live_event_succeeded(le) && le->call.result ?
 				 (size_t)le->call.result :
-				 LIVE_SNAPLEN,
+				 SIZE_MAX,
 			 v);
 }
 
@@ -371,9 +371,8 @@ enum outcome decode_msg_control(struct live_event *le, const struct source *s,
 	if (got != OUTCOME_VALUE)
 		return got;
 	n = msg_word(le, MSG_CONTROL_SIZE);
-	n = n > LIVE_SNAPLEN ? LIVE_SNAPLEN : n;
-	return decode_bytes(le, msg_word(le, MSG_CONTROL), (size_t)n,
-			    &v->text);
+	return decode_bytes(le, msg_word(le, MSG_CONTROL),
+			    live_event_shown(le, n), &v->text);
 }
 
 /* What was received; 0 of a failure. */
@@ -532,9 +531,7 @@ enum outcome decode_sockopt_value(struct live_event *le,
 	decode_sockopt_name(le, &at, &name);
 	v->type = (uint8_t)option_type(name.u);
 	got = decode_bytes(le, le->call.args[s->arg[0] + 2],
-			   size.u > LIVE_SNAPLEN ? LIVE_SNAPLEN :
-						   (size_t)size.u,
-			   &bytes);
+			   live_event_shown(le, size.u), &bytes);
 	if (got != OUTCOME_VALUE)
 		return got;
 	if (v->type == VALUE_BYTEBUF)

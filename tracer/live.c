@@ -50,6 +50,7 @@ struct live *live_new(int proc_fd, struct tracer_stats *stats)
 	processes_set_patience(l->processes, &l->patience);
 	l->users = users_new(proc_fd);
 	l->strips = would_strip(proc_fd);
+	l->snaplen = LIVE_SNAPLEN;
 	return l;
 }
 
@@ -61,6 +62,12 @@ void live_stand_in(struct live *l, pid_t front)
 void live_set_limit(struct live *l, unsigned ms)
 {
 	l->patience.limit_ms = ms;
+}
+
+void live_set_snaplen(struct live *l, unsigned n)
+{
+	n = n ? n : LIVE_SNAPLEN;
+	l->snaplen = n < LIVE_PARAM_MAX ? n : LIVE_PARAM_MAX;
 }
 
 static void free_list(struct live_event *le)

@@ -24,6 +24,8 @@ struct live *live_new(int proc_fd, struct tracer_stats *stats);
 /* How long may be waited for what the workload serves; 0, as it is at first: as long
  * as it takes. */
 void live_set_limit(struct live *l, unsigned ms);
+/* The bytes of a buffer that an event has, at most 65000; 0, as it is at first: 80. */
+void live_set_snaplen(struct live *l, unsigned n);
 void live_free(struct live *l);
 
 /* `front` stands for our own process: whose child it is is said to be ours. 0: none. */

@@ -25,7 +25,7 @@
 
 #define LIVE_EVENT_BUCKETS 64
 
-/* The bytes of a buffer that an event shows (falco_libs.snaplen's default). */
+/* The bytes of a buffer that an event shows, unless falco_libs.snaplen says more. */
 #define LIVE_SNAPLEN 80
 /* The longest parameter (events.tsv: PPM_MAX_ARG_SIZE). */
 #define LIVE_PARAM_MAX 65000
@@ -54,6 +54,7 @@ struct live {
 	void (*on_exit)(void *ctx, struct event *ev); /* NULL: not wanted */
 	void *on_exit_ctx;
 	struct patience patience;
+	unsigned snaplen; /* bytes of a buffer that an event has */
 	bool memory_lent;    /* by somebody: see sharing.c */
 	bool foreign_writer; /* somebody writes to others' memory */
 	bool strips; /* to follow an exec would cost the program a privilege */
@@ -118,6 +119,12 @@ struct live_event *live_event_alone(struct live *l, const struct call *call,
 void live_watch(struct live *l, struct process_entry *e);
 /* Its time and number, as its phase has them. */
 void live_event_number(struct live_event *le);
+
+/* Of a buffer's n bytes, so many are the event's. */
+static inline size_t live_event_shown(const struct live_event *le, uint64_t n)
+{
+	return n > le->live->snaplen ? le->live->snaplen : (size_t)n;
+}
 
 /* The event's live event. */
 static inline struct live_event *live_event_of(struct event *ev)

@@ -131,6 +131,7 @@ int monitor_init(struct monitor *m, const struct tracer_options *options,
 	live_stand_in(m->live, m->options.front);
 	/* Half of it, that the fuse does not blow for one such. */
 	live_set_limit(m->live, m->options.hold_limit_ms / 2);
+	live_set_snaplen(m->live, m->options.snaplen);
 	if (interest_has(&m->interest, EVENT_PROCEXIT_1_E))
 		live_tell_exits(m->live, announce, m);
 	else if (interest_has(&m->interest, EVENT_SIGNALDELIVER_E))

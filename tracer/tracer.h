@@ -97,6 +97,7 @@ struct tracer_options {
 	/* TRACER_AUTO takes an engine that sees these, where one works. */
 	const struct interest *asked_for; /* NULL: nothing special */
 	unsigned hold_limit_ms; /* nobody waits longer for a decision; 0: for ever */
+	unsigned snaplen; /* bytes of a buffer that an event has; 0: Falco's 80 */
 	bool allow_io_uring; /* false: io_uring_* get ENOSYS in the filter */
 	/* Called when a signal has stopped the spawned process, and with 0 when it
 	 * goes on. May be NULL. */

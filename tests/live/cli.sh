@@ -259,6 +259,27 @@ expect "--events takes the place of rules" '[ $status -eq 125 ]' 'has "$err" "le
 run --events="evt.type=openat and fd.name=$secret" -o json_output=true -- "${look[@]}"
 expect "--events as JSON" 'has "$err" "\"output_fields\":\{.*\"evt.type\":\"openat\""'
 
+# --- Run mode: Falco's keys that do something ---
+cat >data.yaml <<'END'
+- rule: Data
+  desc: what is written to a pipe
+  condition: evt.type = write and evt.buffer startswith "begin"
+  output: (%evt.buffer)
+  priority: INFO
+END
+long=(sh -c 'echo "begin $(seq -s . 100) end" | cat >/dev/null')
+run -r data.yaml -- "${long[@]}"
+expect "80 bytes of a buffer are shown" 'has "$err" "\(begin 1\..*\)$"' '! has "$err" "end"'
+run -r data.yaml -o falco_libs.snaplen=400 -- "${long[@]}"
+expect "falco_libs.snaplen shows more of it" 'has "$err" "\(begin 1\..*\.100 end"'
+run -r rules.d -o 'base_syscalls.custom_set[]=!openat' -o 'base_syscalls.custom_set[]=!open' -o 'base_syscalls.custom_set[]=nope' -- cat "$secret"
+expect "base_syscalls.custom_set leaves out calls, and says what rules miss" '[ "$out" = secret ]' '! has "$err" "read"' \
+	'has "$err" "leaves out what rules ask for: (openat, open|open, openat)$"' 'has "$err" "Invalid \(positive\) syscall names.*: nope$"'
+run -r rules.d -o capture.enabled=true -o capture.mode=all_rules -- cat "$secret"
+expect "capture.enabled says once that nothing is captured" '[ "$(grep -c "captures .*cannot be written yet" err)" -eq 1 ]' 'has "$err" "Warning read"'
+run -r rules.d -o log_level=debug -o libs_logger.severity=trace -o syscall_event_drops.threshold=0.5 -- true
+expect "keys without effect are named at level debug" 'has "$err" "without effect here: libs_logger.severity, syscall_event_drops.threshold$"'
+
 # --- Run mode: call stacks ---
 for engine in $engines; do
 	run --engine "$engine" -r rules.d/a.yaml -o falco_run.stack.enabled=true -- "$work/bin/three_deep" "$secret"

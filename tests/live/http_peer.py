@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """A server on loopback that takes alerts as falcosidekick would, or misbehaves.
 
-  http_peer.py MODE DIR   MODE: good, hang, reset, 500, tls, mtls
+  http_peer.py MODE DIR   MODE: good, text, sidekick, hang, reset, 500, tls, mtls
+  http_peer.py self-test  nothing is served: the rules below, on examples
 
 Writes its port to DIR/port, each body as a line to DIR/bodies and its heads to
 DIR/heads. With tls and mtls, DIR holds server.crt, server.key and ca.crt.
 
-What falcosidekick would answer with 400, and what is not Falco's shape, gets a 400
-and a line in DIR/refused that says why.
+What falcosidekick would refuse, and what is not Falco's shape, gets a 400 and a line in
+DIR/refused that says why; `sidekick` checks its rules alone, `text` takes text as well,
+which falcosidekick does not.
 """
 import datetime
 import http.server
@@ -37,6 +39,70 @@ def must(condition, what):
         raise Refused(what)
 
 
+# --- falcosidekick ---
+#
+# Its rules of acceptance, from its sources (github.com/falcosecurity/falcosidekick, as of
+# August 2026): mainHandler and newFalcoPayload in handlers.go, FalcoPayload and its
+# Check in types/types.go, PriorityType in types/priority.go. It answers 400 unless
+# - the method is POST, the body begins with a JSON object that fits FalcoPayload: texts
+#   output, rule, source, hostname; time as RFC 3339; tags a list of texts; output_fields
+#   an object. Go leaves out null and what it does not know, and takes keys in any case;
+# - priority is one of eight words, in any case (an unknown one becomes "", which Check
+#   refuses); rule is not empty; time is not Go's zero; output_fields has a field.
+# It panics, and the alert is lost, when k8s.ns.name or k8s.pod.name is neither a text nor
+# null (its pull requests 429 and 1422).
+SIDEKICK_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+SIDEKICK_PRIORITIES = {name.lower() for name in PRIORITIES}
+
+
+def fits(payload, name, kind):
+    value = payload.get(name)
+    must(value is None or isinstance(value, kind), "falcosidekick: %s is no %s" % (name, kind.__name__))
+    return kind() if value is None else value
+
+
+def check_sidekick(body):
+    try:
+        payload, _ = json.JSONDecoder().raw_decode(body.lstrip())
+    except ValueError as error:
+        raise Refused("falcosidekick: no JSON: %s" % error)
+    must(isinstance(payload, dict), "falcosidekick: no object")
+    payload = {name.lower(): value for name, value in payload.items()}
+    for name in ("output", "source", "hostname"):
+        fits(payload, name, str)
+    must(all(tag is None or isinstance(tag, str) for tag in fits(payload, "tags", list)), "falcosidekick: a tag is no text")
+    must(fits(payload, "priority", str).lower() in SIDEKICK_PRIORITIES, "falcosidekick: unknown priority")
+    must(fits(payload, "rule", str), "falcosidekick: no rule")
+    when = fits(payload, "time", str)
+    must(SIDEKICK_TIME.fullmatch(when) and not when.startswith("0001-01-01T00:00:00"), "falcosidekick: time %r" % when)
+    fields = fits(payload, "output_fields", dict)
+    must(fields, "falcosidekick: output_fields is empty")
+    for name in ("k8s.ns.name", "k8s.pod.name"):
+        must(isinstance(fields.get(name), (str, type(None))), "falcosidekick: panics, %s is no text" % name)
+
+
+# An alert that it takes; then what may be changed, and what may not.
+GOOD = {"output": "o", "priority": "Error", "rule": "r", "time": "2026-01-02T03:04:05.123456789Z", "output_fields": {"evt.time": 1}}
+TAKEN = [{}, {"priority": "informational"}, {"output": None}, {"tags": ["a"]}, {"tags": None}, {"more": 1}, {"hostname": "h"},
+         {"output_fields": {"k8s.ns.name": None}}, {"output_fields": {"k8s.pod.name": "p"}}, {"time": "2026-01-02T03:04:05+01:00"}]
+REFUSED = [{"priority": "Info"}, {"priority": None}, {"priority": 3}, {"rule": ""}, {"rule": None}, {"time": "03:04:05"}, {"time": None},
+           {"time": "0001-01-01T00:00:00Z"}, {"output_fields": {}}, {"output_fields": None}, {"output_fields": []}, {"output": 1},
+           {"tags": "a"}, {"tags": [1]}, {"hostname": 1}, {"output_fields": {"k8s.ns.name": 1}}, {"output_fields": {"k8s.pod.name": []}}]
+
+
+def self_test():
+    for changes, wanted in [(change, True) for change in TAKEN] + [(change, False) for change in REFUSED]:
+        try:
+            check_sidekick(json.dumps(dict(GOOD, **changes)))
+            taken = True
+        except Refused:
+            taken = False
+        assert taken == wanted, changes
+
+
+# --- Falco's shape ---
+
+
 def object_of(pairs):
     names = [name for name, _ in pairs]
     must(names == sorted(names, key=str.encode), "keys are sorted: %s" % names)
@@ -58,7 +124,7 @@ def nanoseconds(text):
 def check_fields(fields):
     must(isinstance(fields, dict) and fields, "output_fields is an object with a field")
     for name, value in fields.items():
-        # falcosidekick takes these for texts, and dies of anything else but null.
+        # More than falcosidekick wants, and what its outputs make of them.
         if name.startswith("k8s."):
             must(value is None or isinstance(value, str), "%s is a text: %r" % (name, value))
         must(not isinstance(value, dict), "%s is no object" % name)
@@ -106,12 +172,19 @@ def check(headers, body):
     must(text and "\n" not in text, "the body is one line")
     must(kind in ("application/json", "text/plain"), "Content-Type %s" % kind)
     must(kind != "application/json" or text[0] == "{", "JSON is an object")
+    if mode != "text":
+        check_sidekick(text)
+    if mode == "sidekick":
+        return
     if kind == "application/json":
         check_json(text)
     else:
         must(TEXT.match(text), "a text begins with time and priority: %s" % text)
 
 
+if sys.argv[1:] == ["self-test"]:
+    self_test()
+    sys.exit()
 mode, folder = sys.argv[1:]
 
 

@@ -115,7 +115,6 @@ for name in b"\"\\\\", b"\n\t\x01\x7f", b"\xac\xabL", b"\xc3\xbc", b"\xff\xfe", 
 	KUBERNETES_SERVICE_HOST=10.0.0.1 POD_NAME=web-0 POD_NAMESPACE=shop http http -r odd.yaml \
 		-o "append_output[0]={suggested_output: true, extra_fields: [evt.type, {k: '%proc.name'}]}" -- "${odd[@]}"
 	http http -r odd.yaml -o metrics.enabled=true -o metrics.interval=1h -o metrics.output_rule=true -o json_include_message_property=true -- "${odd[@]}"
-	http http -r odd.yaml -o json_output=false -- "${odd[@]}"
 	start --engine "$engine" -r one.yaml -o http_output.enabled=true -o "http_output.url=http://127.0.0.1:$port/" -o json_output=true \
 		-o falco_run.reload_on_sighup=true -- sh -c 'echo >begun; while [ ! -e go ]; do sleep 0.1; done'
 	wait_for begun
@@ -125,8 +124,21 @@ for name in b"\"\\\\", b"\n\t\x01\x7f", b"\xac\xabL", b"\xc3\xbc", b"\xff\xfe", 
 	finish && rm -f go
 	peer_done
 	expect "outputs: falcosidekick's rules hold for each alert" '[ ! -e peer/refused ] || ! cat peer/refused >&2' \
-		'[ "$(grep -c "\"rule\":\"Odd " peer/bodies)" -eq 18 ]' '[ "$(grep -c "^[0-9].* Informational " peer/bodies)" -eq 9 ]' \
+		'[ "$(grep -c "\"rule\":\"Odd " peer/bodies)" -eq 18 ]' \
 		'grep -q "metrics snapshot" peer/bodies' 'grep -q "hot restart failure" peer/bodies'
+	python3 "$top/tests/live/http_peer.py" self-test 2>self-test
+	status=$?
+	expect "outputs: those rules take and refuse what falcosidekick does" '[ $status -eq 0 ] || ! cat self-test >&2'
+	peer text
+	http http -r odd.yaml -o json_output=false -- "${odd[@]}"
+	peer_done
+	expect "outputs: http gets text, too" '[ ! -e peer/refused ]' '[ "$(grep -c "^[0-9].* Informational " peer/bodies)" -eq 9 ]'
+	peer sidekick
+	http http -r odd.yaml -o json_output=false -- "${odd[@]}"
+	http http -r odd.yaml -o json_include_output_fields_property=false -- "${odd[@]}"
+	peer_done
+	expect "outputs: text, and no fields, are what falcosidekick refuses, and it is said how to mend it" \
+		'[ "$(wc -l <peer/refused)" -eq 18 ]' 'grep -q "answered 400.*json_include_output_fields_property" err'
 	for mode in hang reset 500; do
 		peer $mode
 		http http -- "${read_often[@]}"

@@ -611,11 +611,65 @@ static void keys_without_effect_are_known(void **state)
 	CLEANUP(config_done) struct config c;
 
 	(void)state;
-	good(&c, "falco_libs: {snaplen: 80}\njson_output: true\n"
+	good(&c, "falco_libs: {thread_table_size: 80}\njson_output: true\n"
 		 "base_syscalls: {repair: true}\n");
 	config_without_effect(&c, &keys);
 	assert_string_equal(keys.data,
-			    "base_syscalls.repair, falco_libs.snaplen");
+			    "base_syscalls.repair, falco_libs.thread_table_size");
+}
+
+/* A value that a key may have. */
+static const char *value_of(const char *path, const char *type)
+{
+	static const char *const rows[][2] = {
+		{ "capture.mode", "all_rules" },
+		{ "libs_logger.severity", "trace" },
+		{ "syscall_event_drops.actions", "ignore" },
+		{ "BOOL", "true" },
+		{ "INTEGER", "7" },
+		{ "NUMBER", "0.5" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (!strcmp(rows[i][0], path) || !strcmp(rows[i][0], type))
+			return rows[i][1];
+
+	return "x";
+}
+
+static void assert_without_effect(const char *path, const char *type)
+{
+	CLEANUP(strbuf_done) struct strbuf set = STRBUF_INIT;
+	CLEANUP(strbuf_done) struct strbuf keys = STRBUF_INIT;
+	CLEANUP(config_done) struct config c;
+	struct config_request request = { .run_mode = true, .nsets = 1 };
+	struct error err = { "" };
+
+	strbuf_addf(&set, "%s%s=%s", path, strcmp(type, "TEXTS") ? "" : "[]",
+		    value_of(path, type));
+	request.sets = (const char *const *)&set.data;
+	if (config_load(&c, &request, &err) < 0)
+		fail_msg("-o %s: %s", set.data, err.text);
+	config_without_effect(&c, &keys);
+	assert_string_equal(keys.data, path);
+}
+
+static void each_key_without_effect_is_named(void **state)
+{
+	static const struct {
+		const char *path, *type;
+	} rows[] = {
+#define KEY(path, type, member)
+#define CHECKED(path, type, member) { path, #type },
+#define LISTED(path, type)
+#define ACCEPTED(path, type) { path, #type },
+#include "launcher/config_keys.def"
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (!strstr(rows[i].path, "[]"))
+			assert_without_effect(rows[i].path, rows[i].type);
 }
 
 static void durations_are_those_of_prometheus(void **state)
@@ -780,6 +834,7 @@ int main(void)
 		IN_FOLDER(wrong_types_are_reported),
 		IN_FOLDER(required_keys_are_missed),
 		IN_FOLDER(keys_without_effect_are_known),
+		cmocka_unit_test(each_key_without_effect_is_named),
 		IN_FOLDER(durations_are_those_of_prometheus),
 		IN_FOLDER(choices_of_rules_are_read_in_order),
 		IN_FOLDER(appended_outputs_are_read),

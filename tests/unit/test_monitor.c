@@ -40,6 +40,12 @@ void live_set_limit(struct live *l, unsigned ms)
 	(void)ms;
 }
 
+void live_set_snaplen(struct live *l, unsigned n)
+{
+	(void)l;
+	(void)n;
+}
+
 void live_free(struct live *l)
 {
 	(void)l;

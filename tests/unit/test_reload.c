@@ -176,32 +176,6 @@ static void a_load_that_nobody_takes_is_freed_at_the_end(void **state)
 	assert_ptr_equal(sink_current(&s.sink), &s.a.set);
 }
 
-static void headroom_names_events(void **state)
-{
-	static const struct span good[] = { { "socket", 6 },
-					    { "sched_yield", 11 } };
-	static const struct span all[] = { { "all", 3 } };
-	static const struct span bad[] = { { "nope", 4 } };
-	struct interest interest = { 0 };
-	struct error err = { "" };
-
-	(void)state;
-	assert_int_equal(reload_headroom(&(struct span_list){ good, 2 },
-					 &interest, &err),
-			 0);
-	assert_true(interest_has(&interest, EVENT_SOCKET_SOCKET_X));
-	assert_false(interest_has(&interest, EVENT_SYSCALL_OPENAT_2_X));
-	assert_int_equal(
-		reload_headroom(&(struct span_list){ bad, 1 }, &interest, &err),
-		-EINVAL);
-	assert_string_equal(err.text, "falco_run.reload_headroom: no event is "
-				      "called 'nope'");
-	assert_int_equal(
-		reload_headroom(&(struct span_list){ all, 1 }, &interest, &err),
-		0);
-	assert_true(interest_has(&interest, EVENT_SYSCALL_OPENAT_2_X));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,7 +185,6 @@ int main(void)
 		cmocka_unit_test(
 			many_loads_are_all_freed_and_each_event_has_one_set),
 		cmocka_unit_test(a_load_that_nobody_takes_is_freed_at_the_end),
-		cmocka_unit_test(headroom_names_events),
 	};
 
 	return RUN_TESTS(tests);
