@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The search for keys that there are not: see config_typo.h. Walks a tree along its
- * schema, as config_schema.c does, but looks at names alone and goes on where a
- * value has the wrong type, for that is not a matter of names.
+ * The search for keys that there are not: see config_typo.h. Looks at names alone: a
+ * value of the wrong type is not its matter.
  */
 #include "config_typo.h"
 
@@ -10,12 +9,11 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "cleanup.h"
 #include "error.h"
 #include "schema.h"
 #include "strbuf.h"
 
-#include "tree.h"
+#include "config_walk.h"
 
 /* Longer names are no misspelling of ours. */
 #define NAME_MAX_LENGTH 63
@@ -68,76 +66,44 @@ static const char *nearest(const struct schema_key *keys, const char *name)
 	return ret;
 }
 
-static int no_such_key(const struct schema *schema, struct strbuf *where,
-		       size_t parent, const char *name, struct error *err)
+static void no_such_key(struct config_walk *w, const struct schema *schema,
+			size_t parent, const char *name)
 {
 	const char *near = nearest(schema->keys, name);
+	const char *where = w->where.data;
+	struct error *err = w->ctx;
 
+	w->is_over = true;
 	if (!near)
-		return error_set(err, -EINVAL,
-				 "-o %s: no such key; falco-run --config-schema "
-				 "shows them, with =falco-run our own",
-				 where->data);
-	return error_set(err, -EINVAL,
-			 "-o %s: no such key; did you mean %.*s%s%s?", where->data,
-			 (int)parent, where->data, parent ? "." : "", near);
+		error_set(err, -EINVAL,
+			  "-o %s: no such key; falco-run --config-schema "
+			  "shows them, with =falco-run our own",
+			  where);
+	else
+		error_set(err, -EINVAL,
+			  "-o %s: no such key; did you mean %.*s%s%s?", where,
+			  (int)parent, where, parent ? "." : "", near);
 }
 
-static int find(const struct schema *schema, const struct tree *node,
-		struct strbuf *where, struct error *err);
-
-static int find_in_map(const struct schema *schema, const struct tree *node,
-		       struct strbuf *where, struct error *err)
+static bool has_one_shape(struct config_walk *w, const struct schema *schema,
+			  const struct tree *node)
 {
-	size_t parent = where->n;
-	int ret = 0;
-
-	for (size_t i = 0; i < node->n && ret == 0; i++) {
-		const char *name = node->keys[i];
-		const struct schema_key *key = schema_key_named(schema, name);
-
-		strbuf_addf(where, "%s%s", parent ? "." : "", name);
-		if (!key)
-			return no_such_key(schema, where, parent, name, err);
-		ret = find(key->schema, node->items[i], where, err);
-		strbuf_cut(where, parent);
-	}
-	return ret;
-}
-
-static int find_in_list(const struct schema *schema, const struct tree *node,
-			struct strbuf *where, struct error *err)
-{
-	size_t parent = where->n;
-	int ret = 0;
-
-	for (size_t i = 0; i < node->n && ret == 0; i++) {
-		strbuf_adds(where, "[]");
-		ret = find(schema->items, node->items[i], where, err);
-		strbuf_cut(where, parent);
-	}
-	return ret;
-}
-
-static int find(const struct schema *schema, const struct tree *node,
-		struct strbuf *where, struct error *err)
-{
-	if (schema->choices[0] || schema->is_open || schema->type == SCHEMA_ANY)
-		return 0;
-	if (node->kind == TREE_MAP)
-		return find_in_map(schema, node, where, err);
-	if (node->kind == TREE_LIST && schema->items)
-		return find_in_list(schema, node, where, err);
-
-	return 0;
+	(void)w;
+	(void)node;
+	return !schema->choices[0] && !schema->is_open &&
+	       schema->type != SCHEMA_ANY;
 }
 
 int config_typo_find(const struct schema *schema, const struct tree *root,
 		     struct error *err)
 {
-	CLEANUP(strbuf_done) struct strbuf where = STRBUF_INIT;
+	struct config_walk w = { .where = STRBUF_INIT,
+				 .visit = has_one_shape,
+				 .unknown = no_such_key,
+				 .ctx = err };
 
-	return find(schema, root, &where, err);
+	config_walk(&w, schema, root);
+	return w.is_over ? -EINVAL : 0;
 }
 
 void config_typo_path(const char *path, struct strbuf *out)
