@@ -16,7 +16,7 @@
 #include "log.h"
 #include "modes.h"
 #include "options.h"
-#include "pack/hidden.h"
+#include "pack/pack.h"
 #include "paths.h"
 #include "run.h"
 #include "status.h"

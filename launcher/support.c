@@ -13,6 +13,7 @@
 #include "strbuf.h"
 
 #include "builtin.h"
+#include "pack/pack.h"
 #include "setup.h"
 #include "tree.h"
 
@@ -84,6 +85,8 @@ int support_version(struct setup *s, struct strbuf *out, struct error *err)
 			 "  API version:    " DRIVER_API_VERSION "\n"
 			 "  Schema version: " SCHEMA_VERSION "\n"
 			 "  Default driver: none\n");
+	if (static_lacks)
+		strbuf_addf(out, "Static:        without %s\n", static_lacks());
 	return 0;
 }
 

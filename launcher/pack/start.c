@@ -26,7 +26,7 @@
 #include "alloc.h"
 #include "array.h"
 
-#include "hidden.h"
+#include "pack.h"
 
 #define LOADER_FD      97 /* bundle.mk has it too */
 #define STATUS_FAILURE 125
