@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# What is installed beside the program, the Debian package that is made of it, and the
-# image; included by GNUmakefile.
+# What is installed beside the program, and the Debian package that is made of it;
+# included by GNUmakefile.
 #
 #   make deb        $(BUILD)/falco-run_VERSION_ARCHITECTURE.deb
-#   make image      $(BUILD)/falco-run-VERSION.oci.tar: an OCI image FROM scratch, of the bundle
 #
 # Two builds of a commit are equal to the byte: all times are SOURCE_DATE_EPOCH or the
 # commit's. MAINTAINER is who publishes the package.
@@ -22,7 +21,7 @@ $(BUILD)/pack/options: $(PACK)/deb_options.sh launcher/options.def include/prior
 $(BUILD)/pack/falco-run.%: $(PACK)/deb_complete.sh $(BUILD)/pack/options
 	$(Q)$< $* <$(BUILD)/pack/options >$@
 
-.PHONY: install-more deb image
+.PHONY: install-more deb
 install: install-more
 install-more: SHARE = $(DESTDIR)$(PREFIX)/share
 install-more: $(MADE_OF_OPTIONS)

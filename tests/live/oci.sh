@@ -6,6 +6,7 @@
 # under Kubernetes' restricted profile (oci/bundle.py), and what the sample of a systemd
 # unit leaves it. No more is asked for: the probe finds both live engines, and the samples
 # give their alerts. The system is there by its /usr; the rest of the root is made here.
+# Then the image of the bundle, beside nothing but a static program.
 set -u
 
 suite=live
@@ -36,13 +37,15 @@ echo 'root:*:1::::::' >"$root/etc/shadow"
 chmod 640 "$root/etc/shadow"
 cp /etc/ld.so.cache "$root/etc/"
 
+binds=(/usr:/usr "$work:/work")
+
 # Runs a command in a fresh container; falco-run and the samples are at /work.
 contain() { # profile, command...
 	local profile=$1
 	shift
 	rm -rf "$work/bundle"
 	mkdir "$work/bundle"
-	python3 tests/live/oci/bundle.py "$profile" "$root" /usr:/usr "$work:/work" -- "$@" \
+	python3 tests/live/oci/bundle.py "$profile" "$root" "${binds[@]}" -- "$@" \
 		>"$work/bundle/config.json"
 	bounded 60 $runtime --root "$work/state" run --bundle "$work/bundle" "falco-run-$$" </dev/null
 }
@@ -62,23 +65,24 @@ works() { # mechanism...
 	EOF
 }
 
-# The samples' part of a container's life: each by itself, with its name before.
+# The samples' part of a container's life: each by itself, with its name before, where
+# alerts go too (a runtime has a pipe for each stream).
 cat >"$work/bin/samples" <<'END'
 #!/bin/sh
 engine=$1
 shift
 for sample; do
-	echo "== $sample"
+	echo "== $sample" >&2
 	/work/bin/falco-run --engine "$engine" -q -o json_output=true -- "/work/samples/$sample"
 done
 END
 chmod 755 "$work/bin/samples"
-expect_sample() { # profile, engine, sample
+expect_sample() { # profile, engine, sample, where
 	local wanted=samples/$3.alerts
 	if [ "${1#docker}" = "$1" ] && [ -e "samples/$3.user.alerts" ]; then
 		wanted=samples/$3.user.alerts
 	fi
-	verdict "sample $3 under $2 and profile $1" "$(alerts expect "$work/log" "$wanted" 2>&1)"
+	verdict "sample $3 under $2 and profile $1${4-}" "$(alerts expect "$work/log" "$wanted" 2>&1)"
 }
 
 profiles="docker docker-old restricted"
@@ -101,6 +105,7 @@ for profile in $profiles; do
 		contain $profile /work/bin/falco-run --engine $engine -q -o json_output=true -- \
 			/work/samples/read_shadow >"$work/log" 2>&1
 		expect_sample $profile $engine read_shadow
+		case $profile in docker | restricted) ;; *) continue ;; esac
 		contain $profile /work/bin/samples $engine shell_spawn reverse_shell drop_and_run quiet >"$work/all" 2>&1
 		for sample in shell_spawn reverse_shell drop_and_run quiet; do
 			sed -n "/^== $sample\$/,/^==/p" "$work/all" >"$work/log"
@@ -110,6 +115,42 @@ for profile in $profiles; do
 				fail "sample $sample under $engine and profile $profile" "$(tail -n 3 "$work/all")"
 			fi
 		done
+	done
+done
+
+# --- The image: COPY --from into an image FROM scratch ---
+if [[ $build = *sanitize* ]]; then
+	exit 0
+fi
+image=$(sed -n "s|^VERSION := \(.*\)|$build/falco-run-\1.oci.tar|p" GNUmakefile)
+rm -f "$image"
+bounded 300 make -s image BUILD="$build" >"$work/made" 2>&1
+verdict "make image" "$([ -s "$image" ] || tail -n 3 "$work/made")"
+mv "$image" "$work/first.tar"
+bounded 300 make -s image BUILD="$build" >"$work/made" 2>&1
+verdict "two images of a commit are equal" "$(cmp "$image" "$work/first.tar" 2>&1)"
+verdict "the image has at most 12 MB" "$([ "$(stat -c %s "$image")" -le 12000000 ] || ls -l "$image")"
+mkdir "$work/empty"
+verdict "every digest and size in the image is right" "$(python3 tests/live/oci/image.py "$image" "$work/empty" 2>&1)"
+for archive in oci-archive docker-archive; do
+	if command -v skopeo >/dev/null; then
+		verdict "skopeo copies it as $archive" "$(bounded 60 skopeo --insecure-policy copy \
+			"$archive:$image" "dir:$work/$archive" 2>&1 >/dev/null)"
+	fi
+done
+root=$work/empty binds=()
+mkdir -p "$root"/{etc,proc,dev,sys}
+mkdir -m 1777 "$root/tmp"
+cp -p "$work/root/etc"/{passwd,shadow} "$root/etc/"
+if ! ${CC:-cc} -static -O1 -pthread -D_GNU_SOURCE -o "$root/read_shadow" samples/read_shadow.c 2>"$work/why"; then
+	skip "the image beside a static program" "$(tail -n 1 "$work/why")"
+	exit 0
+fi
+for profile in docker restricted; do
+	for engine in notify trace; do
+		contain $profile /falco-run/falco-run --engine $engine -q -o json_output=true -- \
+			/read_shadow >"$work/log" 2>&1
+		expect_sample $profile $engine read_shadow " from the image"
 	done
 done
 exit 0
