@@ -267,6 +267,22 @@ static int apply_set(struct config *c, const char *set, struct error *err)
 }
 
 /* The first that is wrong becomes the error. */
+static void on_unknown_set(void *ctx, const char *key, const char *near)
+{
+	struct error *err = ctx;
+
+	if (err->text[0])
+		return;
+	if (near)
+		error_set(err, -EINVAL, "-o %s: no such key; did you mean %s?",
+			  key, near);
+	else
+		error_set(err, -EINVAL,
+			  "-o %s: no such key; falco-run --config-schema "
+			  "shows them, with =falco-run our own",
+			  key);
+}
+
 static void on_wrong_set(void *ctx, const char *key, const char *complaint,
 			 bool is_beyond)
 {
@@ -277,11 +293,12 @@ static void on_wrong_set(void *ctx, const char *key, const char *complaint,
 		error_set(err, -EINVAL, "-o %s: %s", key, complaint);
 }
 
-static int check_set_values(const struct schema *schema, const struct tree *root,
-			    struct error *err)
+static int check_set_tree(const struct schema *schema, const struct tree *root,
+			  struct error *err)
 {
 	struct error wrong = { "" };
 
+	config_typos(schema, root, on_unknown_set, &wrong);
 	config_wrong_values(schema, root, on_wrong_set, &wrong);
 	return wrong.text[0] ? error_set(err, -EINVAL, "%s", wrong.text) : 0;
 }
@@ -297,7 +314,6 @@ static int check_set(struct config *c, const struct schema *schema,
 	struct tree *value;
 	struct error other;
 	const char *equals = strchr(set, '=');
-	int ret;
 
 	if (!equals || read_value(c, equals + 1, &value, &other) < 0)
 		return 0;
@@ -305,8 +321,7 @@ static int check_set(struct config *c, const struct schema *schema,
 	config_typo_path(key, &path);
 	if (tree_set(&c->arena, root, path.data, value, &other) < 0)
 		return 0;
-	ret = config_typo_find(schema, root, err);
-	return ret < 0 ? ret : check_set_values(schema, root, err);
+	return check_set_tree(schema, root, err);
 }
 
 /* What run mode checks by. NULL: nothing; most runs have no value, and the program
@@ -405,7 +420,7 @@ static int read_members(struct config *c, struct error *err)
 	return 0;
 }
 
-/* --- Values of files ------------------------------------------------------- */
+/* --- Keys and values of files ----------------------------------------------- */
 
 /* Ours are refused; Falco's are said, for a file that Falco reads must do. */
 struct file_values {
@@ -414,19 +429,32 @@ struct file_values {
 	int ret;
 };
 
-static void on_wrong_value(void *ctx, const char *key, const char *complaint,
-			   bool is_beyond)
+static void complain(struct file_values *v, const char *key, const char *what,
+		     const char *consequence)
 {
-	struct file_values *v = ctx;
 	size_t n = strlen(CONFIG_OWN);
 
 	if (strncmp(key, CONFIG_OWN, n) == 0 && v->ret == 0)
-		v->ret = error_set(v->err, -EINVAL, "%s: %s", key, complaint);
+		v->ret = error_set(v->err, -EINVAL, "%s: %s", key, what);
 	else
 		*array_push(&v->c->notices) = arena_printf(
-			&v->c->arena, NULL,
-			"%s: %s%s", key, complaint,
-			is_beyond ? "" : "; the default is taken, as by Falco");
+			&v->c->arena, NULL, "%s: %s%s", key, what, consequence);
+}
+
+static void on_wrong_value(void *ctx, const char *key, const char *complaint,
+			   bool is_beyond)
+{
+	complain(ctx, key, complaint,
+		 is_beyond ? "" : "; the default is taken, as by Falco");
+}
+
+static void on_unknown_key(void *ctx, const char *key, const char *near)
+{
+	CLEANUP(strbuf_done) struct strbuf what = STRBUF_INIT;
+
+	strbuf_addf(&what, "no such key%s%s%s", near ? "; did you mean " : "",
+		    near ? near : "", near ? "?" : "");
+	complain(ctx, key, what.data, near ? "" : "; it has no effect");
 }
 
 static int check_values(struct config *c, const struct schema *schema,
@@ -434,8 +462,10 @@ static int check_values(struct config *c, const struct schema *schema,
 {
 	struct file_values v = { c, err, 0 };
 
-	if (schema)
-		config_wrong_values(schema, c->root, on_wrong_value, &v);
+	if (!schema)
+		return 0;
+	config_typos(schema, c->root, on_unknown_key, &v);
+	config_wrong_values(schema, c->root, on_wrong_value, &v);
 	return v.ret;
 }
 
@@ -478,7 +508,8 @@ static void set_defaults(struct config *c, bool run_mode)
 	c->max_timeouts = 1000;
 	c->drops_threshold = 0.1;
 	c->kmod_buffer = c->ebpf_buffer = 4;
-	c->metrics_interval = "5000";
+	/* Falco's own default is one that it refuses; its file says 1h. */
+	c->metrics_interval = run_mode ? "1h" : "5000";
 	c->metrics_file = "";
 	c->metrics_rules = c->metrics_resources = c->metrics_state = true;
 	c->metrics_events = c->metrics_in_mb = true;

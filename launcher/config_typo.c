@@ -5,11 +5,10 @@
  */
 #include "config_typo.h"
 
-#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
-#include "error.h"
+#include "cleanup.h"
 #include "schema.h"
 #include "strbuf.h"
 
@@ -66,23 +65,22 @@ static const char *nearest(const struct schema_key *keys, const char *name)
 	return ret;
 }
 
+/* Who is told. */
+struct listener {
+	config_typo_fn *fn;
+	void *ctx;
+};
+
 static void no_such_key(struct config_walk *w, const struct schema *schema,
 			size_t parent, const char *name)
 {
+	const struct listener *l = w->ctx;
 	const char *near = nearest(schema->keys, name);
-	const char *where = w->where.data;
-	struct error *err = w->ctx;
+	CLEANUP(strbuf_done) struct strbuf path = STRBUF_INIT;
 
-	w->is_over = true;
-	if (!near)
-		error_set(err, -EINVAL,
-			  "-o %s: no such key; falco-run --config-schema "
-			  "shows them, with =falco-run our own",
-			  where);
-	else
-		error_set(err, -EINVAL,
-			  "-o %s: no such key; did you mean %.*s%s%s?", where,
-			  (int)parent, where, parent ? "." : "", near);
+	strbuf_addf(&path, "%.*s%s%s", (int)parent, w->where.data,
+		    parent ? "." : "", near ? near : "");
+	l->fn(l->ctx, w->where.data, near ? path.data : NULL);
 }
 
 static bool has_one_shape(struct config_walk *w, const struct schema *schema,
@@ -94,16 +92,16 @@ static bool has_one_shape(struct config_walk *w, const struct schema *schema,
 	       schema->type != SCHEMA_ANY;
 }
 
-int config_typo_find(const struct schema *schema, const struct tree *root,
-		     struct error *err)
+void config_typos(const struct schema *schema, const struct tree *root,
+		  config_typo_fn *fn, void *ctx)
 {
+	struct listener listener = { fn, ctx };
 	struct config_walk w = { .where = STRBUF_INIT,
 				 .visit = has_one_shape,
 				 .unknown = no_such_key,
-				 .ctx = err };
+				 .ctx = &listener };
 
 	config_walk(&w, schema, root);
-	return w.is_over ? -EINVAL : 0;
 }
 
 void config_typo_path(const char *path, struct strbuf *out)

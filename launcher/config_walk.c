@@ -31,7 +31,7 @@ static void walk_items(struct config_walk *w, const struct schema *schema,
 	size_t parent = w->where.n;
 
 	strbuf_adds(&w->where, "[]");
-	for (size_t i = 0; i < node->n && !w->is_over; i++)
+	for (size_t i = 0; i < node->n; i++)
 		walk(w, schema->items, node->items[i]);
 	strbuf_cut(&w->where, parent);
 }
@@ -41,8 +41,7 @@ static void walk(struct config_walk *w, const struct schema *schema,
 {
 	if (!w->visit(w, schema, node))
 		return;
-	for (size_t i = 0;
-	     node->kind == TREE_MAP && i < node->n && !w->is_over; i++)
+	for (size_t i = 0; node->kind == TREE_MAP && i < node->n; i++)
 		walk_key(w, schema, node->keys[i], node->items[i]);
 	if (node->kind == TREE_LIST && schema->items)
 		walk_items(w, schema, node);

@@ -16,7 +16,6 @@ struct tree;
 
 struct config_walk {
 	struct strbuf where; /* the path as of -o, with [] for items */
-	bool is_over;        /* set by a visitor: nothing more is visited */
 	/* Each node, before what is below it. Whether to go there. */
 	bool (*visit)(struct config_walk *w, const struct schema *schema,
 		      const struct tree *node);

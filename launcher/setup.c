@@ -132,6 +132,11 @@ static void say_capture(const struct setup *s)
 			"yet; alerts are what they are without");
 }
 
+static bool is_quiet(const struct setup *s)
+{
+	return s->run_mode && options_has(s->options, OPT_QUIET);
+}
+
 static void set_log(struct setup *s)
 {
 	const struct config *c = &s->config;
@@ -146,7 +151,7 @@ static void set_log(struct setup *s)
 		s->log.syslog_fd = fd < 0 ? 0 : fd;
 		s->log.syslog_path = SYSLOG_PATH;
 	}
-	if (options_has(s->options, OPT_QUIET) && s->run_mode)
+	if (is_quiet(s))
 		s->log.level = LOG_LEVEL_ERROR;
 }
 
@@ -164,6 +169,8 @@ int setup_config(struct setup *s, struct error *err)
 		request.path = FALCO_CONFIG;
 	s->config_path = request.path;
 	ret = config_load(&s->config, &request, err);
+	if (is_quiet(s))
+		s->log.level = LOG_LEVEL_ERROR;
 	for (size_t i = 0; i < s->config.notices.n; i++)
 		log_say(&s->log, LOG_LEVEL_WARNING, "%s",
 			s->config.notices.items[i]);
@@ -368,22 +375,6 @@ static void load_result_freep(struct load_result **r)
 	load_result_free(*r);
 }
 
-/* The plugin that is built in may have been left out by mistake: Falco's falco.yaml
- * leaves it to another file. */
-static int check_plugins_of_rules(const struct setup *s, struct error *err)
-{
-	struct error why = { "" };
-	int ret = engine_check_plugins(s->engine, &why);
-
-	if (ret == 0)
-		return 0;
-	return error_set(err, ret, "%s%s", why.text,
-			 s->run_mode && !s->config.container_plugin ?
-				 ": it is built in, but load_plugins leaves it "
-				 "out; -o 'load_plugins[]=container' adds it" :
-				 "");
-}
-
 static int load_text(struct setup *s, const char *name, struct span text,
 		     struct error *err)
 {
@@ -395,10 +386,15 @@ static int load_text(struct setup *s, const char *name, struct span text,
 				 load_result_fatal(result));
 	say_loaded(s, name, result);
 	/* A plugin that is missing explains the errors better than they do. */
-	if (check_plugins_of_rules(s, err) < 0)
-		return -EINVAL;
+	if (engine_check_plugins(s->engine, err) < 0)
+		return s->run_mode && !s->config.container_plugin ? -EAGAIN :
+								    -EINVAL;
 	if (ret < 0)
 		load_result_text(result, true, &s->report);
+	if (ret < 0 && s->run_mode && s->config.appends.n &&
+	    strstr(s->report.data, "LOAD_ERR_COMPILE_OUTPUT"))
+		strbuf_adds(&s->report, "What append_output of the "
+			    "configuration appends is part of each output.\n");
 
 	return ret;
 }
@@ -430,7 +426,7 @@ static int load_builtin(struct setup *s, struct error *err)
 	return ret;
 }
 
-int setup_load_rules(struct setup *s, struct error *err)
+static int load_found(struct setup *s, struct error *err)
 {
 	int ret = 0;
 
@@ -442,6 +438,30 @@ int setup_load_rules(struct setup *s, struct error *err)
 		ret = load_file(s, s->rules.paths.items[i], err);
 
 	return ret;
+}
+
+/* Falco's falco.yaml leaves the plugin that is built in here to a file of its package,
+ * which need not be where we run: from the beginning, with it. */
+static int load_with_container(struct setup *s, struct error *err)
+{
+	int ret;
+
+	s->config.container_plugin = true;
+	engine_free(TAKE_PTR(s->engine));
+	setup_engine(s);
+	ret = load_found(s, err);
+	if (ret == 0)
+		log_say(&s->log, LOG_LEVEL_NOTICE,
+			"rules require the plugin container, which "
+			"load_plugins leaves out: it is built in, and used");
+	return ret == -EAGAIN ? -EINVAL : ret;
+}
+
+int setup_load_rules(struct setup *s, struct error *err)
+{
+	int ret = load_found(s, err);
+
+	return ret == -EAGAIN ? load_with_container(s, err) : ret;
 }
 
 void setup_say_failure(const struct setup *s, int code,

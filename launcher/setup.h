@@ -70,7 +70,8 @@ int setup_find_rules(struct setup *s, struct error *err);
 /* The bytes of text that setup_load_rules() will load, about: 1 MiB and no more. */
 size_t setup_rules_size(const struct setup *s);
 
-/* Loads what was found. Returns -EINVAL with the report in s->report, or another
+/* Loads what was found; in run mode with the plugin container where rules require it, in
+ * an engine made anew. Returns -EINVAL with the report in s->report, or another
  * errno with err. */
 int setup_load_rules(struct setup *s, struct error *err);
 

@@ -204,7 +204,7 @@ static void in_run_mode_wrong_values_of_a_file_are_said(void **state)
 	struct error err = { "" };
 
 	(void)state;
-	load_file(&c, "json_output: treu\nrule_matching: all\nfoo: 1\n"
+	load_file(&c, "json_output: treu\nrule_matching: all\n"
 		      "webserver: {listen_port: x, threadiness: }\n"
 		      "output_timeout: -1\n",
 		  0, &err);
@@ -217,6 +217,38 @@ static void in_run_mode_wrong_values_of_a_file_are_said(void **state)
 			    "default is taken, as by Falco");
 	assert_contains(c.notices.items[1], "webserver.listen_port: 'x' is ");
 	assert_true(c.match_all);
+}
+
+static void in_run_mode_unknown_keys_of_a_file_are_said(void **state)
+{
+	CLEANUP(config_done) struct config c;
+	struct error err = { "" };
+
+	(void)state;
+	load_file(&c, "nonsense: 1\nouptut_timeout: 3\n"
+		      "webserver: {listen_prot: 3, more: {a: b}}\n"
+		      "static_fields: {anything: x}\n",
+		  0, &err);
+	assert_int_equal(c.notices.n, 4);
+	assert_string_equal(c.notices.items[0],
+			    "nonsense: no such key; it has no effect");
+	assert_string_equal(c.notices.items[1],
+			    "ouptut_timeout: no such key; did you mean "
+			    "output_timeout?");
+	assert_string_equal(c.notices.items[2],
+			    "webserver.listen_prot: no such key; did you mean "
+			    "webserver.listen_port?");
+}
+
+static void in_run_mode_unknown_keys_of_our_own_are_refused(void **state)
+{
+	CLEANUP(config_done) struct config c;
+	struct error err = { "" };
+
+	(void)state;
+	load_file(&c, "falco_run: {fail_onn: error}\n", -EINVAL, &err);
+	assert_string_equal(err.text, "falco_run.fail_onn: no such key; did "
+				      "you mean falco_run.fail_on?");
 }
 
 static void in_run_mode_wrong_values_of_our_own_are_refused(void **state)
@@ -807,6 +839,8 @@ int main(void)
 		IN_FOLDER(in_run_mode_a_value_of_o_must_be_one),
 		IN_FOLDER(in_run_mode_wrong_values_of_a_file_are_said),
 		IN_FOLDER(in_run_mode_wrong_values_of_our_own_are_refused),
+		IN_FOLDER(in_run_mode_unknown_keys_of_a_file_are_said),
+		IN_FOLDER(in_run_mode_unknown_keys_of_our_own_are_refused),
 		IN_FOLDER(failed_calls_are_dropped_by_the_driver_that_is_meant),
 		IN_FOLDER(members_are_read),
 		IN_FOLDER(what_cannot_be_converted_leaves_the_default),
