@@ -343,6 +343,8 @@ int front_serve(struct front *f, const sigset_t *kept, const struct log *log)
 		if (fds[1].revents && !hear(&s)) {
 			closep(&f->channel);
 			f->channel = -1;
+			if (s.ended) /* It ends while the monitor does. */
+				witness_dismiss(&f->witness);
 		}
 		if (fds[0].revents)
 			take_signals(&s, fd);

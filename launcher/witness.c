@@ -147,10 +147,16 @@ bool witness_saw(struct witness *w, const struct signalfd_siginfo *info)
 	return info->ssi_code == SI_KERNEL;
 }
 
+void witness_dismiss(const struct witness *w)
+{
+	if (w->pid > 0)
+		kill(w->pid, SIGKILL);
+}
+
 void witness_end(struct witness *w)
 {
 	if (w->pid > 0) {
-		kill(w->pid, SIGKILL);
+		witness_dismiss(w);
 		waitpid(w->pid, NULL, 0);
 		close(w->fd);
 	}

@@ -29,5 +29,8 @@ int witness_start(struct witness *ret);
  */
 bool witness_saw(struct witness *w, const struct signalfd_siginfo *info);
 
+/* Tells it to end, and waits for nothing. Fine with WITNESS_NONE. */
+void witness_dismiss(const struct witness *w);
+
 /* Ends it. Fine with WITNESS_NONE. */
 void witness_end(struct witness *w);
