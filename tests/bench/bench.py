@@ -112,16 +112,16 @@ class Bench:
             self.calls[rules] = subprocess.check_output([program, *files], text=True).strip()
         return self.calls[rules]
 
-    def prefix(self, watcher, rules):
+    def prefix(self, watcher, w):
         if watcher == "native":
             return []
         if watcher == "filter":
             return [self.names["micro"], "filter"]
         if watcher == "strace":
             return ["strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e",
-                    "trace=" + self.calls_of(rules)]
-        named = [x for f in self.rules[rules] for x in ("-r", f)]
-        return [os.path.join(self.build, "falco-run"), "--engine", watcher, *named, "--"]
+                    "trace=" + self.calls_of(w.rules)]
+        named = [x for f in self.rules[w.rules] for x in ("-r", f)]
+        return [os.path.join(self.build, w.program), "--engine", watcher, *named, "--"]
 
     def expand(self, text):
         return shlex.split(text.format(**self.names))
@@ -213,7 +213,7 @@ def measure(bench, r, w):
             r.pipe.append(json.loads(bench.run(pipe))["p50"])
         turn %= len(watchers)
         for watcher in watchers[turn:] + watchers[:turn]:
-            r.add(w, watcher, sample(w, bench.prefix(watcher, w.rules)))
+            r.add(w, watcher, sample(w, bench.prefix(watcher, w)))
 
 
 def measure_all(bench, r):

@@ -27,6 +27,7 @@ class Workload:
     watchers: tuple = WATCHERS
     rules: str = "falco"  # builtin, falco, three or confirm
     asked: bool = True  # do rules ask for its calls?
+    program: str = "falco-run"  # below the build folder
     server: dict = field(default_factory=dict)  # kind rate: port, client, stop
 
 
@@ -78,6 +79,8 @@ WORKLOADS = [
     Workload("g", "start, built-in rules", "start", "{micro} since", rounds=9, rules="builtin"),
     Workload("g", "start, three files", "start", "{micro} since", rounds=9, rules="three",
              watchers=("notify", "trace")),
+    Workload("g", "start, static", "start", "{micro} since", rounds=9, rules="builtin",
+             watchers=("notify", "trace"), program="static/falco-run"),
     Workload("h", "memory, built-in rules", "memory", PEAK, rounds=1, rules="builtin",
              watchers=("strace", "notify", "trace")),
     Workload("h", "memory, three files", "memory", PEAK, rounds=1, rules="three",
@@ -107,6 +110,7 @@ BARS = [
     ("3", "nginx: of native", 0.97, ">=", ("over", "nginx", "native")),
     ("3", "nginx, open_file_cache: of native", 0.97, ">=", ("over", "nginx, open_file_cache", "native")),
     ("4", "start, built-in rules, ms", 10, "<=", ("figure", "start, built-in rules")),
+    ("4", "start, static program, ms", 10, "<=", ("figure", "start, static")),
     ("4", "start, three files, ms", 25, "<=", ("figure", "start, three files")),
     ("4", "memory, built-in rules, MB", 12, "<=", ("figure", "memory, built-in rules")),
     ("4", "memory, three files, MB", 12, "<=", ("figure", "memory, three files")),
