@@ -118,7 +118,9 @@ int monitor_init(struct monitor *m, const struct tracer_options *options,
 	m->spawned = -1;
 	m->proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (m->proc_fd < 0)
-		return error_set(err, -errno, "/proc: %s", strerror(errno));
+		return error_set(err, -errno,
+				 "/proc cannot be opened: %s: mount one (mount "
+				 "-t proc proc /proc)", strerror(errno));
 	r = check_proc(m, err);
 	if (r == 0 && place)
 		r = place_check(place, err);
