@@ -46,12 +46,20 @@ copy() { # mode, file, to
 	install -D -m "$1" "$2" "$folder/$3"
 }
 
-licence() { # library
-	local package real
-	real=$(readlink -f "$1")
-	package=$(dpkg -S "*/${real##*/}" 2>/dev/null | grep -F "${real##*/lib/}" | sed -n '1s/:.*//p')
-	[ -n "$package" ] || complain "no package has $real, so that its licence is not known"
-	[ -e "$folder/licences/$package" ] || copy 644 "/usr/share/doc/$package/copyright" "licences/$package"
+# Which package each library is of ("libc.so.6 libc6"), and their licences. One question
+# for all: dpkg reads its whole database for each.
+licences() { # library...
+	local library package
+	for library in "$@"; do
+		readlink -f "$library"
+	done | sed 's|.*/|*/|' | xargs dpkg -S | sed -n 's|^\([^:,]*\):.* .*/|\1 |p' >"$parts/packages"
+	for library in "$@"; do
+		package=$(awk -v name="$(basename "$(readlink -f "$library")")" '$2 == name { print $1; exit }' "$parts/packages")
+		[ -n "$package" ] || complain "no package has $library, so that its licence is not known"
+		echo "${library##*/} $package"
+		[ -e "$folder/licences/$package" ] || copy 644 "/usr/share/doc/$package/copyright" "licences/$package"
+	done >"$parts/of"
+	copy 644 "$parts/of" licences/libraries
 }
 
 rm -rf "$folder" "$folder.tar.gz"
@@ -72,10 +80,10 @@ done
 	done
 } | sort -u | grep -v "/${interpreter##*/}\$" >"$parts/libraries"
 while read -r library; do
-	[ -e "$folder/lib/${library##*/}" ] || copy 644 "$library" "lib/${library##*/}"
-	licence "$library"
+	copy 644 "$library" "lib/${library##*/}"
 done <"$parts/libraries"
-licence "$interpreter"
+mapfile -t libraries <"$parts/libraries"
+licences "${libraries[@]}" "$interpreter"
 
 # What the copyright files point to.
 copy 644 LICENSE licences/falco-run

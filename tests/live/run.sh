@@ -15,7 +15,7 @@ shift
 
 if [ $# -eq 0 ]; then
 	set -- samples cli exits input hostile_rules transparent programs rules monitor jobs in_place places outputs reload services container fields abi events
-	set -- "$@" torture gvisor oci package truth counts stall
+	set -- "$@" torture gvisor oci package bundle truth counts stall
 	for source in tests/live/tracer_*.c; do
 		set -- "$@" "$(basename "$source" .c)"
 	done

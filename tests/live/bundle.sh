@@ -1,0 +1,276 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# What is copied into somebody's image: the static program and the bundle, in root file
+# systems in which there is nothing of ours, read-only and without /tmp where the sandbox
+# can, by chroot, bubblewrap and gVisor. They give the samples' alerts there, are small,
+# start as fast as the installed program, and nothing of them is passed on to the program.
+#
+# LONG=1: also a root with musl, one of another release of Debian (by debootstrap), and
+# two builds in two folders, which must be equal.
+set -u
+
+suite=live
+. tests/harness/live.sh "$1"
+
+if [[ $build = *sanitize* ]]; then
+	skip bundle "nobody packages a program with sanitizers"
+	exit 0
+fi
+PATH=$PATH:/usr/sbin:/sbin
+if ! bounded 300 make -s BUILD="$build" bundle static >"$work/made" 2>&1; then
+	fail "make bundle static" "$(tail -n 3 "$work/made")"
+	exit 0
+fi
+verdict "the linker warns of nothing" "$(grep -i warning "$work/made")"
+tarball=$(compgen -G "$build/falco-run-*.tar.gz")
+
+at_most() { # name, file, bytes
+	local size
+	size=$(stat -c %s "$2")
+	verdict "$1 is no larger than $3 bytes" "$([ "$size" -le "$3" ] || echo "$size")"
+}
+at_most "the static program" "$build/static/falco-run" 3000000
+at_most "the bundle" "$tarball" 12000000
+
+# --- Root file systems ---
+# Each holds both forms in /opt, and in /app samples that need no library.
+forms="static/falco-run bundle/falco-run"
+mkdir -p "$work/opt/static" "$work/opt/bundle" "$work/app"
+cp "$build/static/falco-run" "$work/opt/static/"
+tar -C "$work/opt/bundle" --strip-components=1 -xzf "$tarball"
+for sample in read_shadow odd_listener; do
+	${CC:-cc} -D_GNU_SOURCE -static -o "$work/app/$sample" "samples/$sample.c"
+done
+verdict "the licence of every library is in the bundle" "$(cd "$work/opt/bundle" &&
+	for library in lib/*.so*; do
+		grep -q "^${library#lib/} " licences/libraries || echo "$library is not listed"
+	done
+	while read -r _ package; do
+		[ -s "licences/$package" ] || echo "no licence of $package"
+	done <licences/libraries)"
+
+new_root() { # name
+	root=$work/root-$1
+	mkdir -p "$root/proc" "$root/dev"
+	cp -al "$work/opt" "$work/app" "$root/"
+}
+add_users() {
+	mkdir -p "$root/etc"
+	echo 'root:x:0:0:root:/root:/bin/sh' >"$root/etc/passwd"
+	echo 'root:*:1::::::' >"$root/etc/shadow"
+	echo '127.0.0.1 localhost' >"$root/etc/hosts"
+	chmod 640 "$root/etc/shadow"
+}
+add_busybox() {
+	mkdir -p "$root/bin"
+	cp "$(command -v busybox)" "$root/bin/"
+	for name in sh cat env tr readlink; do
+		ln -s busybox "$root/bin/$name"
+	done
+}
+
+# --- Ways into them ---
+default_set=chown,dac_override,fowner,fsetid,kill,setgid,setuid,setpcap,net_bind_service
+default_set=$default_set,net_raw,sys_chroot,mknod,audit_write,setfcap
+
+# Sets `way`, the command before a command, and `who` that is there; 1: there is no such
+# way here.
+into() { # way
+	local sandbox=(--unshare-pid --ro-bind "$root" / --proc /proc --dev /dev --)
+	who=root
+	# shellcheck disable=SC2016
+	way=(unshare -m --propagation private sh -c
+		'mount --bind /proc "$1/proc" && shift && exec "$@"' - "$root")
+	case $1 in
+	chroot) way+=(chroot "$root") ;;
+	"chroot, default capabilities")
+		way+=(setpriv --bounding-set="-all,+${default_set//,/,+}" --inh-caps=-all chroot "$root")
+		;;
+	"bwrap, ordinary user")
+		way=(bwrap --unshare-user "${sandbox[@]}")
+		[ "$(id -u)" -ne 0 ] || way=(setpriv --reuid 65534 --regid 65534 --clear-groups "${way[@]}")
+		who=user
+		;;
+	"bwrap, default capabilities")
+		way=(bwrap --cap-drop ALL)
+		for name in ${default_set//,/ }; do
+			way+=(--cap-add "CAP_${name^^}")
+		done
+		way+=("${sandbox[@]}")
+		;;
+	gVisor) way=(runsc --rootless --platform=ptrace --network=none "do" -root "$root") ;;
+	esac
+	bounded 60 "${way[@]}" /opt/static/falco-run --version >"$work/why" 2>&1 </dev/null
+}
+ways=("bwrap, ordinary user" gVisor)
+if [ "$(id -u)" -eq 0 ]; then
+	ways=(chroot "chroot, default capabilities" "bwrap, ordinary user" "bwrap, default capabilities" gVisor)
+fi
+
+# That a file is new says nothing here: all are.
+options=(-q -o json_output=true -o "rules[].disable.rule=Dropped program run")
+
+# A sample's alerts, in a root, by a way, of both forms.
+sample() { # root, way, sample, command that is it
+	local form wanted=samples/$3.alerts name="$3 in $1 by $2"
+	if [ "$who" = user ] && [ -e "samples/$3.user.alerts" ]; then
+		wanted=samples/$3.user.alerts
+	fi
+	for form in $forms; do
+		# through a pipe: gVisor gives each descriptor of a file a place of its own
+		bounded 60 "${way[@]}" "/opt/$form" "${options[@]}" -- "${@:4}" 2>&1 </dev/null | cat >"$work/log"
+		verdict "$name: ${form%/*}" "$(alerts expect "$work/log" "$wanted" 2>&1)"
+	done
+}
+samples_in() { # root, sample...
+	local way_name name
+	root=$work/root-$1
+	for way_name in "${ways[@]}"; do
+		if into "$way_name"; then
+			for name in "${@:2}"; do
+				sample "$1" "$way_name" "$name" "/app/$name"
+			done
+		else
+			skip "the root $1 by $way_name" "it cannot be made here: $(tail -n 1 "$work/why")"
+		fi
+	done
+}
+
+new_root empty
+samples_in empty odd_listener
+
+if ! command -v busybox >/dev/null || readelf -l "$(command -v busybox)" | grep -q INTERP; then
+	skip "a root with busybox" "there is no static busybox (Debian's package busybox-static)"
+	exit 0
+fi
+new_root busybox
+add_users
+add_busybox
+samples_in busybox read_shadow
+
+# --- What the program gets of the bundle: nothing ---
+root=$work/root-busybox
+way=()
+into chroot || into "bwrap, ordinary user" || way=()
+if [ ${#way[@]} -eq 0 ]; then
+	skip "what the program gets of the bundle" "there is no way into a root here"
+	exit 0
+fi
+# shellcheck disable=SC2016
+show='env; cd /proc/self/fd; echo *; exit 7'
+show_in() { # program...
+	bounded 60 "${way[@]}" /bin/env -i PATH=/bin LD_PRELOAD=/none.so LD_LIBRARY_PATH=/none A= \
+		"$@" sh -c "$show" >"$work/shown" 2>"$work/err" </dev/null
+	echo "status $?" >>"$work/shown"
+}
+show_in
+cp "$work/shown" "$work/alone"
+for form in $forms; do
+	show_in "/opt/$form" -q --
+	verdict "environment, descriptors and status are as without it: ${form%/*}" \
+		"$(diff "$work/alone" "$work/shown" && cat "$work/err")"
+done
+# shellcheck disable=SC2016
+mirror='cd /proc/$PPID; readlink exe; cat comm; tr "\0" " " <cmdline; echo'
+look_in() { # program
+	bounded 60 "${way[@]}" "$1" "${options[@]}" -- sh -c "$mirror" </dev/null 2>/dev/null
+}
+printf '%s\n' /opt/bundle/lib/falco-run falco-run \
+	"/opt/bundle/falco-run ${options[*]} -- sh -c $mirror " >"$work/shown"
+verdict "ps shows a falco-run, /proc its program: bundle" \
+	"$(look_in /opt/bundle/falco-run | diff "$work/shown" -)"
+# The number that the loader is opened as.
+bounded 60 "${way[@]}" /opt/bundle/falco-run "${options[@]}" -- /app/read_shadow >"$work/log" 2>&1 97</dev/null
+verdict "also where the loader's descriptor is taken" \
+	"$(grep -q '^{.*"rule":"Sensitive file read' "$work/log" || cat "$work/log")"
+
+# --- What each can do ---
+bounded 60 "${way[@]}" /opt/bundle/falco-run -q -o http_output.enabled=true -o http_output.url=http://localhost:9/ \
+	-o webserver.enabled=true -o webserver.listen_port=18777 -o falco_run.stack.enabled=true -- \
+	/app/read_shadow >"$work/log" 2>&1 </dev/null
+verdict "the bundle has http_output and names of frames" \
+	"$(grep -q 'output http: .*Failed to connect' "$work/log" &&
+		grep -q 'stack=[a-z_]*open+0x' "$work/log" || cat "$work/log")"
+bounded 60 "${way[@]}" /opt/static/falco-run -o stdout_output.enabled=false -o http_output.enabled=true \
+	-o http_output.url=http://localhost:9/ -- /app/read_shadow >"$work/log" 2>&1 </dev/null
+got=$?
+verdict "the static program says who has http_output" \
+	"$([ $got -eq 125 ] && grep -q 'is static.*use the bundle' "$work/log" || echo "status $got: $(cat "$work/log")")"
+verdict "--version names what the static program lacks" \
+	"$("$build/static/falco-run" --version | grep -q '^Static: *without http_output, webserver' || echo it does not)"
+
+# --- How fast they start ---
+# The best of many: the rest is what else the machine does.
+start_once() { # program, file: appends microseconds to it
+	local begin=${EPOCHREALTIME/./}
+	"$1" -q -- /bin/true </dev/null >/dev/null 2>&1
+	echo $((${EPOCHREALTIME/./} - begin)) >>"$2"
+}
+best_of() { # file
+	sort -n "$1" | head -n 1
+}
+measure() {
+	local i plain static bundle
+	rm -f "$work"/took.*
+	for ((i = 0; i < 25; i++)); do
+		start_once "$falco_run" "$work/took.plain"
+		start_once "$work/opt/static/falco-run" "$work/took.static"
+		start_once "$work/opt/bundle/falco-run" "$work/took.bundle"
+	done
+	plain=$(best_of "$work/took.plain") static=$(best_of "$work/took.static") bundle=$(best_of "$work/took.bundle")
+	started="installed $plain us, static $static us, bundle $bundle us"
+	[ "$static" -le $((plain + 2000)) ] && [ "$bundle" -le $((plain + 2000)) ]
+}
+if [ "${load%.*}" -ge $(($(nproc) * 2)) ]; then
+	skip "they start no later than the installed program" "the machine is busy: load $load"
+else
+	measure || measure || measure
+	got=$?
+	verdict "they start no later than the installed program, 2 ms at most" "$([ $got -eq 0 ] || echo "$started")"
+	echo "     $started"
+fi
+
+if [ -z "${LONG-}" ]; then
+	exit 0
+fi
+
+# --- A root with musl, and one of another Debian ---
+if command -v musl-gcc >/dev/null; then
+	new_root musl
+	add_users
+	add_busybox
+	mkdir -p "$root/lib"
+	rm -r "$root/app"
+	mkdir "$root/app"
+	for sample in read_shadow odd_listener; do
+		musl-gcc -D_GNU_SOURCE -o "$root/app/$sample" "samples/$sample.c"
+	done
+	loader=$(readelf -l "$root/app/read_shadow" | sed -n 's/.*interpreter: \(.*\)]/\1/p')
+	cp -L "$loader" "$root$loader"
+	samples_in musl read_shadow odd_listener
+else
+	skip "a root with musl" "there is no musl-gcc (Debian's package musl-tools)"
+fi
+# shellcheck disable=SC1091
+release=$(. /etc/os-release && [ "${VERSION_CODENAME-}" = trixie ] && echo bookworm || echo trixie)
+if ! command -v debootstrap >/dev/null || [ "$(id -u)" -ne 0 ]; then
+	skip "a root of Debian $release" "it takes debootstrap and root"
+elif new_root debian && ! timeout 600 debootstrap --variant=minbase "$release" "$root" >"$work/log" 2>&1; then
+	skip "a root of Debian $release" "debootstrap fails: $(tail -n 1 "$work/log")"
+else
+	samples_in debian read_shadow
+fi
+
+# --- Two builds ---
+unset CFLAGS LDFLAGS CPPFLAGS BUILD
+export SOURCE_DATE_EPOCH=1700000000
+for folder in one another/deeper; do
+	mkdir -p "$work/build/$folder"
+	tar -c --exclude=./build --exclude=./.git . | tar -C "$work/build/$folder" -x
+	(cd "$work/build/$folder" && make -s CC=cc bundle static >/dev/null 2>&1 &&
+		sha256sum build/static/falco-run build/*.tar.gz) >"$work/sums.${folder%%/*}"
+done
+verdict "two builds in two folders are equal" "$(diff "$work/sums.one" "$work/sums.another")"
+verdict "they made both" "$([ "$(wc -l <"$work/sums.one")" -eq 2 ] || cat "$work/sums.one")"
+sed 's/^/     /' "$work/sums.one"
