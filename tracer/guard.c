@@ -10,6 +10,7 @@
 #include <seccomp.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -58,8 +59,8 @@ void guard_calls(const struct guard *g,
 	}
 }
 
-static const struct row *find_row(const struct guard *g,
-				  const struct call *call)
+/* The rows' numbers in the call's ABI; NULL: not one of ours, or the call is none. */
+static const int *numbers_of(const struct guard *g, const struct call *call)
 {
 	size_t abi = 0;
 
@@ -68,11 +69,27 @@ static const struct row *find_row(const struct guard *g,
 		abi++;
 	if (abi == GUARD_ABIS_MAX || !regs_abis[abi].arch || call->nr < 0)
 		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (call->nr == g->numbers[abi][i])
+	return g->numbers[abi];
+}
+
+static const struct row *find_row(const struct guard *g,
+				  const struct call *call)
+{
+	const int *numbers = numbers_of(g, call);
+
+	for (size_t i = 0; numbers && i < ARRAY_SIZE(rows); i++) {
+		if (call->nr == numbers[i])
 			return &rows[i];
 	}
 	return NULL;
+}
+
+bool guard_attaches(const struct guard *g, const struct call *call)
+{
+	const int *numbers = numbers_of(g, call);
+
+	return numbers && call->nr == numbers[GUARD_ptrace_ATTACHES] &&
+	       (call->args[0] == PTRACE_ATTACH || call->args[0] == PTRACE_SEIZE);
 }
 
 static bool is_ours(const struct guard *g, pid_t pid)

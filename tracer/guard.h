@@ -55,6 +55,9 @@ int guard_program(const struct guard *g, uint32_t action,
 /* What is to become of a call. Reads /proc where it must know whom it means. */
 enum guard_answer guard_judge(const struct guard *g, const struct call *call);
 
+/* Is the call one by which a thread attaches to another (ptrace(2))? */
+bool guard_attaches(const struct guard *g, const struct call *call);
+
 /* After GUARD_DO: sends the signal to whom the caller may send it, but for us and the
  * caller. The result that the kernel would give: 0 or a negative errno. */
 int guard_send(const struct guard *g, const struct call *call);

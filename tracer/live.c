@@ -10,6 +10,7 @@
 #include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <unistd.h>
 
 #include "array.h"
@@ -21,6 +22,7 @@
 #include "resolve.h"
 #include "stack.h"
 #include "target.h"
+#include "timers.h"
 #include "truth.h"
 #include "tracer.h"
 
@@ -29,19 +31,17 @@
  * tracer has CAP_SYS_PTRACE (execve(2)). Where no_new_privs had to be set, for want of
  * CAP_SYS_ADMIN, there is none to lose.
  */
-static bool would_strip(int proc_fd)
+static bool would_strip(uint64_t capabilities)
 {
-	struct procfs_status us;
-
-	if (procfs_status(proc_fd, getpid(), &us) < 0)
-		return true;
-	return us.cap_effective >> CAP_SYS_ADMIN & 1 &&
-	       !(us.cap_effective >> CAP_SYS_PTRACE & 1);
+	return capabilities >> CAP_SYS_ADMIN & 1 &&
+	       !(capabilities >> CAP_SYS_PTRACE & 1);
 }
+
 
 struct live *live_new(int proc_fd, struct tracer_stats *stats)
 {
 	struct live *l = xcalloc(1, sizeof(*l));
+	struct procfs_status us;
 
 	l->proc_fd = proc_fd;
 	l->stats = stats;
@@ -49,7 +49,11 @@ struct live *live_new(int proc_fd, struct tracer_stats *stats)
 	l->processes = processes_new(proc_fd, stats);
 	processes_set_patience(l->processes, &l->patience);
 	l->users = users_new(proc_fd);
-	l->strips = would_strip(proc_fd);
+	if (procfs_status(proc_fd, getpid(), &us) < 0)
+		us.cap_effective = UINT64_C(1) << CAP_SYS_ADMIN;
+	l->strips = would_strip(us.cap_effective);
+	l->sees_all = us.cap_effective >> CAP_SYS_PTRACE & 1;
+	l->closes = !l->sees_all && geteuid() == 0;
 	l->snaplen = LIVE_SNAPLEN;
 	return l;
 }
@@ -112,6 +116,12 @@ static bool row_is_wanted(const void *ctx, const struct syscall_row *row)
 	return interest_has(interest, row->type);
 }
 
+static bool row_sets_cwd(const void *ctx, const struct syscall_row *row)
+{
+	(void)ctx;
+	return row->flags & ROW_SETS_CWD;
+}
+
 struct caller {
 	void (*fn)(void *ctx, uint32_t arch, int nr, const struct call_when *when);
 	void *ctx;
@@ -143,6 +153,10 @@ void live_calls(struct live *l, const struct interest *interest, uint32_t arch,
 		if (nr >= 0)
 			fn(ctx, arch, nr, when.bit ? &when : NULL);
 	}
+	/* What a closed process has for a directory is remembered. */
+	if (l->closes)
+		syscall_index_numbers(l->index, arch, row_sets_cwd, NULL,
+				      call_always, &caller);
 }
 
 bool live_may_block(const struct call *call)
@@ -290,6 +304,7 @@ struct live_event *live_event_new(struct live *l, const struct call *call,
 	le->row = row;
 	le->existed = -1;
 	le->counted = le->begun = le->given.known = false;
+	le->supposed.known = false;
 	le->sharing_known = le->shut_out = le->let_in = false;
 	le->others = NULL;
 	le->ev.generic = row->generic;
@@ -352,13 +367,41 @@ static bool installs_filter(const struct live_event *le)
 }
 
 /* Memory may be closed to us after a drop of privileges, and after this. */
+static bool closes_itself(const struct syscall_row *row, const uint64_t *args)
+{
+	return row->type == EVENT_SYSCALL_PRCTL_X &&
+	       args[0] == PR_SET_DUMPABLE && args[1] != 1;
+}
+
 static bool may_close_memory(const struct live_event *le)
 {
-	const uint64_t *args = le->call.args;
-
 	return le->row->flags & ROW_SETS_IDS ||
-	       (le->row->type == EVENT_SYSCALL_PRCTL_X &&
-		args[0] == PR_SET_DUMPABLE && args[1] != 1);
+	       closes_itself(le->row, le->call.args);
+}
+
+/* Of a directory by its number, or a path that begins in one, it is not known where it
+ * leads. */
+static void tell_cwd(struct live_event *le)
+{
+	struct span link = { .n = 0 };
+	const struct value *path;
+	char buf[4096];
+	ssize_t n = 0;
+
+	if (!le->thread->leader->cwd_held.n)
+		return;
+	if (le->ev.type == EVENT_SYSCALL_CHDIR_X) {
+		path = event_param(&le->ev, 1);
+		if (path->outcome == OUTCOME_VALUE &&
+		    target_try(le, AT_FDCWD, path->text, true, X_OK, NULL) < 0)
+			return;
+		if (path->outcome == OUTCOME_VALUE)
+			n = target_link(le, AT_FDCWD, path->text, buf,
+					sizeof(buf));
+	}
+	if (n > 0)
+		link = span_make(buf, (size_t)n);
+	processes_move_cwd(le->live->processes, le->thread, link);
 }
 
 /* The table's news that this call brings. */
@@ -385,6 +428,8 @@ static void tell_processes(struct live_event *le)
 		processes_move_root(p, e);
 	if (le->row->flags & ROW_SETS_IDS)
 		processes_move_ids(p, e);
+	if (le->row->flags & ROW_SETS_CWD && le->ev.phase == PHASE_ENTRY)
+		tell_cwd(le);
 	if (le->ev.phase == PHASE_ENTRY && may_close_memory(le)) {
 		struct remote memory = live_event_memory(le);
 
@@ -569,7 +614,7 @@ static bool opens_quickly(struct live_event *le, uint64_t flags)
 	if (S_ISFIFO(look.mode))
 		return flags & O_NONBLOCK;
 	return !look.exists || S_ISREG(look.mode) || S_ISDIR(look.mode) ||
-	       S_ISLNK(look.mode);
+	       S_ISLNK(look.mode) || look.memory;
 }
 
 uint64_t live_open_flags(struct live_event *le)
@@ -593,6 +638,13 @@ uint64_t live_open_flags(struct live_event *le)
 	return decode_block_number(le, 0, 8);
 }
 
+/* Whoever is to be traced by its parent must be traced by nobody. */
+static bool asks_to_be_traced(const struct live_event *le)
+{
+	return le->row->type == EVENT_SYSCALL_PTRACE_X &&
+	       le->call.args[0] == PTRACE_TRACEME;
+}
+
 enum confirm live_confirm(struct live *l, const struct call *call)
 {
 	struct live_event *le = *slot_of(l, call->tid);
@@ -607,8 +659,9 @@ enum confirm live_confirm(struct live *l, const struct call *call)
 	}
 	le->thread = processes_find(l->processes, call->tid);
 	live_event_capture(le);
-	if (le->row->confirm == CONFIRM_EXEC && l->strips &&
-	    live_gains_privilege(le))
+	if (asks_to_be_traced(le) ||
+	    (le->row->confirm == CONFIRM_EXEC && l->strips &&
+	     live_gains_privilege(le)))
 		return CONFIRM_NEVER;
 	/* An interrupt would fail a call that waits for its own memory. */
 	if (le->row->confirm == CONFIRM_QUICK && le->thread &&
@@ -618,6 +671,35 @@ enum confirm live_confirm(struct live *l, const struct call *call)
 		return le->row->confirm;
 	return opens_quickly(le, live_open_flags(le)) ? CONFIRM_QUICK :
 						   CONFIRM_CLEAN;
+}
+
+bool live_closes(struct live *l, const struct call *call)
+{
+	const struct syscall_row *row = find_row(l, call);
+
+	if (!row || l->sees_all)
+		return false;
+	return (l->closes && row->flags & ROW_SETS_IDS) ||
+	       closes_itself(row, call->args);
+}
+
+bool live_never_sleeps(struct live *l, const struct call *call)
+{
+	const struct syscall_row *row = find_row(l, call);
+	struct event *ev;
+	bool quick;
+
+	if (!row || row->flags & ROW_BLOCKS)
+		return false;
+	if (row->type == EVENT_GENERIC_X)
+		return timers_may_set(row->generic);
+	if (row->confirm != CONFIRM_OPEN)
+		return true;
+	ev = live_begin(l, call, PHASE_ENTRY);
+	live_event_of(ev)->counted = true;
+	quick = live_confirm(l, call) == CONFIRM_QUICK;
+	live_end(l, ev);
+	return quick;
 }
 
 /* --- News ------------------------------------------------------------------ */

@@ -73,6 +73,13 @@ pid_t live_child_number(struct live *l, pid_t caller, pid_t child);
 /* May the call block for long when followed (a column of syscalls.def)? */
 bool live_may_block(const struct call *call);
 
+/* May the call make its process one that we can neither look into nor attach to? */
+bool live_closes(struct live *l, const struct call *call);
+
+/* Is the call, of which no event is alive, one that no signal wakes, since it does not
+ * sleep? Its thread is stopped by us. */
+bool live_never_sleeps(struct live *l, const struct call *call);
+
 /*
  * The event of a call, at its entry (call->ended false), at its end, or, with
  * PHASE_UNCONFIRMED, as far as it was seen. An event lives, with an arena of its

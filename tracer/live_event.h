@@ -57,6 +57,8 @@ struct live {
 	unsigned snaplen; /* bytes of a buffer that an event has */
 	bool memory_lent;    /* by somebody: see sharing.c */
 	bool foreign_writer; /* somebody writes to others' memory */
+	bool sees_all; /* CAP_SYS_PTRACE is ours */
+	bool closes;   /* a process that gives root up is closed to us */
 	bool strips; /* to follow an exec would cost the program a privilege */
 	uint64_t delivered; /* events whose story is over */
 	struct live_served served[LIVE_SERVED];
@@ -95,7 +97,7 @@ struct live_event {
 	struct other_fd *others; /* in the arena; of this phase */
 	unsigned long_size; /* of a long in the caller's memory */
 	unsigned id_size;   /* of a user's or group's number there */
-	struct supposed_file supposed; /* counts where call.supposed */
+	struct supposed_file supposed; /* counts where nobody may look */
 	struct given_image given; /* of an exec whose end nobody sees */
 	int existed;  /* before an open with O_CREAT: -1 not known */
 	bool counted; /* ev.num is its own */
@@ -191,6 +193,9 @@ bool live_gains_privilege(struct live_event *le);
 
 /* The kernel's flags of an open; O_PATH when they cannot be read. */
 uint64_t live_open_flags(struct live_event *le);
+
+/* Of an open that has succeeded: sets `supposed` to what its path leads to now. */
+void live_suppose_file(struct live_event *le);
 
 /* Reads now what the call destroys, before it goes on. */
 void live_event_capture(struct live_event *le);

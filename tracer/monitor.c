@@ -25,6 +25,7 @@
 #include "regs.h"
 #include "spawn.h"
 #include "stop.h"
+#include "timers.h"
 #include "tree.h"
 
 /* An errno as a program may see it: not one of the kernel's restart codes. */
@@ -54,6 +55,8 @@ static int make_filter(struct monitor *m, enum filter_kind kind,
 		if (m->options.allow_io_uring)
 			filter_add(m->filter, a->arch,
 				   REGS_IO_URING_SETUP | a->mark);
+		if (kind == FILTER_NOTIFY)
+			timers_calls(a->arch, add_always, m->filter);
 	}
 	/* Without a program every call stops, and the set alone decides. */
 	if (kind == FILTER_NONE)

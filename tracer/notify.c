@@ -26,11 +26,14 @@
 #include "begin.h"
 #include "fuse.h"
 #include "live.h"
+#include "notify_avoid.h"
 #include "notify_confirm.h"
+#include "notify_keep.h"
 #include "page.h"
 #include "regs.h"
 #include "spawn.h"
 #include "stop.h"
+#include "timers.h"
 #include "watcher.h"
 
 /* In linux/seccomp.h of 6.6 and 5.19. */
@@ -90,6 +93,11 @@ int notify_refuse(struct notify *n, int error)
 	struct seccomp_notif_resp resp = { .error = -error };
 
 	return send_answer(n, &resp);
+}
+
+int notify_restart(struct notify *n)
+{
+	return notify_refuse(n, RESTART_ALWAYS);
 }
 
 bool notify_is_valid(struct notify *n)
@@ -178,9 +186,19 @@ static struct call call_of(struct notify *n)
 	return call;
 }
 
-/* An exec ends the other threads of its process, and while one of those is followed,
- * now or in a moment, we must know when the exec is over: see is_in_exec() in
- * notify_confirm.c. */
+/*
+ * An exec ends the other threads of its process, and while one of those is followed,
+ * now or in a moment, we must know when the exec is over: see notify_is_in_exec(). And
+ * until somebody who attaches has done so we must not attach instead.
+ */
+static bool must_follow(const struct notify *n, const struct call *call)
+{
+	if (guard_attaches(&n->m->guard, call))
+		return true;
+	return call_is_exec(call) &&
+	       (n->followed.n || notify_has_siblings(n, call->tid));
+}
+
 static void insist(struct notify *n, struct decision *d)
 {
 	monitor_end_event(n->m, d->ev);
@@ -208,14 +226,18 @@ static void handle(struct notify *n)
 		notify_go_on(n);
 		return;
 	}
-	if (n->followed.n && notify_is_repeat(n, &call))
+	if (n->followed.n && (notify_gives_way(n, &call) ||
+			      notify_is_repeat(n, &call)))
 		return;
+	if (timers_are_set(n->m->live, &call))
+		notify_keep(n, call.tid, false);
+	if (live_closes(n->m->live, &call))
+		notify_keep(n, call.tid, true);
 	notify_loose_over(n, call.tid);
 	d = monitor_decide(n->m, &call);
 	if (monitor_ends_with(n->m, &call))
 		say_last(n);
-	if (d.verdict == VERDICT_CONTINUE && call_is_exec(&call) &&
-	    (n->followed.n || notify_has_siblings(n, call.tid)))
+	if (d.verdict == VERDICT_CONTINUE && must_follow(n, &call))
 		insist(n, &d);
 	n->streak = call.tid == n->last ? n->streak + 1 : 0;
 	n->last = call.tid;

@@ -41,6 +41,7 @@ struct notify {
 	timer_t pulse; /* interrupts a burst */
 	struct tracee_table followed;
 	size_t execs;   /* how many of them are in an exec */
+	size_t attaches; /* and how many attach to somebody */
 	ARRAY(struct loose_exec) loose;
 };
 
@@ -48,6 +49,8 @@ struct notify {
  * (or was interrupted before we had received it). */
 int notify_go_on(struct notify *n);
 int notify_refuse(struct notify *n, int error);
+/* The call is not run, but made anew at once. */
+int notify_restart(struct notify *n);
 
 /* Is the notification whose turn it is still waited upon? */
 bool notify_is_valid(struct notify *n);

@@ -18,6 +18,8 @@
 #include "fuse.h"
 #include "live.h"
 #include "notify.h"
+#include "notify_avoid.h"
+#include "notify_keep.h"
 #include "page.h"
 #include "passing.h"
 #include "procfs.h"
@@ -31,92 +33,27 @@
 #define CHILD_OPTIONS \
 	(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE)
 
-static long seize(int proc_fd, pid_t tid, int options)
+int notify_seize(struct notify *n, pid_t tid, bool bears)
 {
+	int options = OPTIONS | (bears ? CHILD_OPTIONS : 0);
 	long r = ptrace(PTRACE_SEIZE, tid, 0, options);
 	struct worn worn;
 
-	if (r < 0 && errno == EPERM && wear_real(proc_fd, tid, &worn)) {
+	if (r < 0 && errno == EPERM && wear_real(n->m->proc_fd, tid, &worn)) {
 		r = ptrace(PTRACE_SEIZE, tid, 0, options);
 		wear_off(&worn);
 	}
-	return r;
+	return r < 0 ? -errno : 0;
 }
 
-static int attach(int proc_fd, pid_t tid, bool bears)
+static int attach(struct notify *n, pid_t tid, bool bears)
 {
-	int options = OPTIONS | (bears ? CHILD_OPTIONS : 0);
+	const struct tracee *t = tracee_find(&n->followed, tid);
+	int r = t && t->kept ? 0 : notify_seize(n, tid, bears);
 
-	if (seize(proc_fd, tid, options) < 0)
-		return -errno;
-
+	if (r < 0)
+		return r;
 	return ptrace(PTRACE_INTERRUPT, tid, 0, 0) < 0 ? -errno : 0;
-}
-
-/* Of a thread that is gone: nothing. */
-static struct procfs_status status_of(const struct notify *n, pid_t tid)
-{
-	struct procfs_status st;
-
-	if (procfs_status(n->m->proc_fd, tid, &st) < 0)
-		memset(&st, 0, sizeof(st));
-	return st;
-}
-
-bool notify_has_siblings(const struct notify *n, pid_t tid)
-{
-	return status_of(n, tid).threads > 1;
-}
-
-/* Is the exec that nobody follows still going on? One that succeeds gives its thread
- * the number of the process. */
-static bool is_going_on(const struct notify *n, const struct loose_exec *e)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "%d/task/%d", e->process, e->tid);
-	return !faccessat(n->m->proc_fd, path, F_OK, 0);
-}
-
-static void drop_over(struct notify *n)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < n->loose.n; i++) {
-		if (is_going_on(n, &n->loose.items[i]))
-			n->loose.items[kept++] = n->loose.items[i];
-	}
-	n->loose.n = kept;
-}
-
-/* An exec that nobody follows begins; alone, its thread has nobody to end. */
-static void add_loose(struct notify *n, pid_t tid)
-{
-	struct procfs_status st = status_of(n, tid);
-
-	if (st.threads < 2)
-		return;
-	drop_over(n);
-	*array_push(&n->loose) = (struct loose_exec){ (pid_t)st.tgid, tid };
-}
-
-void notify_loose_over(struct notify *n, pid_t tid)
-{
-	for (size_t i = 0; i < n->loose.n; i++) {
-		if (n->loose.items[i].tid == tid)
-			n->loose.items[i--] = n->loose.items[--n->loose.n];
-	}
-}
-
-static bool is_in_loose_exec(struct notify *n, pid_t process)
-{
-	if (n->loose.n)
-		drop_over(n);
-	for (size_t i = 0; i < n->loose.n; i++) {
-		if (n->loose.items[i].process == process)
-			return true;
-	}
-	return false;
 }
 
 /* The event as it is, before the call may change what it tells of. */
@@ -219,7 +156,7 @@ static void tell_failed_exec(struct notify *n, const struct call *call,
 static void tell_exec(struct notify *n, const struct call *call,
 		      const struct decision *d)
 {
-	pid_t process = (pid_t)status_of(n, call->tid).tgid;
+	pid_t process = notify_process_of(n, call->tid);
 	struct call end = *call;
 	bool supposed = d->ev && live_suppose(d->ev, &end);
 	struct passing passing;
@@ -227,7 +164,7 @@ static void tell_exec(struct notify *n, const struct call *call,
 	bool past;
 
 	passing_start(&passing, n->m->proc_fd, call->tid, process);
-	add_loose(n, call->tid);
+	notify_loose_begins(n, call->tid);
 	if (!let_past(n, call, d)) {
 		notify_loose_over(n, call->tid);
 		return;
@@ -247,17 +184,14 @@ static void tell_exec(struct notify *n, const struct call *call,
 static void unconfirmed(struct notify *n, const struct call *call,
 			const struct decision *d)
 {
-	if (call_is_exec(call) && !fuse_has_blown(n->fuse))
-		tell_exec(n, call, d);
-	else if (!fuse_has_blown(n->fuse))
-		tell_likely(n, call, d);
-	else
+	/* To be attached to ends a sleep, and the call with it. */
+	if (fuse_has_blown(n->fuse) ||
+	    (notify_is_promised(n, call->tid) && live_may_block(call)))
 		tell_entry(n, call, d);
-}
-
-static int answer_restart(struct notify *n)
-{
-	return notify_refuse(n, RESTART_ALWAYS);
+	else if (call_is_exec(call))
+		tell_exec(n, call, d);
+	else
+		tell_likely(n, call, d);
 }
 
 static const struct {
@@ -265,7 +199,7 @@ static const struct {
 	int (*answer)(struct notify *n);
 } ways[] = {
 	[CONFIRM_QUICK] = { TRACEE_ENDING, notify_go_on },
-	[CONFIRM_CLEAN] = { TRACEE_ABORTED, answer_restart },
+	[CONFIRM_CLEAN] = { TRACEE_ABORTED, notify_restart },
 	[CONFIRM_EXEC] = { TRACEE_ENDING, notify_go_on },
 };
 
@@ -277,49 +211,17 @@ static void follow(struct notify *n, const struct call *call,
 	tracee_follow(t, call, ways[how].state);
 	t->ev = d->ev;
 	t->bears = live_bears(n->m->live, call);
-	n->execs += call_is_exec(call);
+	notify_count_story(n, t, 1);
 	if (!ways[how].answer(n)) {
 		n->has_quick = how == CONFIRM_QUICK;
 		return;
 	}
 	/* Gone after we had attached, and its tid may be another's by now. */
-	n->execs -= call_is_exec(call);
+	notify_count_story(n, t, -1);
 	monitor_end_event(n->m, t->ev);
 	tracee_forget(t);
+	t->kept = false;
 	t->state = TRACEE_LEAVING;
-}
-
-struct process_exec {
-	const struct notify *n;
-	pid_t process;
-	bool found;
-};
-
-static void find_exec(void *ctx, struct tracee *t)
-{
-	struct process_exec *e = ctx;
-
-	if (call_is_exec(&t->call) && t->state != TRACEE_LEAVING &&
-	    status_of(e->n, t->tid).tgid == e->process)
-		e->found = true;
-}
-
-/*
- * Is an exec going on in the thread's process? To attach then would wait for
- * the exec's end (ptrace(2) and execve(2) take the same lock), and the exec waits for
- * the process's other threads to be reaped, by us if they are followed: a deadlock.
- */
-static bool is_in_exec(struct notify *n, pid_t tid)
-{
-	struct process_exec e = { .n = n };
-
-	if (!n->execs && !n->loose.n)
-		return false;
-	e.process = (pid_t)status_of(n, tid).tgid;
-	if (is_in_loose_exec(n, e.process))
-		return true;
-	tracee_each(&n->followed, find_exec, &e);
-	return e.found;
 }
 
 /* What has been let go meanwhile is past being followed. */
@@ -327,7 +229,8 @@ static enum confirm way(struct notify *n, const struct call *call)
 {
 	enum confirm how = live_confirm(n->m->live, call);
 
-	return is_in_exec(n, call->tid) || fuse_has_blown(n->fuse) ?
+	return notify_is_in_exec(n, call->tid) || notify_is_promised(n, call->tid) ||
+			       fuse_has_blown(n->fuse) ?
 		       CONFIRM_NEVER :
 		       how;
 }
@@ -339,11 +242,11 @@ void notify_confirm(struct notify *n, const struct call *call,
 	int r;
 
 	if (how == CONFIRM_NEVER) {
-		if (!notify_dismiss(n, d->ev))
+		if (!notify_dismiss(n, d->ev) && !notify_frees(n, call, d))
 			unconfirmed(n, call, d);
 		return;
 	}
-	r = attach(n->m->proc_fd, call->tid, live_bears(n->m->live, call));
+	r = attach(n, call->tid, live_bears(n->m->live, call));
 	/* A thread that has just been killed is refused with EPERM too. */
 	if (r < 0 && (r == -ESRCH || !notify_is_valid(n))) {
 		monitor_end_event(n->m, d->ev);
@@ -362,8 +265,9 @@ static void let_born(void *ctx, struct tracee *t)
 
 	if (t->state != TRACEE_BORN)
 		return;
-	ptrace(PTRACE_DETACH, t->tid, 0, 0);
-	tracee_remove(&n->followed, t);
+	tracee_forget(t);
+	notify_look_at(n, t);
+	notify_let_go(n, t, 0);
 }
 
 /* No longer followed. A parent that is killed tells nobody of its child. */
@@ -371,15 +275,26 @@ static void drop(struct notify *n, struct tracee *t)
 {
 	bool bears = t->bears;
 
-	if (t->state != TRACEE_LEAVING)
-		n->execs -= call_is_exec(&t->call);
+	notify_count_story(n, t, -1);
 	tracee_remove(&n->followed, t);
 	if (bears && !tracee_expects_child(&n->followed))
 		tracee_each(&n->followed, let_born, n);
 }
 
-static void let_go(struct notify *n, struct tracee *t, int sig)
+/* Kept, it has been received and so has run: see notify_keep.c. */
+static void stay(struct notify *n, struct tracee *t, int sig)
 {
+	notify_count_story(n, t, -1);
+	tracee_forget(t);
+	ptrace(PTRACE_CONT, t->tid, 0, sig);
+}
+
+void notify_let_go(struct notify *n, struct tracee *t, int sig)
+{
+	if (t->kept) {
+		stay(n, t, sig);
+		return;
+	}
 	ptrace(PTRACE_DETACH, t->tid, 0, sig);
 	drop(n, t);
 }
@@ -396,12 +311,18 @@ static void deliver_end(struct notify *n, struct tracee *t, int64_t result)
 	t->ev = NULL;
 }
 
-/* Nobody has seen, or will see, the end. */
-static void lose(struct notify *n, struct tracee *t)
+void notify_give_up(struct notify *n, struct tracee *t)
 {
 	t->call.still_valid = NULL;
 	if (t->ev)
 		monitor_deliver(n->m, &t->call, PHASE_UNCONFIRMED);
+	t->ev = NULL;
+}
+
+/* Nobody has seen, or will see, the end. */
+static void lose(struct notify *n, struct tracee *t)
+{
+	notify_give_up(n, t);
 	drop(n, t);
 }
 
@@ -424,6 +345,12 @@ static void on_rerun(struct notify *n, struct tracee *t, const struct step *s)
 	on_syscall(n, t, s);
 }
 
+static void on_spare(struct notify *n, struct tracee *t, const struct step *s)
+{
+	notify_spare(n, t);
+	on_cont(n, t, s);
+}
+
 static void on_listen(struct notify *n, struct tracee *t, const struct step *s)
 {
 	(void)n;
@@ -436,10 +363,13 @@ static void release_child(struct notify *n, pid_t tid)
 {
 	struct tracee *t = tracee_find(&n->followed, tid);
 
-	if (t)
+	if (t) {
 		let_born(n, t);
-	else if (monitor_is_coming(tid))
-		tracee_add(&n->followed, tid)->state = TRACEE_LEAVING;
+	} else if (monitor_is_coming(tid)) {
+		t = tracee_add(&n->followed, tid);
+		notify_look_at(n, t);
+		t->state = t->kept ? TRACEE_FREE : TRACEE_LEAVING;
+	}
 }
 
 static void on_bore(struct notify *n, struct tracee *t, const struct step *s)
@@ -452,7 +382,7 @@ static void on_bore(struct notify *n, struct tracee *t, const struct step *s)
 	deliver_end(n, t, live_child_number(n->m->live, t->tid, child));
 	monitor_born(n->m, &t->call, child);
 	release_child(n, child);
-	let_go(n, t, 0);
+	notify_let_go(n, t, 0);
 }
 
 static void on_hold(struct notify *n, struct tracee *t, const struct step *s)
@@ -462,12 +392,24 @@ static void on_hold(struct notify *n, struct tracee *t, const struct step *s)
 	(void)s;
 }
 
+/* Let go now it would run for a moment, as anybody can see, until it is stopped again. */
+static void leave_stopped(struct notify *n, struct tracee *t)
+{
+	notify_count_story(n, t, -1);
+	tracee_forget(t);
+	t->state = t->kept ? TRACEE_FREE : TRACEE_LEAVING;
+	ptrace(PTRACE_LISTEN, t->tid, 0, 0);
+}
+
 static void on_ended(struct notify *n, struct tracee *t, const struct step *s)
 {
 	deliver_end(n, t, s->result);
 	if (t->bears)
 		monitor_bore_unseen(n->m, &t->call, s->result);
-	let_go(n, t, 0);
+	if (s->listen)
+		leave_stopped(n, t);
+	else
+		notify_let_go(n, t, 0);
 }
 
 static void on_execed(struct notify *n, struct tracee *t, const struct step *s)
@@ -479,20 +421,21 @@ static void on_execed(struct notify *n, struct tracee *t, const struct step *s)
 	if (!t->ev)
 		live_execed(n->m->live, t->tid);
 	t->call.exec_done = true;
+	t->kept = t->closed = false;
 	deliver_end(n, t, 0);
-	let_go(n, t, 0);
+	notify_let_go(n, t, 0);
 }
 
 static void on_again(struct notify *n, struct tracee *t, const struct step *s)
 {
 	(void)s;
 	monitor_end_event(n->m, t->ev);
-	let_go(n, t, 0);
+	notify_let_go(n, t, 0);
 }
 
 static void on_leave(struct notify *n, struct tracee *t, const struct step *s)
 {
-	let_go(n, t, s->sig);
+	notify_let_go(n, t, s->sig);
 }
 
 static void on_bury(struct notify *n, struct tracee *t, const struct step *s)
@@ -505,6 +448,7 @@ static void (*const moves[MOVE_COUNT])(struct notify *, struct tracee *,
 				       const struct step *) = {
 	[MOVE_CONT] = on_cont,
 	[MOVE_SYSCALL] = on_syscall,
+	[MOVE_SPARE] = on_spare,
 	[MOVE_RERUN] = on_rerun,
 	[MOVE_LISTEN] = on_listen,
 	[MOVE_DECIDE] = on_cont,
@@ -549,18 +493,23 @@ static bool is_dead(const struct stop *stop)
 	return stop->kind == STOP_EXITED || stop->kind == STOP_KILLED;
 }
 
-/* Attached, but unknown: a child of whom its parent has not told yet, or a story that
- * has ended. */
+/* Attached, but unknown: a child of whom its parent has not told yet, a new thread of a
+ * process that is kept, or a story that has ended. */
 static void on_stranger(struct notify *n, const struct stop *stop)
 {
+	int sig = stop->kind == STOP_SIGNAL ? stop->value : 0;
+	struct tracee *t;
+
 	if (is_dead(stop))
 		return;
+	t = tracee_add(&n->followed, stop->tid);
 	if ((stop->kind == STOP_EVENT || stop->kind == STOP_GROUP) &&
-	    tracee_expects_child(&n->followed))
-		tracee_add(&n->followed, stop->tid)->state = TRACEE_BORN;
-	else
-		ptrace(PTRACE_DETACH, stop->tid, 0,
-		       stop->kind == STOP_SIGNAL ? stop->value : 0);
+	    tracee_expects_child(&n->followed)) {
+		t->state = TRACEE_BORN;
+		return;
+	}
+	notify_look_at(n, t);
+	notify_let_go(n, t, sig);
 }
 
 void notify_on_stop(struct notify *n, const struct stop *stop)
@@ -593,12 +542,16 @@ bool notify_is_repeat(struct notify *n, const struct call *call)
 
 	if (!t)
 		return false;
+	if (t->state == TRACEE_FREE) {
+		t->call = *call;
+		return false;
+	}
 	if (t->state == TRACEE_CALLING && !t->answered) {
 		t->answered = true;
 		notify_go_on(n);
 		return true;
 	}
-	if (status_of(n, call->tid).tracer != n->self) {
+	if (notify_tracer_of(n, call->tid) != n->self) {
 		lose(n, t);
 		return false;
 	}

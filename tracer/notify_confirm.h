@@ -13,6 +13,7 @@ struct call;
 struct decision;
 struct notify;
 struct stop;
+struct tracee;
 
 /* Answers the notification whose turn it is so that the end of its call is seen, and the
  * event delivered then. */
@@ -29,12 +30,16 @@ bool notify_is_repeat(struct notify *n, const struct call *call);
 /* A stop or death of a followed thread; of anybody else it is ignored. */
 void notify_on_stop(struct notify *n, const struct stop *stop);
 
-/* Has the thread's process other threads? Then an exec must be known to be over before
- * we attach to any of them. */
-bool notify_has_siblings(const struct notify *n, pid_t tid);
-
-/* The thread has made another call: an exec of its that nobody follows is over. */
-void notify_loose_over(struct notify *n, pid_t tid);
-
 /* Ends the stories of calls whose end nobody will see. */
 void notify_abandon_all(struct notify *n);
+
+/* --- For notify_keep.c --- */
+
+/* PTRACE_SEIZE, with the options that following takes. 0 or a negative errno. */
+int notify_seize(struct notify *n, pid_t tid, bool bears);
+
+/* A stopped thread goes on: let go, or, kept, with no call followed. */
+void notify_let_go(struct notify *n, struct tracee *t, int sig);
+
+/* The call's end will not be seen by us: what is known is told. */
+void notify_give_up(struct notify *n, struct tracee *t);

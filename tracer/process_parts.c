@@ -297,6 +297,27 @@ static int read_exefile(struct processes *p, struct process_entry *e)
 	return 0;
 }
 
+static void set_cwd(struct strbuf *text, struct span cwd)
+{
+	strbuf_reset(text);
+	strbuf_addspan(text, cwd);
+	if (cwd.n && !span_ends_with(cwd, SPAN("/")))
+		strbuf_addch(text, '/');
+}
+
+void process_part_hold_cwd(struct process_entry *e, struct span cwd)
+{
+	set_cwd(&e->leader->cwd_held, cwd);
+}
+
+static int tell_held(struct process_entry *e, int refusal)
+{
+	if (refusal != -EACCES || !e->leader->cwd_held.n)
+		return refusal;
+	e->info.cwd = strbuf_span(&e->leader->cwd_held);
+	return 0;
+}
+
 static int read_cwd(struct processes *p, struct process_entry *e)
 {
 	struct span root, cwd;
@@ -305,13 +326,10 @@ static int read_cwd(struct processes *p, struct process_entry *e)
 				sizeof(link));
 
 	if (n < 0)
-		return (int)n;
+		return tell_held(e, (int)n);
 	root = processes_root(p, e);
 	cwd = processes_strip(root, span_make(link, (size_t)n));
-	strbuf_reset(&e->cwd_text);
-	strbuf_addspan(&e->cwd_text, cwd);
-	if (!span_ends_with(cwd, SPAN("/")))
-		strbuf_addch(&e->cwd_text, '/');
+	set_cwd(&e->cwd_text, cwd);
 	e->info.cwd = strbuf_span(&e->cwd_text);
 	return 0;
 }

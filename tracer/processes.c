@@ -149,7 +149,8 @@ static void entry_free(struct process_entry *e)
 {
 	struct strbuf *texts[] = { &e->arg_text, &e->env_text,
 				   &e->cwd_text, &e->exe_text,
-				   &e->cgroup_text, &e->root_text };
+				   &e->cgroup_text, &e->root_text,
+				   &e->cwd_held };
 
 	entry_close(e);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
@@ -241,7 +242,7 @@ static struct process_entry *entry_new(struct processes *p, pid_t tid)
 		p->pool = e->next;
 	} else {
 		e = xcalloc(1, sizeof(*e));
-		e->arg_text = e->env_text = e->cwd_text = e->exe_text =
+		e->arg_text = e->env_text = e->cwd_text = e->cwd_held = e->exe_text =
 			e->cgroup_text = e->root_text =
 				(struct strbuf)STRBUF_INIT;
 	}
@@ -773,7 +774,19 @@ void processes_move_ids(struct processes *p, struct process_entry *e)
 		processes_part(p, e, hidden[i], &owner);
 	processes_root(p, e);
 	processes_shares_root(p, e);
+	if (processes_part(p, e, PROCESS_CWD, &owner) == OUTCOME_VALUE)
+		process_part_hold_cwd(e, owner->info.cwd);
 	e->ids_move = true;
+}
+
+void processes_move_cwd(struct processes *p, struct process_entry *e,
+			struct span link)
+{
+	if (!e->leader->cwd_held.n)
+		return;
+	process_part_hold_cwd(e, link.n ? processes_strip(processes_root(p, e),
+							  link) :
+					  link);
 }
 
 struct span processes_root(struct processes *p, struct process_entry *e)

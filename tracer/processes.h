@@ -59,6 +59,8 @@ struct process_entry {
 	char comm_text[64];
 	struct strbuf arg_text, env_text, cwd_text, exe_text, cgroup_text,
 		root_text;
+	/* Of a leader: the directory of a process that will hide it, as cwd_text. */
+	struct strbuf cwd_held;
 	struct span *arg_items, *env_items, *cgroup_items;
 	size_t arg_cap, env_cap, cgroup_cap;
 };
@@ -108,9 +110,12 @@ bool processes_give(struct processes *p, struct process_entry *e,
 /* "/" may become another directory for this process; the thread's user may become
  * another: neither is to be remembered until processes_settle(). */
 void processes_move_root(struct processes *p, struct process_entry *e);
-/* What stays of its image, and where its root is, is read now: a process that has given
- * up its privilege may hide it. */
+/* What stays of its image, and where its root and its directory are, is read now: a
+ * process that has given up its privilege may hide it. */
 void processes_move_ids(struct processes *p, struct process_entry *e);
+/* Its directory becomes another one, said as by a link of /proc; empty: not known which. */
+void processes_move_cwd(struct processes *p, struct process_entry *e,
+			struct span link);
 
 /* What "/" is for the process as a prefix of what /proc's links say; empty when
  * it is the same as ours. Borrowed until the next event. */
@@ -164,6 +169,8 @@ int process_status(struct processes *p, struct process_entry *e,
 /* Sets one of name, arguments and executable in e->info; copies. */
 void process_part_give(struct process_entry *e, enum process_part part,
 		       const struct given_image *given);
+/* The directory, to be told where /proc refuses to; empty: none is. */
+void process_part_hold_cwd(struct process_entry *e, struct span cwd);
 int processes_proc_fd(const struct processes *p);
 /* Who stands for this process (processes_stand_in()); 0: nobody. */
 pid_t processes_front(const struct processes *p, pid_t pid);

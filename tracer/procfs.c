@@ -473,6 +473,14 @@ int procfs_fds(int proc_fd, pid_t pid, void (*fn)(void *ctx, int fd), void *ctx)
 			   fn, ctx);
 }
 
+int procfs_threads(int proc_fd, pid_t pid, void (*fn)(void *ctx, pid_t tid),
+		   void *ctx)
+{
+	return each_number(procfs_open(proc_fd, pid, "task",
+				       O_RDONLY | O_DIRECTORY),
+			   fn, ctx);
+}
+
 int procfs_processes(int proc_fd, void (*fn)(void *ctx, pid_t pid), void *ctx)
 {
 	return each_number(procfs_open(proc_fd, 0, ".", O_RDONLY | O_DIRECTORY),

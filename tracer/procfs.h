@@ -69,6 +69,10 @@ int procfs_groups(int proc_fd, pid_t pid, uint32_t *ret, size_t cap);
 int procfs_fds(int proc_fd, pid_t pid, void (*fn)(void *ctx, int fd),
 	       void *ctx);
 
+/* The same with each thread's. */
+int procfs_threads(int proc_fd, pid_t pid, void (*fn)(void *ctx, pid_t tid),
+		   void *ctx);
+
 /* The same with each process's. */
 int procfs_processes(int proc_fd, void (*fn)(void *ctx, pid_t pid), void *ctx);
 

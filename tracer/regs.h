@@ -123,3 +123,6 @@ static inline bool regs_is_restart(int64_t result)
 /* The answer with which a call is not run but restarted, pending signal or handler
  * or none (ERESTARTNOINTR). */
 #define RESTART_ALWAYS 513
+/* The result of a call that is restarted unless a handler does not ask for that: then
+ * it becomes EINTR (ERESTARTSYS). */
+#define RESTART_IF_ASKED 512

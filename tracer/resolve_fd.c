@@ -307,15 +307,28 @@ static bool is_supposed(const struct live_event *le)
 	       le->call.result >= 0;
 }
 
+/* Has it opened what we may not look at, having given up the privilege to be seen? */
+static bool is_hidden(const struct live_event *le)
+{
+	return le->row->flags & ROW_OPENS && live_event_succeeded(le) &&
+	       le->thread && le->thread->leader->cwd_held.n;
+}
+
 static enum outcome own_part(struct live_event *le, enum fd_part part)
 {
 	struct fd_owner owner = live_event_owner(le);
+	enum outcome got;
 
 	if (part == FD_PART_NUM)
 		return OUTCOME_VALUE;
 	if (is_supposed(le))
 		return supposed_part(le, part);
-	return fd_look_part(&owner, &le->fd, part);
+	got = fd_look_part(&owner, &le->fd, part);
+	if (got != OUTCOME_FAILED || !is_hidden(le))
+		return got;
+	if (!le->supposed.known)
+		live_suppose_file(le);
+	return supposed_part(le, part);
 }
 
 enum outcome live_event_fd(struct event *ev, enum fd_part part,

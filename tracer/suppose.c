@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -224,6 +225,29 @@ static bool open_result(struct live_event *le, int64_t *ret)
 	return true;
 }
 
+/* Whoever is traced can neither ask for that nor be attached to. */
+static bool is_traced_already(struct live_event *le)
+{
+	uint64_t request = le->call.args[0];
+	bool itself = request == PTRACE_TRACEME;
+	struct procfs_status status;
+
+	if (le->ev.type != EVENT_SYSCALL_PTRACE_X ||
+	    (!itself && request != PTRACE_ATTACH && request != PTRACE_SEIZE))
+		return false;
+	return !procfs_status(le->live->proc_fd,
+			      itself ? le->call.tid : (pid_t)le->call.args[1],
+			      &status) &&
+	       status.tracer;
+}
+
+static int64_t plain_result(struct live_event *le)
+{
+	if (is_traced_already(le))
+		return -EPERM;
+	return is_missing(le) ? -ENOENT : 0;
+}
+
 static bool result_of(struct live_event *le, int64_t *ret)
 {
 	if (le->row->confirm == CONFIRM_NEVER || le->row->flags & ROW_BEARS)
@@ -237,7 +261,7 @@ static bool result_of(struct live_event *le, int64_t *ret)
 	else if (le->row->fd == ROW_FD_COPIED)
 		*ret = copy_number(le);
 	else
-		*ret = is_missing(le) ? -ENOENT : 0;
+		*ret = plain_result(le);
 	return true;
 }
 
@@ -270,7 +294,6 @@ static bool has_opened(struct live_event *le, const struct place *p,
 void live_supposed(struct event *ev, struct call *end, bool past)
 {
 	struct live_event *le = live_event_of(ev);
-	struct target_file file;
 	struct place p;
 
 	le->supposed.known = false;
@@ -279,7 +302,16 @@ void live_supposed(struct event *ev, struct call *end, bool past)
 	if (end->result < 0 && past &&
 	    has_opened(le, &p, le->supposed.number))
 		end->result = le->supposed.number;
-	if (end->result < 0 ||
+	if (end->result >= 0)
+		live_suppose_file(le);
+}
+
+void live_suppose_file(struct live_event *le)
+{
+	struct target_file file;
+	struct place p;
+
+	if (!place_of(le, &p) ||
 	    target_try(le, p.dirfd, p.path, true, F_OK, &file) < 0)
 		return;
 	le->supposed.known = true;

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/major.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <sys/syscall.h>
@@ -20,6 +21,19 @@
 #include "live_event.h"
 #include "procfs.h"
 #include "wear.h"
+
+/* Where /proc refuses to tell, what is remembered. */
+static bool held_base(struct live_event *le, int dirfd, struct strbuf *out)
+{
+	struct process_entry *owner;
+
+	if (dirfd != AT_FDCWD || !le->thread ||
+	    processes_part(le->live->processes, le->thread, PROCESS_CWD,
+			   &owner) != OUTCOME_VALUE)
+		return false;
+	strbuf_addspan(out, owner->info.cwd);
+	return true;
+}
 
 /* The text of the directory's link, below the thread's root; a path is put behind
  * it as it is, for the kernel to walk. */
@@ -36,7 +50,7 @@ static int base_of(struct live_event *le, int dirfd, struct strbuf *out)
 	n = procfs_link(le->live->proc_fd, le->call.tid, name, link,
 			sizeof(link));
 	if (n < 0)
-		return (int)n;
+		return held_base(le, dirfd, out) ? 0 : (int)n;
 	root = le->thread ? processes_root(le->live->processes, le->thread) :
 			    span_make("", 0);
 	base = span_make(link, (size_t)n);
@@ -124,6 +138,7 @@ static void look_at(struct live_event *le, int fd, struct target_look *ret)
 		return;
 	ret->known = ret->exists = true;
 	ret->mode = stx.stx_mode;
+	ret->memory = S_ISCHR(stx.stx_mode) && stx.stx_rdev_major == MEM_MAJOR;
 	/* FUSE's device numbers are anonymous ones. */
 	ret->served = stx.stx_dev_major == 0 &&
 		      is_served(le, makedev(stx.stx_dev_major,

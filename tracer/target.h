@@ -20,6 +20,7 @@ struct target_look {
 	bool exists;
 	bool privileged; /* set-user-ID, set-group-ID, or file capabilities */
 	bool served; /* FUSE: whoever serves it may take its time */
+	bool memory; /* a device of mem(4), null(4), random(4) */
 	mode_t mode;
 };
 

@@ -285,6 +285,7 @@ static void (*const moves[MOVE_COUNT])(struct trace *, struct tracee *,
 				       const struct regs *) = {
 	[MOVE_CONT] = on_cont,
 	[MOVE_SYSCALL] = on_syscall,
+	[MOVE_SPARE] = on_cont,
 	[MOVE_RERUN] = on_syscall,
 	[MOVE_LISTEN] = on_listen,
 	[MOVE_DECIDE] = on_decide,

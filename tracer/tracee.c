@@ -104,6 +104,17 @@ static struct step on_exec(struct tracee *t, const struct stop *stop,
 	return (struct step){ .move = MOVE_EXECED };
 }
 
+/* The filter may have ended the call before we have received it, which the handler is
+ * not to make EINTR. The kernel asks it after this stop. */
+static struct step free_signal(struct tracee *t, const struct stop *stop,
+			       const struct regs *regs)
+{
+	if (regs && regs->nr >= 0 && regs->result == -RESTART_IF_ASKED)
+		return (struct step){ .move = MOVE_SPARE, .sig = stop->value };
+
+	return resume(t, stop->value);
+}
+
 static struct step free_seccomp(struct tracee *t, const struct stop *stop,
 				const struct regs *regs)
 {
@@ -140,7 +151,9 @@ static struct step ending_event(struct tracee *t, const struct stop *stop,
 	if (!regs || regs->nr != t->call.nr)
 		return again();
 	if (!regs_is_restart(regs->result))
-		return ended(regs->result);
+		return (struct step){ .move = MOVE_ENDED,
+				      .result = regs->result,
+				      .listen = stop->kind == STOP_GROUP };
 
 	t->state = TRACEE_RESTARTING;
 	t->sp = regs->sp;
@@ -275,6 +288,7 @@ static const handler usual[STOP_KIND_COUNT] = {
 
 static const handler handlers[TRACEE_STATE_COUNT][STOP_KIND_COUNT] = {
 	[TRACEE_FREE] = {
+		[STOP_SIGNAL] = free_signal,
 		[STOP_SECCOMP] = free_seccomp,
 		[STOP_SYSCALL] = free_syscall,
 	},
@@ -335,7 +349,7 @@ bool tracee_wants_regs(const struct tracee *t, const struct stop *stop)
 	handler h = handlers[t->state][stop->kind];
 
 	return h && h != leave && h != bore && h != hold &&
-	       h != passing_syscall;
+	       h != passing_syscall && (h != free_signal || t->kept);
 }
 
 void tracee_follow(struct tracee *t, const struct call *call,

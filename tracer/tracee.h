@@ -35,11 +35,15 @@ enum tracee_state {
 struct tracee {
 	pid_t tid;
 	enum tracee_state state;
-	struct call call; /* the followed one */
+	struct call call; /* the followed one; FREE and kept: the last received */
 	struct event *ev; /* its event, when the sink waits for the end; else NULL */
 	bool every;       /* every call stops, at its entry and at its end */
 	bool answered;    /* the kernel has begun to run it (state CALLING) */
 	bool bears;       /* the followed call makes a thread or a process */
+	bool kept;        /* engine notify: stays attached when no call is followed */
+	bool closed;      /* and is kept for that: nobody may attach to it anew */
+	pid_t process;    /* where kept: whose thread it is */
+	unsigned wanted;  /* how often others have asked to attach instead of us */
 	uint64_t sp;      /* of the followed call; 0 until a stop has shown it */
 	struct tracee *next;
 };
@@ -48,6 +52,7 @@ struct tracee {
 enum move {
 	MOVE_CONT,    /* PTRACE_CONT, delivering step.sig */
 	MOVE_SYSCALL, /* PTRACE_SYSCALL, delivering step.sig */
+	MOVE_SPARE,   /* PTRACE_CONT; not run, a call of ours does not fail for step.sig */
 	MOVE_RERUN,   /* PTRACE_SYSCALL; not run, the call is restarted for sure */
 	MOVE_LISTEN,  /* PTRACE_LISTEN: it stays in its group stop */
 	MOVE_DECIDE,  /* a call begins: ask what is to become of it */
@@ -66,6 +71,7 @@ struct step {
 	int sig;        /* to be delivered, 0 for none */
 	int64_t result; /* MOVE_ENDED */
 	bool entry;     /* MOVE_ENDED, MOVE_AGAIN: another call begins, to be decided */
+	bool listen;    /* MOVE_ENDED: it stays in its group stop */
 };
 
 /*

@@ -219,7 +219,8 @@ static void what_may_block_is_confirmed_clean(void **state)
 	child_end(&c);
 }
 
-static char devices[][16] = { "/dev/null", "/proc/self/fd/0" };
+static char devices[][16] = { "/dev/tty", "/proc/self/fd/0" };
+static char memory[][16] = { "/dev/null", "/dev/urandom" };
 
 static void devices_and_magic_links_are_confirmed_clean(void **state)
 {
@@ -231,6 +232,20 @@ static void devices_and_magic_links_are_confirmed_clean(void **state)
 
 		entry(&call);
 		assert_int_equal(live_confirm(live_case.live, &call), CONFIRM_CLEAN);
+	}
+	child_end(&c);
+}
+
+static void devices_of_memory_never_wait(void **state)
+{
+	struct child c = child_start(in_usr_lib, NULL);
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct call call = openat_call(&c, memory[i], O_RDONLY);
+
+		entry(&call);
+		assert_int_equal(live_confirm(live_case.live, &call), CONFIRM_QUICK);
 	}
 	child_end(&c);
 }
@@ -444,6 +459,7 @@ int main(void)
 		cmocka_unit_test(an_open_by_structure_is_read),
 		cmocka_unit_test(what_may_block_is_confirmed_clean),
 		cmocka_unit_test(devices_and_magic_links_are_confirmed_clean),
+		cmocka_unit_test(devices_of_memory_never_wait),
 		cmocka_unit_test(pointers_to_nowhere_are_absent),
 		cmocka_unit_test(a_path_without_end_is_absent),
 		cmocka_unit_test(memory_that_is_refused_is_failed_and_counted),

@@ -165,6 +165,22 @@ static struct call kill_by(pid_t caller, int64_t whom, int number)
 			      .args = { (uint64_t)whom, (uint64_t)number } };
 }
 
+static void who_attaches_is_told_from_who_traces(void **state)
+{
+	struct guard g = guard_of(getpid());
+	struct call call = { .arch = regs_abis[0].arch, .nr = SYS_ptrace,
+			     .args = { PTRACE_SEIZE } };
+
+	(void)state;
+	assert_true(guard_attaches(&g, &call));
+	call.args[0] = PTRACE_CONT;
+	assert_false(guard_attaches(&g, &call));
+	call.args[0] = PTRACE_ATTACH;
+	call.nr = SYS_getpid;
+	assert_false(guard_attaches(&g, &call));
+	close(g.proc_fd);
+}
+
 static void the_monitor_is_refused_and_others_are_not(void **state)
 {
 	struct guard g = guard_of(getpid());
@@ -233,6 +249,7 @@ int main(void)
 		cmocka_unit_test(upper_halves_hide_nothing),
 		cmocka_unit_test(other_calls_fall_through),
 		cmocka_unit_test(other_architectures_have_numbers_of_their_own),
+		cmocka_unit_test(who_attaches_is_told_from_who_traces),
 		cmocka_unit_test(the_monitor_is_refused_and_others_are_not),
 		cmocka_unit_test(everybody_and_our_group_are_done_by_us),
 		cmocka_unit_test(

@@ -7,12 +7,15 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "harness/live_case.h"
 #include "harness/test.h"
+#include "tracer/timers.h"
 
 /* Memory of the child: what a call's arguments lead to. */
 static char passwd[] = "/etc/passwd";
@@ -274,6 +277,66 @@ static void leaders_are_found_by_session(void **state)
 	child_end(&c);
 }
 
+static struct itimerval once = { .it_value = { 1, 0 } };
+static struct itimerval often = { { 0, 700 }, { 0, 700 } };
+
+static void a_timer_that_rings_again_is_told_from_others(void **state)
+{
+	struct child c = child_start(in_usr_lib, NULL);
+	struct call call = child_call(&c, SYS_setitimer, 0, at(&often), 0);
+
+	(void)state;
+	assert_true(timers_are_set(live_case.live, &call));
+	call.args[1] = at(&once);
+	assert_false(timers_are_set(live_case.live, &call));
+	call.args[1] = 0;
+	assert_false(timers_are_set(live_case.live, &call));
+	call.nr = SYS_getitimer;
+	assert_false(timers_are_set(live_case.live, &call));
+	child_end(&c);
+}
+
+static char null[] = "/dev/null";
+
+static void what_never_sleeps_is_no_signals_to_wake(void **state)
+{
+	struct child c = child_start(in_usr_lib, NULL);
+	struct call call = child_call(&c, SYS_mkdir, at(null), 0, 0);
+
+	(void)state;
+	assert_true(live_never_sleeps(live_case.live, &call));
+	call = child_call(&c, SYS_accept, 0, 0, 0);
+	assert_false(live_never_sleeps(live_case.live, &call));
+	call = child_call(&c, SYS_setitimer, 0, 0, 0);
+	assert_true(live_never_sleeps(live_case.live, &call));
+	call = child_call(&c, SYS_pause, 0, 0, 0);
+	assert_false(live_never_sleeps(live_case.live, &call));
+	call = openat_call(&c, null, O_RDONLY);
+	assert_true(live_never_sleeps(live_case.live, &call));
+	call = openat_call(&c, passwd, O_RDONLY);
+	assert_true(live_never_sleeps(live_case.live, &call));
+	child_end(&c);
+}
+
+static void who_asks_to_be_traced_is_not_attached_to(void **state)
+{
+	struct child c = child_start(in_usr_lib, NULL);
+	struct call call = child_call(&c, SYS_ptrace, PTRACE_TRACEME, 0, 0);
+	struct event *ev = entry(&call);
+	struct call end = call;
+
+	(void)state;
+	assert_int_equal(live_confirm(live_case.live, &call), CONFIRM_NEVER);
+	assert_true(live_suppose(ev, &end));
+	assert_int_equal(end.result, 0);
+	live_end(live_case.live, ev);
+	call.args[0] = PTRACE_CONT;
+	ev = entry(&call);
+	assert_int_equal(live_confirm(live_case.live, &call), CONFIRM_QUICK);
+	live_end(live_case.live, ev);
+	child_end(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +353,9 @@ int main(void)
 		cmocka_unit_test(events_are_numbered_as_they_end),
 		cmocka_unit_test(a_lost_event_is_not_carried_on),
 		cmocka_unit_test(leaders_are_found_by_session),
+		cmocka_unit_test(a_timer_that_rings_again_is_told_from_others),
+		cmocka_unit_test(what_never_sleeps_is_no_signals_to_wake),
+		cmocka_unit_test(who_asks_to_be_traced_is_not_attached_to),
 	};
 
 	return cmocka_run_group_tests(tests, live_case_setup,

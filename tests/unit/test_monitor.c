@@ -15,6 +15,7 @@
 #include "tracer/monitor.h"
 #include "tracer/page.h"
 #include "tracer/regs.h"
+#include "tracer/timers.h"
 #include "tracer/tree.h"
 
 /* The resolver: one event, whatever the call, unless the test wants none. */
@@ -65,6 +66,14 @@ void live_calls(struct live *l, const struct interest *interest, uint32_t arch,
 	(void)l;
 	(void)interest;
 	fn(ctx, arch, regs_abi(arch)->nr_execve, NULL);
+}
+
+void timers_calls(uint32_t arch, void (*fn)(void *ctx, uint32_t arch, int nr),
+		  void *ctx)
+{
+	(void)arch;
+	(void)fn;
+	(void)ctx;
 }
 
 struct event *live_begin(struct live *l, const struct call *call,

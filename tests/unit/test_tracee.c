@@ -452,6 +452,27 @@ static void a_child_is_expected_while_a_birth_is_followed(void **state)
 	assert_false(tracee_expects_child(&table));
 }
 
+static void a_kept_threads_call_may_not_have_been_received(void **state)
+{
+	struct regs unseen = regs_of(SYS_openat, -RESTART_IF_ASKED);
+	struct regs outside = regs_of(-1, -RESTART_IF_ASKED);
+	struct regs done = regs_of(SYS_openat, 7);
+	const struct stop alarm = { TID, STOP_SIGNAL, SIGALRM };
+	struct tracee t = { .tid = TID, .kept = true };
+	struct step s;
+
+	(void)state;
+	assert_true(tracee_wants_regs(&t, &alarm));
+	s = feed(&t, STOP_SIGNAL, SIGALRM, &unseen);
+	assert_int_equal(s.move, MOVE_SPARE);
+	assert_int_equal(s.sig, SIGALRM);
+	assert_int_equal(feed(&t, STOP_SIGNAL, SIGALRM, &done).move, MOVE_CONT);
+	assert_int_equal(feed(&t, STOP_SIGNAL, SIGALRM, &outside).move,
+			 MOVE_CONT);
+	t.kept = false;
+	assert_false(tracee_wants_regs(&t, &alarm));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -489,6 +510,7 @@ int main(void)
 		cmocka_unit_test(who_is_not_told_of_yet_stays_stopped),
 		cmocka_unit_test(a_clone_that_noticed_a_signal_was_not_run),
 		cmocka_unit_test(a_child_is_expected_while_a_birth_is_followed),
+		cmocka_unit_test(a_kept_threads_call_may_not_have_been_received),
 		cmocka_unit_test(every_pair_has_an_answer),
 		cmocka_unit_test(the_table_finds_what_was_added),
 		cmocka_unit_test(

@@ -13,16 +13,19 @@
  * EVENTS 7: evt.type=execve and evt.res=SUCCESS and proc.name=true and proc.args=free
  * EVENTS 7: evt.type=execve and evt.res=ENOENT and evt.arg.exe=/nonexistent
  * EVENTS 0: evt.type=execve and evt.res=SUCCESS and not proc.exepath exists
- * EVENTS 1: evt.type=accept
+ * EVENTS some: evt.type=accept
  * EVENTS 0: evt.type=accept and evt.rawres>=0
+ * EVENTS some: evt.type=ptrace
  * ENGINES notify
  */
 #include "torture.h"
 
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/user.h>
 
 static volatile long secret = 1;
@@ -76,17 +79,10 @@ static void traces_exec(const char *path, const char *argument, int code)
 	MUST(WIFEXITED(status) && WEXITSTATUS(status) == code);
 }
 
-/* For a moment after its birth, or in a call, somebody else may be attached. */
+/* Whoever watches may be attached, for a moment or as long as it ticks. */
 static void seize(pid_t pid)
 {
-	long r = -1;
-
-	for (int i = 0; i < 1000 && r < 0; i++) {
-		r = ptrace(PTRACE_SEIZE, pid, NULL, NULL);
-		if (r < 0)
-			nap_ms(1);
-	}
-	MUST(!r);
+	MUST(!ptrace(PTRACE_SEIZE, pid, NULL, NULL));
 }
 
 /* A child that runs what it is given when it is let go, and is seized before. */
@@ -161,6 +157,54 @@ static void attaches(void)
 	printf("attached and let go\n");
 }
 
+/* Timers ring, and the child's own handler is told so. */
+static void on_tick(int sig)
+{
+	(void)sig;
+}
+
+static void ticks_for_ever(void)
+{
+	struct itimerval t = { { 0, 700 }, { 0, 700 } };
+	struct sigaction sa = { .sa_handler = on_tick };
+
+	MUST(!sigaction(SIGALRM, &sa, NULL));
+	MUST(!setitimer(ITIMER_REAL, &t, NULL));
+	for (;;)
+		close(dup(0));
+}
+
+static void accepts_for_ever(void)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	sa_family_t address = AF_UNIX;
+
+	MUST(fd >= 0);
+	MUST(!bind(fd, (struct sockaddr *)&address, sizeof(address)));
+	MUST(!listen(fd, 1));
+	accept(fd, NULL, NULL);
+	_exit(1);
+}
+
+/* Attaches to who has begun to do that. */
+static void attaches_to(const char *what, void (*run)(void))
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		run();
+	}
+	nap_ms(30);
+	MUST(!ptrace(PTRACE_ATTACH, pid, NULL, NULL));
+	MUST(waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status));
+	MUST(!ptrace(PTRACE_DETACH, pid, NULL, NULL));
+	MUST(!kill(pid, SIGKILL));
+	MUST(WIFSIGNALED(reap(pid)));
+	printf("attached to who %s\n", what);
+}
+
 /* A server to which nobody comes: its call never ends. */
 static void accepts_nobody(void)
 {
@@ -192,5 +236,7 @@ int main(void)
 	traces_execs();
 	attaches();
 	accepts_nobody();
+	attaches_to("ticks", ticks_for_ever);
+	attaches_to("accepts", accepts_for_ever);
 	return 0;
 }

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which call was received shows in what the thread has called last: it waits for the
+ * answer. An open of a file is never woken by a signal; accept(2) is, and of two equal
+ * ones in a row the second is taken for the first: it may fail with EINTR anyway.
+ */
+#include "notify_keep.h"
+
+#include <string.h>
+#include <sys/ptrace.h>
+
+#include "fuse.h"
+#include "live.h"
+#include "notify.h"
+#include "notify_avoid.h"
+#include "notify_confirm.h"
+#include "procfs.h"
+#include "regs.h"
+
+/* So often is a call made anew at most, until whom it attaches to has stopped. */
+#define WAYS_MAX 2000
+
+struct keeping {
+	struct notify *n;
+	pid_t process;
+	bool closed;
+	bool news; /* somebody who was not there before */
+};
+
+static void keep_one(void *ctx, int tid)
+{
+	struct keeping *k = ctx;
+	struct tracee *t = tracee_find(&k->n->followed, tid);
+
+	if (!t && notify_seize(k->n, tid, true) == 0) {
+		t = tracee_add(&k->n->followed, tid);
+		t->call.nr = -1;
+		k->news = true;
+	}
+	if (t && t->state != TRACEE_LEAVING) {
+		t->kept = true;
+		t->closed |= k->closed;
+		t->process = k->process;
+	}
+}
+
+/* To be let go at its next stop, which comes soon. */
+static void leave(struct tracee *t)
+{
+	t->kept = false;
+	t->state = TRACEE_LEAVING;
+	ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
+}
+
+static void unkeep_one(void *ctx, struct tracee *t)
+{
+	const pid_t *process = ctx;
+
+	if (t->kept && t->process == *process && t->state == TRACEE_FREE)
+		leave(t);
+}
+
+/* New threads are attached by inheritance as soon as their makers are. */
+void notify_keep(struct notify *n, pid_t tid, bool closed)
+{
+	struct keeping k = { n, notify_process_of(n, tid), closed, false };
+
+	if (!k.process || notify_is_in_exec(n, tid) || fuse_has_blown(n->fuse))
+		return;
+	do {
+		k.news = false;
+		procfs_threads(n->m->proc_fd, k.process, keep_one, &k);
+	} while (k.news);
+	if (!notify_is_valid(n))
+		tracee_each(&n->followed, unkeep_one, &k.process);
+}
+
+struct looking {
+	pid_t process;
+	bool found, closed;
+};
+
+static void look(void *ctx, struct tracee *t)
+{
+	struct looking *looking = ctx;
+
+	if (!t->kept || t->process != looking->process)
+		return;
+	looking->found = true;
+	looking->closed |= t->closed;
+}
+
+static struct looking look_for(struct notify *n, pid_t process)
+{
+	struct looking looking = { process, false, false };
+
+	tracee_each(&n->followed, look, &looking);
+	return looking;
+}
+
+static bool is_child_of_closed(struct notify *n, pid_t process)
+{
+	struct procfs_stat stat;
+
+	return procfs_stat(n->m->proc_fd, process, &stat) == 0 &&
+	       look_for(n, (pid_t)stat.ppid).closed;
+}
+
+void notify_look_at(struct notify *n, struct tracee *t)
+{
+	pid_t process = notify_process_of(n, t->tid);
+	struct looking looking = { process, false, false };
+
+	if (process != t->tid)
+		looking = look_for(n, process);
+	else if (is_child_of_closed(n, process))
+		looking.found = looking.closed = true;
+	t->kept = looking.found;
+	t->closed = looking.closed;
+	t->process = process;
+	t->call.nr = -1;
+}
+
+static bool differs(const struct call *last, const struct regs *regs)
+{
+	return last->nr >= 0 &&
+	       (last->nr != regs->nr ||
+		memcmp(last->args, regs->args, sizeof(regs->args)));
+}
+
+void notify_spare(struct notify *n, struct tracee *t)
+{
+	struct call call = { .tid = t->tid, .attached = true };
+	bool can_ask = true;
+	struct regs regs;
+
+	if (regs_read_call(t->tid, &can_ask, &regs) < 0 ||
+	    !filter_has(n->m->filter, regs.arch, regs.nr, regs.args))
+		return;
+	call.arch = regs.arch;
+	call.nr = regs.nr;
+	memcpy(call.args, regs.args, sizeof(call.args));
+	if (differs(&t->call, &regs) || live_never_sleeps(n->m->live, &call))
+		regs_set_result(t->tid, regs.arch, -RESTART_ALWAYS);
+}
+
+/* --- Giving way ------------------------------------------------------------- */
+
+/* Numbers of a pid namespace below ours are not ours. */
+static struct tracee *find_wanted(struct notify *n, const struct call *call)
+{
+	struct procfs_status status;
+
+	if (!guard_attaches(&n->m->guard, call) ||
+	    procfs_status(n->m->proc_fd, call->tid, &status) < 0 || status.depth)
+		return NULL;
+	return tracee_find(&n->followed, (pid_t)call->args[1]);
+}
+
+/* What sleeps in its call may do so for ever; any other is soon seen to its end. */
+static void give_way(struct notify *n, struct tracee *t)
+{
+	bool sleeps = t->state == TRACEE_CALLING && t->answered &&
+		      live_may_block(&t->call);
+
+	if (sleeps)
+		notify_give_up(n, t);
+	if (sleeps || t->state == TRACEE_FREE)
+		leave(t);
+}
+
+/* A call is made anew only where something is pending: an interrupt is. */
+static bool call_again(struct notify *n, pid_t tid)
+{
+	struct tracee *t = tracee_find(&n->followed, tid);
+
+	if (!t && notify_seize(n, tid, false) < 0)
+		return false;
+	if (!t)
+		t = tracee_add(&n->followed, tid);
+	if (!t->kept)
+		t->state = TRACEE_LEAVING;
+	ptrace(PTRACE_INTERRUPT, tid, 0, 0);
+	notify_restart(n);
+	return true;
+}
+
+bool notify_gives_way(struct notify *n, const struct call *call)
+{
+	struct tracee *t = find_wanted(n, call);
+
+	if (!t || ++t->wanted > WAYS_MAX || notify_is_in_exec(n, call->tid))
+		return false;
+	give_way(n, t);
+	return call_again(n, call->tid);
+}
+
+bool notify_frees(struct notify *n, const struct call *call,
+		  const struct decision *d)
+{
+	struct tracee *t = tracee_find(&n->followed, call->tid);
+
+	if (!t || !t->kept || !call_is_exec(call) || fuse_has_blown(n->fuse))
+		return false;
+	monitor_end_event(n->m, d->ev);
+	leave(t);
+	notify_restart(n);
+	return true;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Staying attached while no call is followed. First to whom could not be attached to any
+ * more: root without CAP_SYS_PTRACE loses a process that gives root up, and its children,
+ * until they exec. Then to whom signals come all the time. A
+ * signal that comes before its notification has been received ends a call with
+ * ERESTARTSYS (seccomp_do_user_notification() of the kernel), and a handler that does
+ * not ask for restarts makes that EINTR, of open(2) too. Attached, we stop the thread
+ * before the handler is asked, and make it ERESTARTNOINTR. Whoever wants to attach
+ * instead of us is given way.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct call;
+struct decision;
+struct notify;
+struct tracee;
+
+/* The thread's process, until its exec: all its threads, and those to come; where it is
+ * to be `closed`, its children too. The thread is the caller whose turn it is. Where we may
+ * not attach, nothing happens. */
+void notify_keep(struct notify *n, pid_t tid, bool closed);
+
+/* A thread that we are attached to, by inheritance: sets `kept` where it is to be. */
+void notify_look_at(struct notify *n, struct tracee *t);
+
+/* A kept thread is stopped for a signal, its call having ended with ERESTARTSYS: of one
+ * that has not been received the handler does not decide. */
+void notify_spare(struct notify *n, struct tracee *t);
+
+/*
+ * Is the call one that attaches to a thread which is attached to us? Then that is let
+ * go, the call is answered (it is made anew, until that has been done), and true. Not of
+ * who cannot be let go for long: false.
+ */
+bool notify_gives_way(struct notify *n, const struct call *call);
+
+/* Is it a kept thread's exec, to be run without us (what we trace gets no privilege)?
+ * Then the thread is let go, the call answered, to be made anew, and true. */
+bool notify_frees(struct notify *n, const struct call *call,
+		  const struct decision *d);
