@@ -55,6 +55,14 @@ until_said() { # words, times
 	done
 	return 1
 }
+until_alert() { # words
+	local i
+	for ((i = 0; i < 400 * slow; i++)); do
+		grep -qF "$1" alerts && return 0
+		sleep 0.05
+	done
+	return 1
+}
 begin() { # engine
 	rm -f stop alerts err out
 	rules first ""
@@ -92,6 +100,7 @@ for engine in $engines; do
 		kill -HUP "$pid"
 		until_said "are reloaded" "$i" || break
 	done
+	until_alert "word$reloads ("
 	end
 	expect "$engine: $reloads reloads under load lose and double no alert" '[ $status -eq 0 ]' \
 		'[ "$(said "are reloaded")" -eq $reloads ]' each_once 'grep -q "word$reloads (" alerts' 'grep -q "first (" alerts'
@@ -118,6 +127,7 @@ for engine in $engines; do
 	more Sockets socket
 	kill -HUP "$pid"
 	until_said "are reloaded" 1
+	until_alert "third ("
 	end
 	expect "$engine: a rule that needs more events is refused by name" '[ $status -eq 0 ]' \
 		'grep -q "reload_headroom.*Sockets" err' 'grep -q "third (" alerts' each_once
@@ -138,12 +148,15 @@ config 'watch_config_files: true'
 begin "$engine"
 sed -i s/first/inplace/ rules.yaml
 until_said "are reloaded" 1
+until_alert "inplace ("
 rules renamed ""
 until_said "are reloaded" 2
+until_alert "renamed ("
 rm rules.yaml
 sleep 0.3
 rules again ""
 until_said "are reloaded" 3
+until_alert "again ("
 end
 expect "a file that is written, replaced, or removed and there again is noticed" '[ $status -eq 0 ]' \
 	'grep -q "inplace (" alerts' 'grep -q "renamed (" alerts' 'grep -q "again (" alerts'
