@@ -33,8 +33,13 @@ install-more: $(MADE_OF_OPTIONS)
 	install -D -m 644 $(PACK)/deb_falco-run.yaml $(SHARE)/doc/falco-run/examples/falco-run.yaml
 	install -D -m 644 -t $(SHARE)/doc/falco-run/examples/deploy samples/deploy/*
 
-deb: $(BUILD)/falco-run
+# Linked anew: a build id of debugging information would depend on the folder.
+$(BUILD)/pack/packaged: $(ARCHIVES)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -s -Wl,-z,now -o $@ $(ARCHIVES) $(LIBS)
+deb: $(BUILD)/falco-run $(BUILD)/pack/packaged
 	$(Q)rm -rf $(BUILD)/deb
-	$(Q)$(MAKE) -s install DESTDIR='$(abspath $(BUILD))/deb' PREFIX=/usr \
+	$(Q)$(MAKE) -s install DESTDIR='$(BUILD)/deb' PREFIX=/usr \
 		ZSH_COMPLETIONS=share/zsh/vendor-completions >/dev/null
+	$(Q)install -m 755 $(BUILD)/pack/packaged $(BUILD)/deb/usr/bin/falco-run
 	$(Q)MAINTAINER='$(MAINTAINER)' $(PACK)/deb.sh $(BUILD)/deb $(VERSION) $(EPOCH) $(BUILD)
