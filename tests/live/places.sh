@@ -126,4 +126,21 @@ if [ "$(id -u)" -eq 0 ]; then
 			"$([ -s "$work/out" ] && ! grep -q 'set-user-ID' "$work/err" || cat "$work/err")"
 	done
 fi
+# Yama's first rule by construction: whoever attaches, or reads memory, is an ancestor.
+if cp "$build/tests/live/ancestors" "$build/tests/live/torture/"{orphans,exec_thread,vfork} "$work/tmp/" 2>"$work/why"; then
+	printf -- '- rule: all\n  desc: d\n  condition: evt.type in (openat, execve, clone, clone3, vfork)\n  output: x\n  priority: NOTICE\n' \
+		>"$work/tmp/all.yaml"
+	for engine in $engines; do
+		for name in orphans exec_thread vfork; do
+			rm -f "$work/tmp/asked"
+			bounded 60 "${user[@]}" env ANCESTORS="$work/tmp/asked" LD_PRELOAD="$work/tmp/ancestors" "$falco_run" \
+				--wait-all --engine "$engine" -r "$work/tmp/all.yaml" -- "$work/tmp/$name" >"$work/out" 2>&1 </dev/null
+			got=$?
+			verdict "who is attached to in $name under $engine is a descendant, $(wc -l <"$work/tmp/asked") times" \
+				"$([ $got -eq 0 ] || echo "status $got"; grep -v '^ok$' "$work/tmp/asked" | head -n 3)"
+		done
+	done
+else
+	skip "who is attached to is a descendant" "$(cat "$work/why")"
+fi
 exit 0
