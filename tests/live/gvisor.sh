@@ -43,8 +43,16 @@ expect "the probe chooses trace" 0 '^\{"engine":"trace",.*"user_notification":\{
 	"$falco_run" --probe=json
 expect "notify is refused" 125 '^falco-run: .*not implemented' "$falco_run" --engine notify -- true
 
-for engine in auto trace ptrace; do
-	run=("$falco_run" --engine "$engine" -q -o json_output=true)
+# As it is copied there: the static program.
+static=(auto)
+if [[ $build = *sanitize* ]] || ! bounded 120 make -s BUILD="$build" static >"$work/out" 2>&1; then
+	skip "the static program under gVisor" "it is not built: $(tail -n 1 "$work/out")"
+	static=()
+fi
+
+for engine in auto trace ptrace "${static[@]/#/static }"; do
+	run=("$falco_run" --engine "${engine#static }" -q -o json_output=true)
+	[ "$engine" = "${engine#static }" ] || run[0]=$build/static/falco-run
 	expect "a status under $engine" 7 '' "${run[@]}" -- sh -c 'exit 7'
 	expect "a death by signal under $engine" 143 '' "${run[@]}" -- sh -c 'kill $$'
 	expect "a shell that reads /etc/shadow under $engine" 3 '"rule":"Sensitive file read"' \
