@@ -265,12 +265,17 @@ fi
 # --- Two builds ---
 unset CFLAGS LDFLAGS CPPFLAGS BUILD
 export SOURCE_DATE_EPOCH=1700000000
-for folder in one another/deeper; do
+targets="bundle static image"
+command -v dpkg-shlibdeps >/dev/null && targets="$targets deb"
+for folder in one "another/with blanks"; do
 	mkdir -p "$work/build/$folder"
 	tar -c --exclude=./build --exclude=./.git . | tar -C "$work/build/$folder" -x
-	(cd "$work/build/$folder" && make -s CC=cc bundle static >/dev/null 2>&1 &&
-		sha256sum build/static/falco-run build/*.tar.gz) >"$work/sums.${folder%%/*}"
+	# shellcheck disable=SC2086
+	(cd "$work/build/$folder" && make -s CC=cc $targets >/dev/null 2>&1 &&
+		sha256sum build/static/falco-run build/falco-run[-_]*.*[rbz]) >"$work/sums.${folder%%/*}"
 done
 verdict "two builds in two folders are equal" "$(diff "$work/sums.one" "$work/sums.another")"
-verdict "they made both" "$([ "$(wc -l <"$work/sums.one")" -eq 2 ] || cat "$work/sums.one")"
+verdict "they made all of it: $targets" "$([ "$(wc -l <"$work/sums.one")" -eq "$(wc -w <<<"$targets")" ] ||
+	cat "$work/sums.one")"
 sed 's/^/     /' "$work/sums.one"
+exit 0
