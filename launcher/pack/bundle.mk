@@ -14,7 +14,7 @@ BUNDLE := $(BUILD)/falco-run-$(VERSION)-$(shell uname -m)
 bundle: $(BUNDLE).tar.gz
 static: $(BUILD)/static/falco-run
 
-PACKED := $(CFLAGS) $(LDFLAGS) -s -Wl,--build-id=none
+PACKED := $(LINK) $(CFLAGS) $(LDFLAGS) -s -Wl,--build-id=none
 
 # The loader is opened by start.c, the libraries stand beside the program; the old tag
 # for that (DT_RPATH) holds for libraries of libraries too, and before LD_LIBRARY_PATH.

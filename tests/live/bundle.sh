@@ -185,6 +185,11 @@ bounded 60 "${way[@]}" /opt/bundle/falco-run "${options[@]}" -- /app/read_shadow
 verdict "also where the loader's descriptor is taken" \
 	"$(grep -q '^{.*"rule":"Sensitive file read' "$work/log" || cat "$work/log")"
 
+if [ "$(id -u)" -eq 0 ]; then
+	verdict "the bundle's door opens without /proc" \
+		"$(bounded 60 chroot "$root" /opt/bundle/falco-run --version 2>&1 | grep -q '^Falco version' || echo it does not)"
+fi
+
 # --- What each can do ---
 bounded 60 "${way[@]}" /opt/bundle/falco-run -q -o http_output.enabled=true -o http_output.url=http://localhost:9/ \
 	-o webserver.enabled=true -o webserver.listen_port=18777 -o falco_run.stack.enabled=true -- \
