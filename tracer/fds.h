@@ -43,6 +43,7 @@ struct socket_facts {
 	int domain, type, protocol;
 	bool listening;
 	bool has_peer;
+	bool no_wait;     /* O_NONBLOCK, where that is known */
 	bool local_known; /* false: only the two ends are, from /proc/net */
 	union socket_name local, peer;
 	socklen_t local_size, peer_size;

@@ -12,6 +12,7 @@
 
 #include "call.h"
 #include "interest.h"
+#include "passing.h"
 #include "tracer.h"
 
 struct live;
@@ -102,11 +103,11 @@ void live_end(struct live *l, struct event *ev);
 /*
  * Of a call whose end nobody will see. live_suppose(): at its entry, what it is likely to
  * give; sets ended, result and supposed of `end`, or returns false. live_supposed(): when it
- * has been let go, and `past` or not sure to be: what it has opened. The event then says
- * that it is unverified.
+ * has been let go, and has `passed` or not: what it has opened, or connected to; false: it
+ * waits still, and has given nothing. The event then says that it is unverified.
  */
 bool live_suppose(struct event *ev, struct call *end);
-void live_supposed(struct event *ev, struct call *end, bool past);
+bool live_supposed(struct event *ev, struct call *end, enum passed passed);
 
 /*
  * News that the resolver must hear, in order: an exec has started (what is known of

@@ -100,13 +100,12 @@ static void tell_likely(struct notify *n, const struct call *call,
 		return;
 	passed = passing_wait(&passing, n->m->amid, n->m->amid_ctx);
 	/* Who connects slowly connects, and a rule may be about that. */
-	if (passed == PASSED_NOT_YET && live_may_block(call) &&
-	    d->ev->type != EVENT_SOCKET_CONNECT_X) {
+	if ((passed == PASSED_NOT_YET && live_may_block(call) &&
+	     d->ev->type != EVENT_SOCKET_CONNECT_X) ||
+	    !live_supposed(d->ev, &end, passed))
 		monitor_deliver(n->m, &seen, PHASE_UNCONFIRMED);
-		return;
-	}
-	live_supposed(d->ev, &end, passed == PASSED);
-	monitor_deliver(n->m, &end, PHASE_EXIT);
+	else
+		monitor_deliver(n->m, &end, PHASE_EXIT);
 }
 
 /* Its process's number is the thread's from then on. */

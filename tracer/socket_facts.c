@@ -6,6 +6,7 @@
 #include "socket_facts.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,6 +75,7 @@ static int ask_socket(int fd, struct socket_facts *f)
 	f->type = option(fd, SO_TYPE);
 	f->protocol = option(fd, SO_PROTOCOL);
 	f->listening = option(fd, SO_ACCEPTCONN) == 1;
+	f->no_wait = fcntl(fd, F_GETFL) & O_NONBLOCK;
 	f->local_size = sizeof(f->local);
 	f->local_known = !getsockname(fd, &f->local.any, &f->local_size);
 	if (!f->local_known)

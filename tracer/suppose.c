@@ -20,6 +20,7 @@
 #include "decode.h"
 #include "live.h"
 #include "live_event.h"
+#include "passing.h"
 #include "procfs.h"
 #include "target.h"
 
@@ -291,19 +292,45 @@ static bool has_opened(struct live_event *le, const struct place *p,
 	       target_is(le, p->dirfd, p->path, true, &st, link);
 }
 
-void live_supposed(struct event *ev, struct call *end, bool past)
+/* The kernel does not say why a socket has no peer; its error is the program's to take. */
+static int64_t connected(struct live_event *le)
+{
+	struct fd_owner owner = live_event_owner(le);
+	struct fd_look look;
+
+	fd_look_start(&look, live_event_fd_arg(le, 0));
+	if (fd_look_socket(&owner, &look) != OUTCOME_VALUE ||
+	    look.facts.has_peer)
+		return 0;
+	return look.facts.no_wait ? -EINPROGRESS : -ECONNREFUSED;
+}
+
+/* Whoever opens a FIFO waits for the other side. */
+static bool waits_for_other(struct live_event *le, const struct place *p)
+{
+	struct target_file file;
+
+	return !(live_open_flags(le) & (O_NONBLOCK | O_PATH)) &&
+	       target_try(le, p->dirfd, p->path, true, F_OK, &file) == 0 &&
+	       S_ISFIFO(file.mode);
+}
+
+bool live_supposed(struct event *ev, struct call *end, enum passed passed)
 {
 	struct live_event *le = live_event_of(ev);
 	struct place p;
 
 	le->supposed.known = false;
+	if (le->ev.type == EVENT_SOCKET_CONNECT_X && passed == PASSED)
+		end->result = connected(le);
 	if (!(le->row->flags & ROW_OPENS) || !place_of(le, &p))
-		return;
-	if (end->result < 0 && past &&
+		return true;
+	if (end->result < 0 && passed == PASSED &&
 	    has_opened(le, &p, le->supposed.number))
 		end->result = le->supposed.number;
 	if (end->result >= 0)
 		live_suppose_file(le);
+	return passed != PASSED_NOT_YET || !waits_for_other(le, &p);
 }
 
 void live_suppose_file(struct live_event *le)

@@ -15,15 +15,20 @@
  * EVENTS 0: evt.type=execve and evt.res=SUCCESS and not proc.exepath exists
  * EVENTS 1: evt.type=accept
  * EVENTS 0: evt.type=accept and evt.rawres>=0
+ * EVENTS 1: evt.type=connect and evt.res=ECONNREFUSED
+ * EVENTS 1: evt.type=connect and evt.res=SUCCESS
+ * EVENTS 1: evt.arg.name startswith /tmp/ptraced.fifo and evt.type=openat and not evt.res exists
  * EVENTS some: evt.type in (ptrace, recvfrom)
  * ENGINES notify
  */
 #include "torture.h"
 
+#include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/user.h>
@@ -203,6 +208,58 @@ static void attaches_to(const char *what, void (*run)(void))
 	printf("attached to who %s\n", what);
 }
 
+/* Runs a function traced, without a stop but the first and those of signals. */
+static void runs_traced(void (*run)(void))
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(SIGSTOP);
+		run();
+		_exit(0);
+	}
+	MUST(waitpid(pid, &status, 0) == pid && WIFSTOPPED(status));
+	MUST(!ptrace(PTRACE_CONT, pid, NULL, NULL));
+	usleep(100000);
+	kill(pid, SIGKILL);
+	reap(pid);
+}
+
+/* To where nobody is, and then to somebody. */
+static void connects(void)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	socklen_t size = sizeof(a);
+	int server = socket(AF_INET, SOCK_STREAM, 0);
+	int client = socket(AF_INET, SOCK_STREAM, 0);
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	MUST(!bind(server, (struct sockaddr *)&a, sizeof(a)));
+	MUST(!getsockname(server, (struct sockaddr *)&a, &size));
+	MUST(connect(client, (struct sockaddr *)&a, sizeof(a)) < 0);
+	MUST(!listen(server, 1));
+	MUST(!connect(client, (struct sockaddr *)&a, sizeof(a)));
+}
+
+static char fifo[] = "/tmp/ptraced.fifo.XXXXXX";
+
+static void opens_fifo(void)
+{
+	open(fifo, O_RDONLY);
+}
+
+static void supposes_well(void)
+{
+	runs_traced(connects);
+	MUST(close(mkstemp(fifo)) == 0 && !unlink(fifo));
+	MUST(!mknod(fifo, S_IFIFO | 0600, 0));
+	runs_traced(opens_fifo);
+	unlink(fifo);
+	printf("connected, and waited for a FIFO\n");
+}
+
 /* A server to which nobody comes: its call never ends. */
 static void accepts_nobody(void)
 {
@@ -234,6 +291,7 @@ int main(void)
 	traces_execs();
 	attaches();
 	accepts_nobody();
+	supposes_well();
 	attaches_to("ticks", ticks_for_ever);
 	attaches_to("receives", receives_nothing);
 	return 0;
