@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -70,7 +71,8 @@ struct lane {
 	int stop_fd; /* an eventfd: give up */
 	pthread_t thread;
 	bool started, ending, stopped, finished, abandoned;
-	bool reopen, was_full;
+	bool reopen;
+	atomic_bool was_full; /* read without the lock */
 	bool said_failed, said_full, said_late;
 };
 

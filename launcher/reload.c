@@ -127,6 +127,19 @@ static void say_success(const struct reload *r, const struct loaded *l)
 		engine_rule_count(s->engine));
 }
 
+/* The set is gone after it; the first is the run's. */
+static void finish_output(const struct reload *r, struct sink_set *set)
+{
+	CLEANUP(strbuf_done) struct strbuf lost = STRBUF_INIT;
+
+	output_finish(set->output);
+	output_lost_text(set->output, &lost);
+	if (lost.n)
+		log_say(r->o.log, LOG_LEVEL_WARNING,
+			"alerts that outputs did not get: %s", lost.data);
+	loaded_free(set->owner);
+}
+
 static void reload(struct reload *r)
 {
 	CLEANUP(loaded_freep) struct loaded *l = xcalloc(1, sizeof(*l));
@@ -142,27 +155,18 @@ static void reload(struct reload *r)
 	services_use(r->o.services, &services);
 	log_follow(r->o.log, &l->setup.log);
 	say_success(r, l);
-	unused = sink_offer(r->o.sink, &l->set);
+	unused = sets_offer(r->o.sets, &l->set);
 	r->latest = TAKE_PTR(l);
 	if (unused)
-		loaded_free(unused->owner);
+		finish_output(r, unused);
 }
 
 /* --- Handing back ------------------------------------------------------------ */
 
 static void finish_set(const struct reload *r, struct sink_set *set)
 {
-	CLEANUP(strbuf_done) struct strbuf lost = STRBUF_INIT;
-
 	sets_retire(r->o.sets, set);
-	output_finish(set->output);
-	if (!set->owner)
-		return; /* the first: the run has it, and says what it lost */
-	output_lost_text(set->output, &lost);
-	if (lost.n)
-		log_say(r->o.log, LOG_LEVEL_WARNING,
-			"alerts that outputs did not get: %s", lost.data);
-	loaded_free(set->owner);
+	finish_output(r, set);
 }
 
 static void finish_retired(const struct reload *r)
@@ -318,15 +322,11 @@ void reload_ask(struct reload *r)
 
 void reload_stop(struct reload *r)
 {
-	struct sink_set *unused;
-
 	atomic_store(&r->stop, true);
 	wake(r);
 	pthread_join(r->thread, NULL);
+	sink_take(r->o.sink);
 	finish_retired(r);
-	unused = sink_offer(r->o.sink, NULL);
-	if (unused)
-		loaded_free(unused->owner);
 	r->o.sink->retired_fd = -1;
 }
 

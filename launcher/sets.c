@@ -180,13 +180,32 @@ void sets_summary(struct sets *sets, struct strbuf *out)
 
 /* --- Alerts ------------------------------------------------------------------ */
 
+struct sink_set *sets_offer(struct sets *sets, struct sink_set *set)
+{
+	struct sink_set *unused;
+
+	pthread_mutex_lock(&sets->lock);
+	unused = sink_offer(sets->sink, set);
+	pthread_mutex_unlock(&sets->lock);
+	return unused;
+}
+
+/* With the lock: no set that may be found here is freed meanwhile. */
+static const struct sink_set *latest(const struct sets *sets)
+{
+	const struct sink_set *offered = atomic_load_explicit(
+		&sets->sink->offered, memory_order_acquire);
+
+	return offered ? offered : sink_current(sets->sink);
+}
+
 void sets_alert(struct sets *sets, struct internal_alert *alert)
 {
 	CLEANUP(strbuf_done) struct strbuf line = STRBUF_INIT;
 	const struct sink_set *set;
 
 	pthread_mutex_lock(&sets->lock);
-	set = sink_current(sets->sink);
+	set = latest(sets);
 	alert->hostname = set->hostname;
 	alert->time_ns = clock_ns(CLOCK_REALTIME);
 	internal_alert_text(alert, set->json, set->iso_8601, &line);

@@ -34,6 +34,9 @@ struct sets {
 void sets_init(struct sets *sets, struct sink *sink);
 void sets_done(struct sets *sets);
 
+/* sink_offer(), in the only way that is safe while others send alerts. */
+struct sink_set *sets_offer(struct sets *sets, struct sink_set *set);
+
 /* Takes over what the rules of a set have done. After it nobody looks at the set. */
 void sets_retire(struct sets *sets, struct sink_set *set);
 
@@ -43,7 +46,8 @@ typedef void sets_rule_fn(void *ctx, const char *name, const char *labels,
 			  uint64_t matches);
 void sets_each_rule(struct sets *sets, sets_rule_fn *fn, void *ctx);
 
-/* Sends an internal alert where alerts go; its host name is filled in. */
+/* Sends an internal alert where alerts go, or will from the next event on; its host name
+ * is filled in. */
 void sets_alert(struct sets *sets, struct internal_alert *alert);
 
 /* When the last set was made by a reload, in ns since the epoch; 0: by none. */

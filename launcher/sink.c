@@ -94,6 +94,11 @@ static struct sink_set *take_set(struct sink *s)
 	return next;
 }
 
+void sink_take(struct sink *s)
+{
+	take_set(s);
+}
+
 /* --- Events ------------------------------------------------------------------ */
 
 static void count_match(struct sink *s, struct sink_set *set,

@@ -83,6 +83,10 @@ struct sink_set *sink_retired(struct sink *s);
 /* The set in use. It stays until sink_retired() has given it away. */
 struct sink_set *sink_current(const struct sink *s);
 
+/* Takes what is offered, as the next event would. From the tracer's thread, or when that
+ * is done with the sink. */
+void sink_take(struct sink *s);
+
 /* For struct tracer_sink; ctx is the sink. */
 enum verdict sink_event(void *ctx, struct event *ev, int *ret_errno);
 void sink_held(void *ctx, enum event_type type, unsigned generic, uint64_t ns);

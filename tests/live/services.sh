@@ -246,9 +246,12 @@ s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.
 	reload "minimum value of 100ms" 1
 	get /healthz "$([ -s both.pem ] && echo cert.pem)"
 	expect "an interval that is none changes nothing" '[ "$code" = 200 ]'
-	configure 'metrics: {enabled: false}' 'webserver: {enabled: false}'
+	configure 'metrics: {enabled: true, interval: 1h, output_rule: true}' 'webserver: {enabled: false}' 'stdout_output: {enabled: false}' \
+		"file_output: {enabled: true, filename: $work/elsewhere}"
 	reload "health webserver has ended" 1
 	touch stop
 	finish
 	expect "a reload ends the web server" '[ $status -eq 0 ]' '! (exec 3<>"/dev/tcp/127.0.0.1/$other") 2>/dev/null'
+	expect "a snapshot goes where the new configuration says" 'grep -q "Falco metrics snapshot.*falco.rules.matches_total=3" elsewhere' \
+		'! grep -q "metrics snapshot" err'
 fi

@@ -145,6 +145,25 @@ static void an_internal_alert_goes_to_the_set_in_use(void **state)
 	assert_int_equal(output_counts(s.b.output).delivered, 2);
 }
 
+static void an_internal_alert_does_not_wait_for_an_event(void **state)
+{
+	CLEANUP(scene_done) struct scene s;
+	struct internal_alert alert = { .priority = PRIORITY_DEBUG,
+					.rule = "r",
+					.message = "m" };
+
+	(void)state;
+	scene_init(&s, OPENS("r", "a"), OPENS("r", "b"));
+	assert_null(sets_offer(&s.sets, &s.b.set));
+	sets_alert(&s.sets, &alert);
+	output_finish(s.b.output);
+	assert_int_equal(output_counts(s.b.output).delivered, 1);
+	assert_ptr_equal(sets_offer(&s.sets, NULL), &s.b.set);
+	sets_alert(&s.sets, &alert);
+	output_finish(s.a.output);
+	assert_int_equal(output_counts(s.a.output).delivered, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +173,7 @@ int main(void)
 		cmocka_unit_test(tags_that_make_the_same_label_make_it_once),
 		cmocka_unit_test(label_values_are_escaped),
 		cmocka_unit_test(an_internal_alert_goes_to_the_set_in_use),
+		cmocka_unit_test(an_internal_alert_does_not_wait_for_an_event),
 	};
 
 	return RUN_TESTS(tests);
