@@ -43,7 +43,8 @@ int reload_start(const struct reload_options *options, struct reload **ret);
 void reload_ask(struct reload *r);
 
 /* Ends the thread, and with it the change of sets; what was offered is in use, the
- * outputs of sets that were handed back are finished. The tracer's thread must be done with the sink. */
+ * outputs of sets that were handed back are finished. The tracer's thread must be done
+ * with the sink. */
 void reload_stop(struct reload *r);
 
 /* After reload_stop(); the sink's set is gone, too. NULL is fine. */
