@@ -11,6 +11,10 @@
 #include "array.h"
 #include "error.h"
 
+/* Of this file, and said to be: by the global offset table, which GNU's linker for aarch64
+ * fills for the section alone, all of them would be its beginning. */
+#define LABEL extern const char __attribute__((visibility("hidden")))
+
 #define BEGIN(name) ".pushsection .rodata\n" #name "_begin:\n"
 #define FILE_TEXT(path) ".incbin \"" path "\"\n"
 #define END(name) #name "_end:\n.byte 0\n.popsection\n"
@@ -24,10 +28,10 @@ __asm__(BEGIN(builtin_rules)
 #define RULES_FILE(path)
 #define SELECTION(name, path) \
 	__asm__(BEGIN(builtin_##name) FILE_TEXT(path) END(builtin_##name)); \
-	extern const char builtin_##name##_begin[], builtin_##name##_end[];
+	LABEL builtin_##name##_begin[], builtin_##name##_end[];
 #include "builtin.def"
 
-extern const char builtin_rules_begin[], builtin_rules_end[];
+LABEL builtin_rules_begin[], builtin_rules_end[];
 
 static const struct {
 	const char *name, *begin, *end;

@@ -2,8 +2,8 @@
 /*
  * 64 threads open files at once, then 8, then one: no call is lost, none told twice.
  * EVENTS 3650: evt.type=openat and fd.name=/dev/null and evt.res=SUCCESS
- * EVENTS 73: evt.type=clone3 and evt.rawres > 0
- * EVENTS 73: evt.type=clone3 and evt.rawres = 0
+ * EVENTS 73: evt.type in (clone, clone3) and evt.rawres > 0
+ * EVENTS 73: evt.type in (clone, clone3) and evt.rawres = 0
  */
 #include "torture.h"
 

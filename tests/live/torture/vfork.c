@@ -3,8 +3,8 @@
  * vfork(2): the child runs in its parent's memory, which sleeps until the exec.
  * EVENTS 30: evt.type=execve and evt.res=SUCCESS and proc.exe=again
  * EVENTS 30: evt.type=execve and evt.res=ENOENT and evt.arg.exe=/nonexistent
- * EVENTS 60: evt.type=vfork and evt.rawres > 0
- * EVENTS 60: evt.type=vfork and evt.rawres = 0
+ * EVENTS 60: evt.type in (vfork, clone) and evt.rawres > 0
+ * EVENTS 60: evt.type in (vfork, clone) and evt.rawres = 0
  */
 #include "torture.h"
 
