@@ -71,6 +71,11 @@ for source in "$sources"/*.c; do
 	cp "$build/tests/live/torture/$name" "$work/torture/" || exit 1
 	make_rules "$name" >"$work/torture/$name.yaml"
 	fit=$(told "$name" ENGINES)
+	machine=$(told "$name" MACHINE)
+	if [ "${machine:-$(uname -m)}" != "$(uname -m)" ]; then
+		skip "torture $name" "it holds on $machine alone"
+		continue
+	fi
 	for who in $users; do
 		if [ "$who" = user ] && [ "$(told "$name" USER)" = root ]; then
 			[ "$users" = user ] && skip "torture $name" "only root can run it"

@@ -3,6 +3,7 @@
  * Timers that ring a thousand times a second, whose handler does not ask for restarts:
  * no call of a file that is no FIFO is ever EINTR, whoever makes it, and what sleeps is.
  * Processes that tick fork, stop, are killed, and exec.
+ * MACHINE x86_64
  * EVENTS 8400: evt.type=openat and fd.name=/dev/null and proc.name=ticking
  * EVENTS 2001: evt.type=mkdir
  * EVENTS 2000: evt.type=rename and evt.res=SUCCESS

@@ -8,6 +8,7 @@
  *   EVENTS <count>|some|any: <a Falco condition>
  *   ENGINES <those that it can run under, where not all>
  *   USER root                 only root can run it
+ *   MACHINE <uname -m>        it holds there alone
  *   LIBRARY -fsanitize=leak   and the like, for the linker
  */
 #pragma once
