@@ -224,7 +224,7 @@ best_of() { # file
 	sort -n "$1" | head -n 1
 }
 measure() {
-	local i plain static bundle
+	local i plain static bundle late=2000
 	rm -f "$work"/took.*
 	for ((i = 0; i < 25; i++)); do
 		start_once "$falco_run" "$work/took.plain"
@@ -233,7 +233,9 @@ measure() {
 	done
 	plain=$(best_of "$work/took.plain") static=$(best_of "$work/took.static") bundle=$(best_of "$work/took.bundle")
 	started="installed $plain us, static $static us, bundle $bundle us"
-	[ "$static" -le $((plain + 2000)) ] && [ "$bundle" -le $((plain + 2000)) ]
+	# where a start takes more than 20 ms, the machine is slower at everything
+	[ $((plain / 10)) -le $late ] || late=$((plain / 10))
+	[ "$static" -le $((plain + late)) ] && [ "$bundle" -le $((plain + late)) ]
 }
 if [ "${load%.*}" -ge $(($(nproc) * 2)) ]; then
 	skip "they start no later than the installed program" "the machine is busy: load $load"
