@@ -143,7 +143,7 @@ static struct layers find_layer(int proc_fd, pid_t tid, int fd)
 	bool lower;
 
 	if (!look(fd, STATX_CTIME, &st) ||
-	    procfs_read(proc_fd, tid, "mountinfo", MOUNTINFO_MAX, &text) <= 0 ||
+	    procfs_read_table(proc_fd, tid, "mountinfo", MOUNTINFO_MAX, &text) <= 0 ||
 	    !layers_find_root(text.data, st.stx_mnt_id, &root))
 		return none;
 	if (!root.has_upper)

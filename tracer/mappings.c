@@ -63,7 +63,7 @@ static bool text_has_shared(const char *text, uint64_t start, uint64_t end)
 static bool has_shared(int proc_fd, pid_t pid, uint64_t start, uint64_t end)
 {
 	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
-	ssize_t n = procfs_read(proc_fd, pid, "maps", MAPS_MAX, &text);
+	ssize_t n = procfs_read_table(proc_fd, pid, "maps", MAPS_MAX, &text);
 
 	return n < 0 || n >= MAPS_MAX ||
 	       text_has_shared(text.data, start, end);

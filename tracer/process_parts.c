@@ -416,7 +416,7 @@ static struct span cgroup_path(struct span lines, const char *controller)
 static int read_cgroups(struct processes *p, struct process_entry *e)
 {
 	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
-	ssize_t n = procfs_read(processes_proc_fd(p), e->tid, "cgroup",
+	ssize_t n = procfs_read_table(processes_proc_fd(p), e->tid, "cgroup",
 				TEXT_MAX, &text);
 
 	if (n < 0)

@@ -62,8 +62,6 @@ int procfs_open(int proc_fd, pid_t pid, const char *name, int flags)
 	return fd < 0 ? procfs_errno() : fd;
 }
 
-/* What is short of the room there was is all that there is: these files are made anew
- * for each read(2). */
 static ssize_t read_fd(int fd, char *buf, size_t cap)
 {
 	ssize_t got;
@@ -75,14 +73,13 @@ static ssize_t read_fd(int fd, char *buf, size_t cap)
 	return got < 0 ? procfs_errno() : got;
 }
 
-ssize_t procfs_read(int proc_fd, pid_t pid, const char *name, size_t cap,
-		    struct strbuf *out)
+/* A table (seq_file in the kernel) gives as many whole lines as fit into a page with each
+ * read, so only nothing is its end; memory and names are all there at once. */
+static ssize_t read_whole(int fd, size_t cap, bool is_table,
+			  struct strbuf *out)
 {
-	CLEANUP(closep) int fd = procfs_open(proc_fd, pid, name, O_RDONLY);
 	size_t start = out->n, step = 4096;
 
-	if (fd < 0)
-		return fd;
 	while (out->n - start < cap) {
 		size_t left = cap - (out->n - start);
 		ssize_t got;
@@ -94,11 +91,27 @@ ssize_t procfs_read(int proc_fd, pid_t pid, const char *name, size_t cap,
 			return got;
 		out->n += (size_t)got;
 		out->data[out->n] = '\0';
-		if ((size_t)got < step)
+		if (!got || (!is_table && (size_t)got < step))
 			break;
 		step *= 2;
 	}
 	return (ssize_t)(out->n - start);
+}
+
+ssize_t procfs_read(int proc_fd, pid_t pid, const char *name, size_t cap,
+		    struct strbuf *out)
+{
+	CLEANUP(closep) int fd = procfs_open(proc_fd, pid, name, O_RDONLY);
+
+	return fd < 0 ? fd : read_whole(fd, cap, false, out);
+}
+
+ssize_t procfs_read_table(int proc_fd, pid_t pid, const char *name, size_t cap,
+			  struct strbuf *out)
+{
+	CLEANUP(closep) int fd = procfs_open(proc_fd, pid, name, O_RDONLY);
+
+	return fd < 0 ? fd : read_whole(fd, cap, true, out);
 }
 
 /* A small file into a NUL-terminated buffer. */

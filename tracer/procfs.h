@@ -44,10 +44,15 @@ struct procfs_status {
 /* Opens /proc/pid/name; the caller closes it. pid 0: /proc/name. */
 int procfs_open(int proc_fd, pid_t pid, const char *name, int flags);
 
-/* A whole file of unknown size, at most cap bytes, appended to out. Returns the
- * number of bytes. */
+/* A whole file of unknown size, at most cap bytes, appended to out: one that is there at
+ * once (cmdline, environ, comm, fdinfo). Returns the number of bytes. */
 ssize_t procfs_read(int proc_fd, pid_t pid, const char *name, size_t cap,
 		    struct strbuf *out);
+
+/* The same of one that has a line for each of something (maps, mountinfo, net/tcp), and
+ * gives a page of them with each read(2). */
+ssize_t procfs_read_table(int proc_fd, pid_t pid, const char *name, size_t cap,
+			  struct strbuf *out);
 
 /* A link's text, NUL-terminated; longer ones are cut. Returns its length. */
 ssize_t procfs_link(int proc_fd, pid_t pid, const char *name, char *buf,

@@ -162,7 +162,7 @@ static bool each_socket(const struct fd_owner *owner,
 	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
 	char *line;
 
-	if (procfs_read(owner->proc_fd, owner->tid, table->name, TABLE_MAX,
+	if (procfs_read_table(owner->proc_fd, owner->tid, table->name, TABLE_MAX,
 			&text) < 0)
 		return false;
 	line = strchr(text.data, '\n');

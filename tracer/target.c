@@ -68,7 +68,7 @@ static bool has_fuse(struct live_event *le, dev_t dev)
 	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
 	const char *line;
 
-	if (procfs_read(le->live->proc_fd, le->call.tid, "mountinfo", 1U << 20,
+	if (procfs_read_table(le->live->proc_fd, le->call.tid, "mountinfo", 1U << 20,
 			&text) < 0)
 		return true;
 	for (line = text.data; line && *line; line = strchr(line, '\n')) {

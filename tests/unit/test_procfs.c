@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -197,6 +198,26 @@ static void a_file_is_read_up_to_the_cap(void **state)
 	close(fd);
 }
 
+/* The kernel hands out a page of it at a time, and the last mapping is the last line but
+ * for the kernel's own. */
+static void a_table_of_many_pages_is_read_whole(void **state)
+{
+	CLEANUP(strbuf_done) struct strbuf b = STRBUF_INIT;
+	CLEANUP(closep) int fd = open("/proc", O_PATH | O_CLOEXEC);
+	const size_t page = 4096, n = 400;
+	char *at = mmap(NULL, n * page, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)state;
+	assert_ptr_not_equal(at, MAP_FAILED);
+	for (size_t i = 0; i < n; i += 2)
+		assert_int_equal(mprotect(at + i * page, page, PROT_READ), 0);
+	assert_true(procfs_read_table(fd, getpid(), "maps", 1 << 20, &b) >
+		    16384);
+	assert_contains(b.data, "[stack]");
+	munmap(at, n * page);
+}
+
 static void a_long_link_is_cut(void **state)
 {
 	char link[4];
@@ -298,6 +319,7 @@ int main(void)
 		cmocka_unit_test(a_real_process_is_read),
 		cmocka_unit_test(a_vanished_process_is_esrch),
 		cmocka_unit_test(a_file_is_read_up_to_the_cap),
+		cmocka_unit_test(a_table_of_many_pages_is_read_whole),
 		cmocka_unit_test(a_long_link_is_cut),
 		cmocka_unit_test(the_limit_of_descriptors_is_read_either_way),
 		cmocka_unit_test(descriptors_are_listed),
