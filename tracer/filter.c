@@ -17,10 +17,10 @@
 /* A jump reaches so far at most. */
 #define JUMP_MAX 255
 
-/* What becomes of a call; of one without the bit of the argument, it is allowed. */
+/* What becomes of a call; of one with none of these bits of the argument, it is allowed. */
 struct outcome {
 	uint32_t action;
-	uint32_t bit; /* 0: it does not depend on an argument */
+	uint32_t bit; /* or several; 0: it does not depend on an argument */
 	uint32_t arg;
 };
 
@@ -108,8 +108,10 @@ static bool add(struct filter *f, uint32_t arch, int nr, struct outcome outcome)
 		*array_push(&f->calls) = (struct wanted){
 			abi->audit, (uint32_t)nr, outcome
 		};
-	else if (!outcome.bit)
+	else if (!outcome.bit || w->outcome.arg != outcome.arg)
 		w->outcome.bit = 0;
+	else if (w->outcome.bit)
+		w->outcome.bit |= outcome.bit;
 	return !w;
 }
 

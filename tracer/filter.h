@@ -36,8 +36,9 @@ void filter_free(struct filter *f);
  * already, or a negative number (no such call there), is no mistake. */
 void filter_add(struct filter *f, uint32_t arch, int nr);
 
-/* Adds a call for those times when a bit of an argument is set; one that is there
- * already stays as it is, and filter_add() after it makes it come always. */
+/* Adds a call for those times when a bit of an argument is set. One that is there for
+ * another bit of it comes for either; for another argument, or after or before
+ * filter_add(), always. */
 void filter_add_when(struct filter *f, uint32_t arch, int nr, unsigned arg,
 		     uint32_t bit);
 

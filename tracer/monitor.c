@@ -27,6 +27,7 @@
 #include "stop.h"
 #include "timers.h"
 #include "tree.h"
+#include "untraced.h"
 
 /* An errno as a program may see it: not one of the kernel's restart codes. */
 #define ERRNO_LIMIT 512
@@ -57,6 +58,8 @@ static int make_filter(struct monitor *m, enum filter_kind kind,
 				   REGS_IO_URING_SETUP | a->mark);
 		if (kind == FILTER_NOTIFY)
 			timers_calls(a->arch, add_always, m->filter);
+		else
+			untraced_calls(a->arch, m->filter);
 	}
 	/* Without a program every call stops, and the set alone decides. */
 	if (kind == FILTER_NONE)

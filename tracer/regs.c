@@ -184,6 +184,19 @@ int regs_skip(pid_t tid, uint32_t arch, int64_t result)
 	return raw_write(tid, &raw);
 }
 
+int regs_set_first(pid_t tid, uint32_t arch, uint64_t value)
+{
+	const struct regs_abi *abi;
+	struct regs_raw raw;
+	int r = read_as(tid, arch, &raw, &abi);
+
+	if (r < 0)
+		return r;
+	abi->set_first(&raw, value);
+
+	return raw_write(tid, &raw);
+}
+
 int regs_set_result(pid_t tid, uint32_t arch, int64_t result)
 {
 	const struct regs_abi *abi;

@@ -49,6 +49,8 @@ struct regs_abi {
 	/* Makes the call about to be run not be run and give `result`: changes
 	 * raw, and what else is needed of the thread. 0 or a negative errno. */
 	int (*skip)(pid_t tid, struct regs_raw *raw, int64_t result);
+	/* Changes the first argument of a call that is about to be run. */
+	void (*set_first)(struct regs_raw *raw, uint64_t value);
 	/* Changes the result of a call that has ended. */
 	void (*set_result)(struct regs_raw *raw, int64_t result);
 };
@@ -96,6 +98,10 @@ int regs_read_call(pid_t tid, bool *can_ask, struct regs *ret);
 /* At a stop before a call of this ABI runs: it is not run and gives `result`. Errors
  * as for regs_read(). */
 int regs_skip(pid_t tid, uint32_t arch, int64_t result);
+
+/* At a stop before a call of this ABI runs: its first argument becomes another. Errors
+ * as for regs_read(). */
+int regs_set_first(pid_t tid, uint32_t arch, uint64_t value);
 
 /* At a stop as a call of this ABI ends: it gives `result` instead. Errors as for
  * regs_read(). */

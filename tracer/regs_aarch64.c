@@ -69,6 +69,11 @@ static void set_result(struct regs_raw *raw, int64_t result)
 		narrow->r[0] = (uint32_t)result;
 }
 
+static void set_first(struct regs_raw *raw, uint64_t value)
+{
+	set_result(raw, (int64_t)value); /* the same register */
+}
+
 static int skip(pid_t tid, struct regs_raw *raw, int64_t result)
 {
 	int none = -1;
@@ -86,12 +91,14 @@ const struct regs_abi regs_abis[] = {
 	  .mask = UINT64_MAX,
 	  .nr_execve = 221, .nr_execveat = 281, .nr_restart = 128,
 	  .size = sizeof(struct user_regs_struct),
-	  .decode = decode, .skip = skip, .set_result = set_result },
+	  .decode = decode, .skip = skip,
+	  .set_first = set_first, .set_result = set_result },
 	{ .arch = SCMP_ARCH_ARM, .audit = AUDIT_ARCH_ARM,
 	  .mask = UINT32_MAX,
 	  .nr_execve = 11, .nr_execveat = 387, .nr_restart = 0,
 	  .size = sizeof(struct short_regs),
-	  .decode = decode_arm, .skip = skip, .set_result = set_result },
+	  .decode = decode_arm, .skip = skip,
+	  .set_first = set_first, .set_result = set_result },
 	{ .arch = 0 },
 };
 

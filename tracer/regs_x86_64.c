@@ -59,6 +59,11 @@ static int skip(pid_t tid, struct regs_raw *raw, int64_t result)
 	return 0;
 }
 
+static void set_first(struct regs_raw *raw, uint64_t value)
+{
+	as_long(raw)->rdi = value;
+}
+
 static void set_result(struct regs_raw *raw, int64_t result)
 {
 	as_long(raw)->rax = (unsigned long long)result;
@@ -102,6 +107,14 @@ static int skip_i386(pid_t tid, struct regs_raw *raw, int64_t result)
 	return 0;
 }
 
+static void set_first_i386(struct regs_raw *raw, uint64_t value)
+{
+	if (is_long(raw))
+		as_long(raw)->rbx = value;
+	else
+		as_short(raw)->bx = (uint32_t)value;
+}
+
 static void set_result_i386(struct regs_raw *raw, int64_t result)
 {
 	if (is_long(raw))
@@ -115,19 +128,21 @@ const struct regs_abi regs_abis[] = {
 	  .mask = UINT64_MAX,
 	  .nr_execve = 59, .nr_execveat = 322, .nr_restart = 219,
 	  .size = sizeof(struct user_regs_struct),
-	  .decode = decode, .skip = skip, .set_result = set_result },
+	  .decode = decode, .skip = skip, .set_first = set_first,
+	  .set_result = set_result },
 	{ .arch = SCMP_ARCH_X86, .audit = AUDIT_ARCH_I386,
 	  .mask = UINT32_MAX,
 	  .nr_execve = 11, .nr_execveat = 358, .nr_restart = 0,
 	  .size = sizeof(struct short_regs),
 	  .decode = decode_i386, .skip = skip_i386,
-	  .set_result = set_result_i386 },
+	  .set_first = set_first_i386, .set_result = set_result_i386 },
 	{ .arch = SCMP_ARCH_X32, .audit = AUDIT_ARCH_X86_64, .mark = X32_MARK,
 	  .mask = UINT64_MAX,
 	  .nr_execve = X32_MARK | 520, .nr_execveat = X32_MARK | 545,
 	  .nr_restart = X32_MARK | 219,
 	  .size = sizeof(struct user_regs_struct),
-	  .decode = decode, .skip = skip, .set_result = set_result },
+	  .decode = decode, .skip = skip, .set_first = set_first,
+	  .set_result = set_result },
 	{ .arch = 0 },
 };
 

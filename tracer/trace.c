@@ -25,6 +25,7 @@
 #include "spawn.h"
 #include "stop.h"
 #include "tracee.h"
+#include "untraced.h"
 #include "watcher.h"
 
 #define OPTIONS (PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | \
@@ -135,7 +136,8 @@ static void on_decide(struct trace *x, struct tracee *t, const struct step *s,
 	struct decision d;
 
 	(void)s;
-	if (is_unwanted(x, &call)) {
+	if (untraced_spare(x->m->live, &call) == UNTRACED_REFUSED ||
+	    is_unwanted(x, &call)) {
 		tracee_pass(t);
 		run_on(t, 0);
 		return;

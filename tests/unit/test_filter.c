@@ -193,7 +193,18 @@ static void a_call_may_be_wanted_for_a_bit_of_an_argument(void **state)
 	filter_add(f, arch, SCMP_SYS(clone));
 	filter_add(f, arch, SCMP_SYS(read));
 	filter_add_when(f, arch, SCMP_SYS(read), 1, 0x100);
+	filter_add_when(f, arch, SCMP_SYS(write), 1, 0x100);
+	filter_add_when(f, arch, SCMP_SYS(write), 1, 0x1);
+	filter_add_when(f, arch, SCMP_SYS(close), 1, 0x100);
+	filter_add_when(f, arch, SCMP_SYS(close), 0, 0x1);
 	assert_int_equal(filter_build(f, NULL), 0);
+	assert_int_equal(action_with(f, SCMP_SYS(write), 0x1),
+			 SECCOMP_RET_USER_NOTIF);
+	assert_int_equal(action_with(f, SCMP_SYS(write), 0x300),
+			 SECCOMP_RET_USER_NOTIF);
+	assert_int_equal(action_with(f, SCMP_SYS(write), 0x2),
+			 SECCOMP_RET_ALLOW);
+	assert_int_equal(action(f, SCMP_SYS(close)), SECCOMP_RET_USER_NOTIF);
 	assert_int_equal(action_with(f, SCMP_SYS(mmap), 0x180),
 			 SECCOMP_RET_USER_NOTIF);
 	assert_int_equal(action_with(f, SCMP_SYS(mmap), 0xff),
