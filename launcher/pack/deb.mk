@@ -32,6 +32,7 @@ install-more: $(MADE_OF_OPTIONS)
 	install -D -m 644 $(BUILD)/pack/falco-run.fish $(SHARE)/fish/vendor_completions.d/falco-run.fish
 	install -D -m 644 $(PACK)/deb_falco-run.yaml $(SHARE)/doc/falco-run/examples/falco-run.yaml
 	install -D -m 644 -t $(SHARE)/doc/falco-run/examples/deploy samples/deploy/*
+	chmod 755 $(SHARE)/doc/falco-run/examples/deploy/*.sh
 
 # Linked anew: a build id of debugging information would depend on the folder.
 $(BUILD)/pack/packaged: $(ARCHIVES)

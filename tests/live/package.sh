@@ -34,6 +34,7 @@ verdict "what is installed is all there" "$(for file in "$tree/usr/bin/falco-run
 	"$share/doc/falco-run/examples/falco-run.yaml"; do
 	[ -s "$file" ] || echo "no ${file#"$tree"}"
 done)"
+verdict "scripts among the examples can be run" "$(find "$share/doc" -name '*.sh' ! -perm 755)"
 
 # As --help has them: "-o" and "--option".
 options=$("$falco_run" --help | sed -nE 's/^  (-.|   )(, | +)?(--[a-z-]+)?.*/\1 \3/p')

@@ -7,6 +7,7 @@
 Of every file: its head says what is needed and what is not seen; it is a Dockerfile, a
 script, YAML or a unit that says what such a thing must; the falco-run in it takes the
 options that it is given, in front of a command that does no harm; the image is of VERSION.
+Where the image's entrypoint is replaced, it comes after the --; ports are the image's.
 Prints a line a test, as in harness/report.sh. Called from the top of the tree.
 """
 import json
@@ -14,6 +15,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,9 @@ import tempfile
 import yaml
 
 FOLDER = "samples/deploy"
+
+# What an image runs of itself (its Entrypoint and Cmd), and where it listens.
+IMAGES = {"nginxinc/nginx-unprivileged": (["/docker-entrypoint.sh", "nginx", "-g", "daemon off;"], 8080)}
 
 
 class Wrong(Exception):
@@ -46,29 +51,51 @@ def dockerfile(text):
     demand(set(words) <= {"FROM", "COPY", "ENTRYPOINT", "CMD"}, "an instruction that is not known")
     stages = {step[1].split()[-1] for step in steps if " AS " in step[1]}
     demand(re.match(r"--from=(\S+) ", words["COPY"]).group(1) in stages, "COPY is from no stage")
+    demand(words["FROM"].split(":")[0] in IMAGES, "an image that is not known")
     return [json.loads(words["ENTRYPOINT"]) + json.loads(words["CMD"])]
 
 
+# docker(1) that writes its arguments down, and refuses a name that was given before.
+DOCKER = r"""#!/bin/sh
+cd "$(dirname "$0")" || exit 1
+printf '%s\n' "$@" END >>said
+case "$1 $2" in
+"container inspect") exec test -e "name-$3" ;;
+"create --name") [ ! -e "name-$3" ] && : >"name-$3" ;;
+esac
+"""
+
+
 def script(name):
-    """docker(1) is one that writes its arguments down."""
+    """It is run twice, as anybody would."""
     with tempfile.TemporaryDirectory() as folder:
         docker = os.path.join(folder, "docker")
         with open(docker, "w", encoding="utf-8") as stub:
-            stub.write('#!/bin/sh\nprintf "%s\\n" "$@" END >>"' + folder + '/said"\n')
+            stub.write(DOCKER)
         os.chmod(docker, 0o755)
-        subprocess.run(["sh", os.path.join(FOLDER, name)], check=True, timeout=20,
-                       env=dict(os.environ, PATH=folder + ":" + os.environ["PATH"]))
+        for _ in range(2):
+            subprocess.run(["sh", os.path.join(FOLDER, name)], check=True, timeout=20,
+                           env=dict(os.environ, PATH=folder + ":" + os.environ["PATH"]))
         with open(folder + "/said", encoding="utf-8") as said:
             calls = [call.splitlines() for call in said.read().split("END\n") if call]
-    run = [call for call in calls if call[0] == "run"]
-    demand(len(run) == 1, "docker run is called once")
-    run = run[0]
+    demand([call[0] for call in calls].count("create") == 1, "docker create is called once")
+    runs = [call for call in calls if call[0] == "run"]
+    demand(len(runs) == 2 and runs[0] == runs[1], "docker run is called each time")
+    run = runs[0]
     at = run.index("--entrypoint")
     demand("--privileged" not in run and "--cap-add" not in run, "it asks for privilege")
+    port = IMAGES[run[at + 2].split(":")[0]][1]
+    demand(run[run.index("-p") + 1].endswith(":%d" % port), "the port is not the image's")
     return [[run[at + 1]] + run[at + 3:]]
 
 
+def check_ports(ports):
+    demand([port["containerPort"] for port in ports] == [8080], "the port is not the image's")
+
+
 def containers(items):
+    for item in items:
+        check_ports(item["ports"])
     return [item["command"] + item["args"] for item in items]
 
 
@@ -91,8 +118,16 @@ def kubernetes(pod):
 def ecs(task):
     demand(task["requiresCompatibilities"] == ["FARGATE"] and task["networkMode"] == "awsvpc",
            "it is no task for Fargate")
+    demand(task["executionRoleArn"].startswith("arn:aws:iam::"), "nobody may write its logs")
     items = {item["name"]: item for item in task["containerDefinitions"]}
     for item in items.values():
+        if item["essential"]:
+            check_ports(item["portMappings"])
+            demand(item["image"].split(":")[0] in IMAGES, "an image that is not known")
+            log = item["logConfiguration"]
+            demand(log["logDriver"] == "awslogs" and
+                   {"awslogs-group", "awslogs-region", "awslogs-stream-prefix"} <= set(log["options"]),
+                   "its alerts go nowhere")
         needed = {more["containerName"]: more["condition"] for more in item.get("dependsOn", [])}
         for more in item.get("volumesFrom", []):
             demand(needed.get(more["sourceContainer"]) == "SUCCESS", "a volume that is not waited for")
@@ -120,9 +155,22 @@ def gitlab(jobs):
     return [line for line in lines if line[0].endswith("/falco-run")]
 
 
+def status_when_stopped(falco_run):
+    """What a unit gets that systemd stops."""
+    with subprocess.Popen([falco_run, "-q", "--", "sh", "-c", "echo; exec sleep 60"],
+                          stdout=subprocess.PIPE) as run:
+        run.stdout.readline()
+        run.send_signal(signal.SIGTERM)
+        return run.wait(timeout=20)
+
+
 def unit(name, falco_run):
     """systemd's own word on it, where systemd is here."""
     text = text_of(name)
+    good = re.findall(r"^SuccessExitStatus=(.*)$", text, re.M)
+    status = status_when_stopped(falco_run)
+    demand(good == [str(status)], "stopped it ends with status %d" % status)
+    demand("http.server --directory /" in text, "it shows the root directory")
     commands = [shlex.split(line) for line in re.findall(r"^ExecStart=(.*)$", text, re.M)]
     if shutil.which("systemd-analyze"):
         with tempfile.TemporaryDirectory() as folder:
@@ -140,6 +188,8 @@ def unit(name, falco_run):
 
 KINDS = {"kubernetes.yaml": kubernetes, "ecs-task.yaml": ecs, "cloud-run.yaml": cloud_run,
          "github-actions.yaml": github, "gitlab-ci.yaml": gitlab}
+
+CONTAINERS = {"Dockerfile", "docker-run.sh", "kubernetes.yaml", "ecs-task.yaml", "cloud-run.yaml"}
 
 
 def commands_of(name, falco_run):
@@ -168,16 +218,24 @@ def check_run(command, falco_run):
            "%s: status %d: %s" % (" ".join(options), done.returncode, done.stderr))
 
 
+def check_entrypoint(name, command):
+    """Containers: what the image runs of itself is what falco-run runs."""
+    if "--" in command and (name in CONTAINERS):
+        program = command[command.index("--") + 1:]
+        demand(program in [own for own, _ in IMAGES.values()], "%s is not what the image runs" % program)
+
+
 def check(name, falco_run, version):
     text = text_of(name)
     head = text[:text.index("\n", text.index("Not seen: "))]
     demand("# SPDX-License-Identifier: Apache-2.0" in head, "no licence")
     demand("# Needed: " in head, "it does not say what is needed")
-    images = re.findall(r"falco-run:(\d[\w.]*)", text)
+    images = re.findall(r"falco-run[:-](\d[\w.]*)", text)
     demand(all(image == version for image in images), "the image is of %s" % images)
     commands = commands_of(name, falco_run)
     demand(commands, "it runs no falco-run")
     for command in commands:
+        check_entrypoint(name, command)
         check_run(command, falco_run)
 
 
@@ -185,6 +243,10 @@ def main():
     falco_run, version = sys.argv[1:]
     names = sorted(set(os.listdir(FOLDER)) - {"README.md"})
     readme = text_of("README.md")
+    pushed = re.findall(r"skopeo copy oci-archive:build/falco-run-(\S+)\.oci\.tar docker://\S+/falco-run:(\S+)", readme)
+    right = pushed == [(version, version)]
+    print("ok   live: the README of the recipes says how the image is pushed" if right else
+          "FAIL live: the README of the recipes says how the image is pushed: %s" % pushed)
     for name in names:
         title = "live: recipe %s is one, and its falco-run starts" % name
         try:
