@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "cleanup.h"
 #include "error.h"
 #include "strbuf.h"
@@ -53,8 +54,10 @@ static int keep_stream(int fd)
 /* What the bundle's door hid from its loader. */
 static void show_hidden_variables(void)
 {
+	static const char hidden[] = { HIDDEN_LETTER, 'D', '_' };
+
 	for (char **variable = environ; *variable; variable++)
-		if (**variable == HIDDEN_LETTER)
+		if (!strncmp(*variable, hidden, sizeof(hidden)))
 			**variable = 'L';
 }
 
@@ -71,9 +74,14 @@ static char *const *command_of(char *const *argv)
 
 static bool is_switched_off(void)
 {
+	static const char *const offs[] = { "off", "no", "false", "0" };
 	const char *value = getenv("FALCO_RUN");
 
-	return value && !strcmp(value, "off");
+	for (size_t i = 0; value && i < ARRAY_SIZE(offs); i++)
+		if (!strcasecmp(value, offs[i]))
+			return true;
+
+	return false;
 }
 
 /* A mistake in the options: with a command, or none of Falco's own modes in sight,
@@ -113,22 +121,26 @@ static int no_command(const struct log *log, const struct options *options)
 	return STATUS_FAILURE;
 }
 
-/* "falco-run ls -l": what follows a forgotten -- was taken for our own options. */
-static int hint_at_separator(const struct log *log,
-			     const struct options *options, int status)
+/* "falco-run ls -l": what follows a forgotten -- was taken for our own options, and may
+ * well have made one of Falco's modes, which would succeed in the program's place. */
+static bool is_separator_forgotten(const struct options *options)
 {
 	CLEANUP(freep) char *path = NULL;
+
+	return !options->command && options->stray &&
+	       path_find_executable(options->stray, getenv("PATH"), &path) == 0;
+}
+
+static int say_separator(const struct log *log, const struct options *options)
+{
 	CLEANUP(strbuf_done) struct strbuf name = STRBUF_INIT;
 
-	if (status == STATUS_OK || options->command || !options->stray ||
-	    path_find_executable(options->stray, getenv("PATH"), &path) < 0)
-		return status;
 	log_quote(&name, span_of(options->stray));
 	log_say(log, LOG_LEVEL_ERROR,
 		"%s is a program: to run it with its options, write falco-run "
 		"[options] -- %s ...",
 		name.data, name.data);
-	return status;
+	return STATUS_FAILURE;
 }
 
 static int start(char *const *argv, const struct streams *streams)
@@ -141,14 +153,13 @@ static int start(char *const *argv, const struct streams *streams)
 
 	own_mode = options_want_own_mode(&options) ||
 		   modes_want_replay(&options);
+	if ((ret < 0 || own_mode) && is_separator_forgotten(&options))
+		return say_separator(&log, &options);
 	if (ret < 0)
-		return hint_at_separator(
-			&log, &options,
-			option_mistake(&log, &err,
-				       !own_mode && command_of(argv)));
+		return option_mistake(&log, &err,
+				      !own_mode && command_of(argv));
 	if (own_mode)
-		return hint_at_separator(&log, &options,
-					 modes_run(&options, streams, argv));
+		return modes_run(&options, streams, argv);
 	if (options.command)
 		return run_program(&options, streams);
 

@@ -187,8 +187,9 @@ int metrics_prepare(struct metrics *m, const struct metrics_plan *plan)
 void metrics_use(struct metrics *m, struct metrics_plan *plan)
 {
 	pthread_mutex_lock(&m->lock);
-	m->is_new = plan->interval_ms != m->plan.interval_ms ||
-		    !metrics_plan_wants_snapshots(&m->plan);
+	/* The thread may not have taken the last change yet. */
+	m->is_new |= plan->interval_ms != m->plan.interval_ms ||
+		     !metrics_plan_wants_snapshots(&m->plan);
 	metrics_plan_done(&m->plan);
 	m->plan = *plan;
 	pthread_cond_broadcast(&m->changed);

@@ -619,8 +619,22 @@ static const struct {
 	LINE(confirm_clean, "confirming, clean"),
 	LINE(process_vm_readv, "reading memory (process_vm_readv)"),
 	LINE(pidfd_getfd, "borrowing descriptors (pidfd_getfd)"),
+	LINE(proc, "/proc of our own pid namespace"),
 };
 #undef LINE
+
+#define PROC_REMEDY "mount a /proc: unshare --mount-proc, mount -t proc proc /proc"
+
+/* What every engine needs, and monitor_init() refuses to do without. */
+static int try_proc(void)
+{
+	char self[32] = "";
+
+	if (readlink("/proc/self", self, sizeof(self) - 1) < 0)
+		return -errno;
+
+	return strtol(self, NULL, 10) == getpid() ? 0 : -ESRCH;
+}
 
 /* A helper at work; NULL: there is no memory to share. */
 static struct probing *begin(bool essence)
@@ -667,7 +681,7 @@ static struct tracer_probe finish(struct probing *p)
 	return findings;
 }
 
-void tracer_probe(struct tracer_probe *ret)
+static void try_all(struct tracer_probe *ret)
 {
 	struct probing *p = begin(false);
 
@@ -676,6 +690,14 @@ void tracer_probe(struct tracer_probe *ret)
 		*finding(ret, lines[i].offset) = ENOMEM;
 	if (p)
 		*ret = finish(p);
+}
+
+void tracer_probe(struct tracer_probe *ret)
+{
+	try_all(ret);
+	ret->proc = -try_proc();
+	if (ret->proc)
+		ret->chosen = TRACER_AUTO;
 }
 
 struct probing *probe_begin(void)
@@ -703,7 +725,7 @@ enum tracer_engine probe_engine(struct probing *begun, bool attached)
 	else if (begun)
 		findings = finish(begun);
 	if (findings.chosen != TRACER_NOTIFY)
-		tracer_probe(&findings);
+		try_all(&findings);
 	other = attached ? choose_attached(&findings) : TRACER_AUTO;
 
 	return other == TRACER_AUTO ? findings.chosen : other;
@@ -726,7 +748,9 @@ void tracer_probe_text(const struct tracer_probe *probe, struct strbuf *out)
 		    copy.chosen == TRACER_AUTO ?
 			    "none" :
 			    tracer_engine_name(copy.chosen));
-	if (copy.chosen == TRACER_AUTO && probe_traced_by())
+	if (copy.proc)
+		strbuf_addf(out, "%-36s %s\n", "what helps", PROC_REMEDY);
+	else if (copy.chosen == TRACER_AUTO && probe_traced_by())
 		strbuf_addf(out, "%-36s %d\n", "we are traced ourselves by pid",
 			    probe_traced_by());
 	if (copy.chosen == TRACER_AUTO)
@@ -758,5 +782,6 @@ void tracer_probe_json(const struct tracer_probe *probe, struct strbuf *out)
 				    strerrorname_np(r));
 		strbuf_addch(out, '}');
 	}
-	strbuf_adds(out, "}}\n");
+	strbuf_addf(out, "}%s}\n",
+		    copy.proc ? ",\"remedy\":\"" PROC_REMEDY "\"" : "");
 }

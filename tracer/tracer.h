@@ -65,6 +65,7 @@ struct tracer_probe {
 	int ptrace_syscall;    /* PTRACE_SYSCALL: entry and end of every call */
 	int process_vm_readv;  /* else /proc/pid/mem is read */
 	int pidfd_getfd;       /* else sockets are looked up in /proc/net */
+	int proc;              /* /proc is of our pid namespace; ESRCH: of another */
 	bool sys_admin;        /* CAP_SYS_ADMIN: no_new_privs need not be set */
 	enum tracer_engine chosen; /* TRACER_AUTO: none works */
 };
@@ -158,7 +159,7 @@ void tracer_probe_text(const struct tracer_probe *probe, struct strbuf *out);
 /*
  * The same as one line of JSON: "engine" (null: none works), "no_new_privs" (must it
  * be set?), and "mechanisms", each by its member's name above with "works" and, where
- * it does not, "error", the errno's name.
+ * it does not, "error", the errno's name; where /proc is not ours, "remedy" besides.
  */
 void tracer_probe_json(const struct tracer_probe *probe, struct strbuf *out);
 

@@ -24,6 +24,8 @@ rule First "$secret" >rules.d/a.yaml
 rule Second "$secret" >rules.d/b.yml
 printf 'a: [\n' >broken.yaml
 printf 'json_output: true\nnonsense: 1\n' >conf.yaml
+printf '#!/bin/sh\n' >prog
+chmod +x prog
 
 # Runs falco-run; out, err and status are what it gave.
 run() { # arguments...
@@ -97,6 +99,18 @@ run --probe
 expect "--probe names an engine" '[ $status -eq 0 ]' 'has "$out" "notify|trace"'
 run --probe=json
 expect "--probe=json names it too" '[ $status -eq 0 ]' 'has "$out" "^\{\"engine\":\"(notify|p?trace)\",.*\"mechanisms\":\{"'
+if unshare -fp true 2>/dev/null; then
+	bounded 30 unshare -fp "$falco_run" --probe >"$work/out" 2>"$work/err"
+	status=$? out=$(cat out) err=$(cat err)
+	expect "--probe names no engine where /proc is another namespace's" '[ $status -eq 1 ]' 'has "$out" "^engine +none$"' \
+		'has "$out" "^/proc of our own pid namespace +No such process$"' 'has "$out" "^what helps +mount a /proc: "'
+	bounded 30 unshare -fp "$falco_run" --probe=json >"$work/out" 2>"$work/err"
+	status=$? out=$(cat out) err=$(cat err)
+	expect "--probe=json names none either" '[ $status -eq 1 ]' 'has "$out" "^\{\"engine\":null,"' 'has "$out" "\"remedy\":"' \
+		'python3 -m json.tool out >/dev/null'
+else
+	skip "--probe where /proc is another namespace's" "no pid namespace can be made here"
+fi
 run --probe=xml
 expect "--probe knows no other shape" '[ $status -eq 1 ]' 'has "$err" "must be json"'
 bounded 30 "$no_seccomp" "$falco_run" --probe=json >"$work/out" 2>"$work/err"
@@ -161,6 +175,14 @@ run
 expect "nothing at all" '[ $status -eq 125 ]' 'has "$err" "^usage: "'
 run true
 expect "a command without --" '[ $status -eq 125 ]' 'has "$err" "'"'true'"'.*after --"' '[ -z "$out" ]'
+for line in "ls -L" "-L ls" "--ruleset ci --fail-on warning cat -L x" "sh -h" "sh --version" "sh --list-events" "./prog --version" "sh --nonsense"; do
+	# shellcheck disable=SC2086
+	run $line
+	expect "a forgotten -- in '$line' is no success" '[ $status -eq 125 ]' '[ -z "$out" ]' '[ "$(wc -l <err)" -eq 1 ]' \
+		'has "$err" "is a program: to run it with its options, write falco-run .options. -- "'
+done
+run word --version
+expect "a word that is no program changes nothing for a mode" '[ $status -eq 0 ]' 'has "$out" "^Engine:"'
 run -q extra -- true
 expect "a word before --" '[ $status -eq 125 ]' 'has "$err" "'"'extra'"'"'
 run --

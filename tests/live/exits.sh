@@ -138,14 +138,16 @@ for engine in $engines; do
 		sh -c "cat /etc/shadow $work/tmp/.ssh/id_test; exec '$mark'"
 done
 
-# FALCO_RUN=off is a plain exec.
-FALCO_RUN=off bounded 30 "$falco_run" -- sh -c 'cat /etc/shadow >/dev/null; exit 9' >/dev/null 2>"$work/err"
-got=$?
-if [ $got -eq 9 ] && ! grep -q 'ensitive file' "$work/err"; then
-	pass "FALCO_RUN=off runs the program alone"
-else
-	fail "FALCO_RUN=off runs the program alone" "status $got: $(cat "$work/err")"
-fi
+# FALCO_RUN=off is a plain exec, however it is spelt.
+for off in off OFF no 0; do
+	FALCO_RUN=$off bounded 30 "$falco_run" -- sh -c 'cat /etc/shadow >/dev/null; exit 9' >/dev/null 2>"$work/err"
+	got=$?
+	if [ $got -eq 9 ] && ! grep -q 'ensitive file' "$work/err"; then
+		pass "FALCO_RUN=$off runs the program alone"
+	else
+		fail "FALCO_RUN=$off runs the program alone" "status $got: $(cat "$work/err")"
+	fi
+done
 
 # --fail-on turns alerts into status 3, but never hides the program's own failure.
 fail_on() { # priority, status, command

@@ -284,6 +284,21 @@ static void until_lines(struct scene *s, size_t n)
 	fail_msg("the file has fewer than %zu lines", n);
 }
 
+/* The second is there before the thread has woken up from the first. */
+static void a_new_interval_holds_though_the_plan_is_given_twice(void **state)
+{
+	CLEANUP(scene_done) struct scene s;
+
+	(void)state;
+	scene_init(&s);
+	scene_start(&s);
+	nanosleep(&(struct timespec){ 0, 50000000 }, NULL);
+	s.setup.config.metrics_interval_ms = 100;
+	scene_use(&s);
+	scene_use(&s);
+	until_lines(&s, 1);
+}
+
 static void another_plan_counts_on(void **state)
 {
 	CLEANUP(scene_done) struct scene s;
@@ -357,6 +372,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_last_snapshot_comes_at_the_end),
+		cmocka_unit_test(a_new_interval_holds_though_the_plan_is_given_twice),
 		cmocka_unit_test(zeros_are_left_out_unless_wanted),
 		cmocka_unit_test(groups_are_turned_off),
 		cmocka_unit_test(
