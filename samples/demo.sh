@@ -8,6 +8,10 @@
 #   demo.sh BUILD
 set -u
 
+if [ ! -x "${1-}/falco-run" ]; then
+	echo "demo.sh: $([ $# -eq 0 ] && echo "which build?" || echo "no falco-run in $1:") run make demo" >&2
+	exit 2
+fi
 build=$1
 falco_run=$build/falco-run
 home=$(mktemp -d "${TMPDIR:-/tmp}/falco-run-demo-XXXXXX")

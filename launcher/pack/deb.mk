@@ -30,7 +30,8 @@ install-more: $(MADE_OF_OPTIONS)
 	install -D -m 644 $(BUILD)/pack/falco-run.bash $(SHARE)/bash-completion/completions/falco-run
 	install -D -m 644 $(BUILD)/pack/falco-run.zsh $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETIONS)/_falco-run
 	install -D -m 644 $(BUILD)/pack/falco-run.fish $(SHARE)/fish/vendor_completions.d/falco-run.fish
-	install -D -m 644 $(PACK)/deb_falco-run.yaml $(SHARE)/doc/falco-run/examples/falco-run.yaml
+	sed 's|@PREFIX@|$(PREFIX)|' $(PACK)/deb_falco-run.yaml | \
+		install -D -m 644 /dev/stdin $(SHARE)/doc/falco-run/examples/falco-run.yaml
 	install -D -m 644 -t $(SHARE)/doc/falco-run/examples/deploy samples/deploy/*
 	chmod 755 $(SHARE)/doc/falco-run/examples/deploy/*.sh
 

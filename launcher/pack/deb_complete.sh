@@ -38,11 +38,11 @@ bash_script() {
 		    compopt -o filenames 2>/dev/null
 		    mapfile -t COMPREPLY < <(compgen -f -- "$1")
 		}
-		_falco_run_rules() { # what is typed
-		    local name
+		_falco_run_rules() { # what is typed; behind an open quote blanks are plain
+		    local name typed=${1#[\'\"]}
 		    while read -r name; do
-		        name=$(printf %q "$name")
-		        [[ $name != "$1"* ]] || COMPREPLY+=("$name")
+		        [ "$typed" != "$1" ] || name=$(printf %q "$name")
+		        [[ $name != "$typed"* ]] || COMPREPLY+=("$name")
 	END
 	printf '    done < <(%s)\n}\n' "$rules"
 	cat <<-'END'

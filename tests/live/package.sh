@@ -93,15 +93,37 @@ completes "trace;" falco-run --engine = t
 completes "--engine;" falco-run -q --eng
 completes "warning;" falco-run --fail-on w
 completes 'Sensitive\ host\ path\ mounted;' falco-run --why 'Sensitive\ h'
+completes 'Sensitive host path mounted;' falco-run --why "'Sensitive h"
+completes 'Sensitive host path mounted;' falco-run --explain '"Sensitive h'
 completes "$work/bin/falco-run;" falco-run -- cat "$work/bin/fa"
 completes "falco-run;" falco-run -- falco-ru
 for value in $(sed -n 's/.*--engine.*_of "$cur" \(.*\) ;;/\1/p' "$share/bash-completion/completions/falco-run"); do
 	verdict "the value that is completed for --engine is one: $value" \
 		"$(bounded 20 "$falco_run" --engine "$value" -q -- true 2>&1)"
 done
-bounded 20 "$falco_run" -q -c "$share/doc/falco-run/examples/falco-run.yaml" -- sh -c 'exit 5' >"$work/out" 2>&1
-got=$?
-verdict "the example of a configuration is one" "$([ $got -eq 5 ] && [ ! -s "$work/out" ] || cat "$work/out")"
+# Its rules are where they would be without DESTDIR; what is commented out is tried too.
+example=$share/doc/falco-run/examples/falco-run.yaml
+here() { # sed's options...
+	sed "$@" -e "s|- /usr/share|- $share|" "$example" >"$work/example.yaml"
+}
+checks() { # name
+	bounded 20 "$falco_run" -c "$work/example.yaml" --dry-run >"$work/out" 2>&1
+	verdict "$1" "$([ $? -eq 0 ] || cat "$work/out")"
+}
+status_of() { # options...
+	bounded 20 "$falco_run" -q "$@" -- sh -c 'cat /etc/shadow >/dev/null; exit 5' 2>&1 | sed 's/^[0-9:.]*: //'
+	echo "status ${PIPESTATUS[0]}"
+}
+here
+checks "the example of a configuration passes its own check"
+verdict "what it sets has the value that it has without" \
+	"$(diff <(status_of) <(status_of -c "$work/example.yaml"))"
+here -E -e 's/^#([a-z]|  [a-z-]|      rule)/\1/'
+checks "what is commented out in it is right"
+verdict "all of that was tried" "$([ "$(grep -cE '^( +- disable|  fail_on|  url|  filename):' "$work/example.yaml")" -eq 4 ] || cat "$work/example.yaml")"
+# Called in a way that is not its.
+bounded 20 samples/demo.sh >"$work/out" 2>&1
+verdict "samples/demo.sh alone says what to run" "$([ $? -eq 2 ] && grep -q 'run make demo' "$work/out" || cat "$work/out")"
 
 # --- The recipes ---
 if python3 -c 'import yaml' 2>/dev/null; then
