@@ -92,6 +92,14 @@ bool guard_attaches(const struct guard *g, const struct call *call)
 	       (call->args[0] == PTRACE_ATTACH || call->args[0] == PTRACE_SEIZE);
 }
 
+bool guard_asks(const struct guard *g, const struct call *call)
+{
+	const int *numbers = numbers_of(g, call);
+
+	return numbers && call->nr == numbers[GUARD_ptrace_ATTACHES] &&
+	       call->args[0] == PTRACE_TRACEME;
+}
+
 static bool is_ours(const struct guard *g, pid_t pid)
 {
 	return pid > 0 &&
@@ -215,7 +223,7 @@ enum guard_answer guard_judge(const struct guard *g, const struct call *call)
 	int whom;
 	pid_t pid;
 
-	if (!row)
+	if (!row || guard_asks(g, call))
 		return GUARD_PASS;
 	whom = (int)call->args[row->arg];
 	if (row->is_kill && whom <= 0)

@@ -57,6 +57,8 @@ enum guard_answer guard_judge(const struct guard *g, const struct call *call);
 
 /* Is the call one by which a thread attaches to another (ptrace(2))? */
 bool guard_attaches(const struct guard *g, const struct call *call);
+/* Or by which it asks to be traced by its parent? */
+bool guard_asks(const struct guard *g, const struct call *call);
 
 /* After GUARD_DO: sends the signal to whom the caller may send it, but for us and the
  * caller. The result that the kernel would give: 0 or a negative errno. */

@@ -39,7 +39,7 @@ static const uint32_t deadly[] = {
 	SIGKILL, SIGSTOP, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS,
 };
 
-static const uint32_t attaching[] = { PTRACE_ATTACH, PTRACE_SEIZE };
+static const uint32_t attaching[] = { PTRACE_TRACEME, PTRACE_ATTACH, PTRACE_SEIZE };
 
 struct writing {
 	ARRAY(struct sock_filter) code;

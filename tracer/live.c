@@ -388,7 +388,7 @@ static void tell_cwd(struct live_event *le)
 	char buf[4096];
 	ssize_t n = 0;
 
-	if (!le->thread->leader->cwd_held.n)
+	if (!le->thread->leader->hides)
 		return;
 	if (le->ev.type == EVENT_SYSCALL_CHDIR_X) {
 		path = event_param(&le->ev, 1);
@@ -426,7 +426,7 @@ static void tell_processes(struct live_event *le)
 	}
 	if (le->row->flags & ROW_SETS_ROOT)
 		processes_move_root(p, e);
-	if (le->row->flags & ROW_SETS_IDS)
+	if (may_close_memory(le))
 		processes_move_ids(p, e);
 	if (le->row->flags & ROW_SETS_CWD && le->ev.phase == PHASE_ENTRY)
 		tell_cwd(le);
@@ -673,13 +673,57 @@ enum confirm live_confirm(struct live *l, const struct call *call)
 						   CONFIRM_CLEAN;
 }
 
+/* Calls that set user or group: which, and by how many arguments. */
+static const struct {
+	enum event_type type;
+	unsigned n;
+	bool group;
+} setters[] = {
+	{ EVENT_SYSCALL_SETUID_X, 1, false },
+	{ EVENT_SYSCALL_SETREUID_X, 2, false },
+	{ EVENT_SYSCALL_SETRESUID_X, 3, false },
+	{ EVENT_SYSCALL_SETGID_X, 1, true },
+	{ EVENT_SYSCALL_SETREGID_X, 2, true },
+	{ EVENT_SYSCALL_SETRESGID_X, 3, true },
+};
+
+/* Would one of the arguments be news? UINT32_MAX changes nothing. */
+static bool differ(const uint64_t *args, unsigned n, const uint32_t ids[4])
+{
+	for (unsigned i = 0; i < 4 * n; i++) {
+		uint32_t id = (uint32_t)args[i / 4];
+
+		if (id != UINT32_MAX && id != ids[i % 4])
+			return true;
+	}
+	return false;
+}
+
+/* What takes capabilities away closes nothing; of who cannot be asked it counts as a
+ * change. */
+static bool changes_ids(const struct live *l, const struct call *call,
+			const struct syscall_row *row)
+{
+	struct procfs_status st;
+
+	if (!(row->flags & ROW_SETS_IDS) || row->type == EVENT_SYSCALL_CAPSET_X)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(setters); i++) {
+		if (setters[i].type == row->type &&
+		    procfs_status(l->proc_fd, call->tid, &st) == 0)
+			return differ(call->args, setters[i].n,
+				      setters[i].group ? st.gid : st.uid);
+	}
+	return true;
+}
+
 bool live_closes(struct live *l, const struct call *call)
 {
 	const struct syscall_row *row = find_row(l, call);
 
 	if (!row || l->sees_all)
 		return false;
-	return (l->closes && row->flags & ROW_SETS_IDS) ||
+	return (l->closes && changes_ids(l, call, row)) ||
 	       closes_itself(row, call->args);
 }
 

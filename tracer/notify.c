@@ -226,9 +226,11 @@ static void handle(struct notify *n)
 		notify_go_on(n);
 		return;
 	}
-	if (n->followed.n && (notify_gives_way(n, &call) ||
-			      notify_is_repeat(n, &call)))
-		return;
+	if (n->followed.n) {
+		notify_check(n, call.tid);
+		if (notify_gives_way(n, &call) || notify_is_repeat(n, &call))
+			return;
+	}
 	if (timers_are_set(n->m->live, &call))
 		notify_keep(n, call.tid, false);
 	if (live_closes(n->m->live, &call))

@@ -46,16 +46,6 @@ int notify_seize(struct notify *n, pid_t tid, bool bears)
 	return r < 0 ? -errno : 0;
 }
 
-static int attach(struct notify *n, pid_t tid, bool bears)
-{
-	const struct tracee *t = tracee_find(&n->followed, tid);
-	int r = t && t->kept ? 0 : notify_seize(n, tid, bears);
-
-	if (r < 0)
-		return r;
-	return ptrace(PTRACE_INTERRUPT, tid, 0, 0) < 0 ? -errno : 0;
-}
-
 /* The event as it is, before the call may change what it tells of. */
 static void tell_entry(struct notify *n, const struct call *call,
 		       const struct decision *d)
@@ -193,6 +183,73 @@ static void unconfirmed(struct notify *n, const struct call *call,
 		tell_likely(n, call, d);
 }
 
+static void let_born(void *ctx, struct tracee *t)
+{
+	struct notify *n = ctx;
+
+	if (t->state != TRACEE_BORN)
+		return;
+	tracee_forget(t);
+	notify_look_at(n, t);
+	notify_let_go(n, t, 0);
+}
+
+/* A parent that is killed, or whose call has failed, tells nobody of a child. */
+static void expect_less(struct notify *n, bool bore)
+{
+	if (bore && !tracee_expects_child(&n->followed))
+		tracee_each(&n->followed, let_born, n);
+}
+
+/* Its call is followed no longer. */
+static void end_story(struct notify *n, struct tracee *t)
+{
+	bool bore = t->bears;
+
+	notify_count_story(n, t, -1);
+	tracee_forget(t);
+	expect_less(n, bore);
+}
+
+static void drop(struct notify *n, struct tracee *t)
+{
+	bool bore = t->bears;
+
+	notify_count_story(n, t, -1);
+	tracee_remove(&n->followed, t);
+	expect_less(n, bore);
+}
+
+void notify_give_up(struct notify *n, struct tracee *t)
+{
+	t->call.still_valid = NULL;
+	if (t->ev)
+		monitor_deliver(n->m, &t->call, PHASE_UNCONFIRMED);
+	t->ev = NULL;
+}
+
+/* Nobody has seen, or will see, the end. */
+static void lose(struct notify *n, struct tracee *t)
+{
+	notify_give_up(n, t);
+	drop(n, t);
+}
+
+static int attach(struct notify *n, pid_t tid, bool bears)
+{
+	struct tracee *t = tracee_find(&n->followed, tid);
+	int r;
+
+	if (t && t->kept && !ptrace(PTRACE_INTERRUPT, tid, 0, 0))
+		return 0;
+	if (t && t->kept)
+		lose(n, t);
+	r = notify_seize(n, tid, bears);
+	if (r < 0)
+		return r;
+	return ptrace(PTRACE_INTERRUPT, tid, 0, 0) < 0 ? -errno : 0;
+}
+
 static const struct {
 	enum tracee_state state;
 	int (*answer)(struct notify *n);
@@ -216,9 +273,8 @@ static void follow(struct notify *n, const struct call *call,
 		return;
 	}
 	/* Gone after we had attached, and its tid may be another's by now. */
-	notify_count_story(n, t, -1);
 	monitor_end_event(n->m, t->ev);
-	tracee_forget(t);
+	end_story(n, t);
 	t->kept = false;
 	t->state = TRACEE_LEAVING;
 }
@@ -246,8 +302,8 @@ void notify_confirm(struct notify *n, const struct call *call,
 		return;
 	}
 	r = attach(n, call->tid, live_bears(n->m->live, call));
-	/* A thread that has just been killed is refused with EPERM too. */
-	if (r < 0 && (r == -ESRCH || !notify_is_valid(n))) {
+	/* Whatever we are told of a thread, who waits for the answer is there. */
+	if (r < 0 && !notify_is_valid(n)) {
 		monitor_end_event(n->m, d->ev);
 		notify_go_on(n);
 	} else if (r < 0) {
@@ -258,33 +314,10 @@ void notify_confirm(struct notify *n, const struct call *call,
 	}
 }
 
-static void let_born(void *ctx, struct tracee *t)
-{
-	struct notify *n = ctx;
-
-	if (t->state != TRACEE_BORN)
-		return;
-	tracee_forget(t);
-	notify_look_at(n, t);
-	notify_let_go(n, t, 0);
-}
-
-/* No longer followed. A parent that is killed tells nobody of its child. */
-static void drop(struct notify *n, struct tracee *t)
-{
-	bool bears = t->bears;
-
-	notify_count_story(n, t, -1);
-	tracee_remove(&n->followed, t);
-	if (bears && !tracee_expects_child(&n->followed))
-		tracee_each(&n->followed, let_born, n);
-}
-
 /* Kept, it has been received and so has run: see notify_keep.c. */
 static void stay(struct notify *n, struct tracee *t, int sig)
 {
-	notify_count_story(n, t, -1);
-	tracee_forget(t);
+	end_story(n, t);
 	ptrace(PTRACE_CONT, t->tid, 0, sig);
 }
 
@@ -308,21 +341,6 @@ static void deliver_end(struct notify *n, struct tracee *t, int64_t result)
 	if (t->ev)
 		monitor_deliver(n->m, &t->call, PHASE_EXIT);
 	t->ev = NULL;
-}
-
-void notify_give_up(struct notify *n, struct tracee *t)
-{
-	t->call.still_valid = NULL;
-	if (t->ev)
-		monitor_deliver(n->m, &t->call, PHASE_UNCONFIRMED);
-	t->ev = NULL;
-}
-
-/* Nobody has seen, or will see, the end. */
-static void lose(struct notify *n, struct tracee *t)
-{
-	notify_give_up(n, t);
-	drop(n, t);
 }
 
 static void on_cont(struct notify *n, struct tracee *t, const struct step *s)
@@ -384,6 +402,22 @@ static void on_bore(struct notify *n, struct tracee *t, const struct step *s)
 	notify_let_go(n, t, 0);
 }
 
+static void on_leave(struct notify *n, struct tracee *t, const struct step *s)
+{
+	notify_let_go(n, t, s->sig);
+}
+
+static void on_release(struct notify *n, struct tracee *t, const struct step *s)
+{
+	release_child(n, monitor_event_message(t->tid));
+	if (t->state == TRACEE_LEAVING)
+		on_leave(n, t, s);
+	else if (t->state == TRACEE_FREE)
+		on_cont(n, t, s);
+	else
+		on_syscall(n, t, s);
+}
+
 static void on_hold(struct notify *n, struct tracee *t, const struct step *s)
 {
 	(void)n;
@@ -394,8 +428,7 @@ static void on_hold(struct notify *n, struct tracee *t, const struct step *s)
 /* Let go now it would run for a moment, as anybody can see, until it is stopped again. */
 static void leave_stopped(struct notify *n, struct tracee *t)
 {
-	notify_count_story(n, t, -1);
-	tracee_forget(t);
+	end_story(n, t);
 	t->state = t->kept ? TRACEE_FREE : TRACEE_LEAVING;
 	ptrace(PTRACE_LISTEN, t->tid, 0, 0);
 }
@@ -432,11 +465,6 @@ static void on_again(struct notify *n, struct tracee *t, const struct step *s)
 	notify_let_go(n, t, 0);
 }
 
-static void on_leave(struct notify *n, struct tracee *t, const struct step *s)
-{
-	notify_let_go(n, t, s->sig);
-}
-
 static void on_bury(struct notify *n, struct tracee *t, const struct step *s)
 {
 	(void)s;
@@ -453,6 +481,7 @@ static void (*const moves[MOVE_COUNT])(struct notify *, struct tracee *,
 	[MOVE_DECIDE] = on_cont,
 	[MOVE_ENDED] = on_ended,
 	[MOVE_BORE] = on_bore,
+	[MOVE_RELEASE] = on_release,
 	[MOVE_HOLD] = on_hold,
 	[MOVE_EXECED] = on_execed,
 	[MOVE_AGAIN] = on_again,
@@ -470,10 +499,10 @@ static struct tracee *find_execed(struct notify *n, pid_t tid)
 
 	if (ptrace(PTRACE_GETEVENTMSG, tid, 0, &was) < 0 || (pid_t)was == tid)
 		return old;
-	if (!tracee_find(&n->followed, (pid_t)was))
-		return NULL;
 	if (old)
 		lose(n, old);
+	if (!tracee_find(&n->followed, (pid_t)was))
+		return NULL;
 	t = tracee_rename(&n->followed, (pid_t)was, tid);
 	t->call.tid = tid;
 	return t;
@@ -508,6 +537,8 @@ static void on_stranger(struct notify *n, const struct stop *stop)
 		return;
 	}
 	notify_look_at(n, t);
+	if (stop->kind == STOP_CHILD)
+		release_child(n, monitor_event_message(t->tid));
 	notify_let_go(n, t, sig);
 }
 
@@ -528,6 +559,16 @@ void notify_on_stop(struct notify *n, const struct stop *stop)
 		return; /* killed in its stop: its death comes next */
 	step = tracee_step(t, stop, r ? NULL : &regs);
 	moves[step.move](n, t, &step);
+}
+
+/* The end of a thread is not told where an exec by another one takes its tid, nor is
+ * that exec where somebody else is attached: who was kept is somebody else by now. */
+void notify_check(struct notify *n, pid_t tid)
+{
+	struct tracee *t = tracee_find(&n->followed, tid);
+
+	if (t && t->state == TRACEE_FREE && notify_tracer_of(n, tid) != n->self)
+		lose(n, t);
 }
 
 /*
@@ -554,11 +595,14 @@ bool notify_is_repeat(struct notify *n, const struct call *call)
 		lose(n, t);
 		return false;
 	}
+	/* It called before the stop at which it is let go. */
+	if (t->state == TRACEE_LEAVING)
+		return false;
 	notify_go_on(n);
 	return true;
 }
 
-static void end_story(void *ctx, struct tracee *t)
+static void abandon(void *ctx, struct tracee *t)
 {
 	struct notify *n = ctx;
 
@@ -568,5 +612,5 @@ static void end_story(void *ctx, struct tracee *t)
 
 void notify_abandon_all(struct notify *n)
 {
-	tracee_each(&n->followed, end_story, n);
+	tracee_each(&n->followed, abandon, n);
 }

@@ -20,6 +20,9 @@ struct tracee;
 void notify_confirm(struct notify *n, const struct call *call,
 		    const struct decision *d);
 
+/* Forgets a thread without a followed call that is not attached to us any more. */
+void notify_check(struct notify *n, pid_t tid);
+
 /*
  * A notification from a thread that is being followed: the restarted call itself,
  * which is let go on, and true; or the thread is somebody else by now, the old

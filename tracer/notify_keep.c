@@ -6,8 +6,10 @@
  */
 #include "notify_keep.h"
 
+#include <linux/capability.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <unistd.h>
 
 #include "fuse.h"
 #include "live.h"
@@ -45,8 +47,9 @@ static void keep_one(void *ctx, int tid)
 }
 
 /* To be let go at its next stop, which comes soon. */
-static void leave(struct tracee *t)
+static void leave(struct notify *n, struct tracee *t)
 {
+	notify_count_story(n, t, -1);
 	t->kept = false;
 	t->state = TRACEE_LEAVING;
 	ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
@@ -54,10 +57,10 @@ static void leave(struct tracee *t)
 
 static void unkeep_one(void *ctx, struct tracee *t)
 {
-	const pid_t *process = ctx;
+	const struct keeping *k = ctx;
 
-	if (t->kept && t->process == *process && t->state == TRACEE_FREE)
-		leave(t);
+	if (t->kept && t->process == k->process && t->state == TRACEE_FREE)
+		leave(k->n, t);
 }
 
 /* New threads are attached by inheritance as soon as their makers are. */
@@ -72,7 +75,7 @@ void notify_keep(struct notify *n, pid_t tid, bool closed)
 		procfs_threads(n->m->proc_fd, k.process, keep_one, &k);
 	} while (k.news);
 	if (!notify_is_valid(n))
-		tracee_each(&n->followed, unkeep_one, &k.process);
+		tracee_each(&n->followed, unkeep_one, &k);
 }
 
 struct looking {
@@ -146,15 +149,33 @@ void notify_spare(struct notify *n, struct tracee *t)
 
 /* --- Giving way ------------------------------------------------------------- */
 
-/* Numbers of a pid namespace below ours are not ours. */
+/* Somebody who is in our user namespace, and whom the kernel lets attach to anybody. */
+static bool may_attach(const struct notify *n, pid_t tid,
+		       const struct procfs_status *status)
+{
+	char ours[64], its[64];
+
+	return status->cap_effective >> CAP_SYS_PTRACE & 1 &&
+	       procfs_link(n->m->proc_fd, getpid(), "ns/user", ours,
+			   sizeof(ours)) > 0 &&
+	       procfs_link(n->m->proc_fd, tid, "ns/user", its, sizeof(its)) > 0 &&
+	       !strcmp(ours, its);
+}
+
+/* Numbers of a pid namespace below ours are not ours; to its own process nobody can
+ * attach, nor to a closed one but who may attach to all: such calls fail as they are. */
 static struct tracee *find_wanted(struct notify *n, const struct call *call)
 {
 	struct procfs_status status;
+	struct tracee *t;
 
 	if (!guard_attaches(&n->m->guard, call) ||
 	    procfs_status(n->m->proc_fd, call->tid, &status) < 0 || status.depth)
 		return NULL;
-	return tracee_find(&n->followed, (pid_t)call->args[1]);
+	t = tracee_find(&n->followed, (pid_t)call->args[1]);
+	if (!t || notify_process_of(n, t->tid) == (pid_t)status.tgid)
+		return NULL;
+	return !t->closed || may_attach(n, call->tid, &status) ? t : NULL;
 }
 
 /* What sleeps in its call may do so for ever; any other is soon seen to its end. */
@@ -166,7 +187,7 @@ static void give_way(struct notify *n, struct tracee *t)
 	if (sleeps)
 		notify_give_up(n, t);
 	if (sleeps || t->state == TRACEE_FREE)
-		leave(t);
+		leave(n, t);
 }
 
 /* A call is made anew only where something is pending: an interrupt is. */
@@ -178,9 +199,24 @@ static bool call_again(struct notify *n, pid_t tid)
 		return false;
 	if (!t)
 		t = tracee_add(&n->followed, tid);
+	notify_count_story(n, t, -1);
+	monitor_end_event(n->m, t->ev);
+	tracee_forget(t);
 	if (!t->kept)
 		t->state = TRACEE_LEAVING;
 	ptrace(PTRACE_INTERRUPT, tid, 0, 0);
+	notify_restart(n);
+	return true;
+}
+
+/* Whoever is to be traced by its parent is let go, and asks again. */
+static bool frees_child(struct notify *n, const struct call *call)
+{
+	struct tracee *t = tracee_find(&n->followed, call->tid);
+
+	if (!t || !t->kept || !guard_asks(&n->m->guard, call))
+		return false;
+	leave(n, t);
 	notify_restart(n);
 	return true;
 }
@@ -189,6 +225,8 @@ bool notify_gives_way(struct notify *n, const struct call *call)
 {
 	struct tracee *t = find_wanted(n, call);
 
+	if (frees_child(n, call))
+		return true;
 	if (!t || ++t->wanted > WAYS_MAX || notify_is_in_exec(n, call->tid))
 		return false;
 	give_way(n, t);
@@ -203,7 +241,7 @@ bool notify_frees(struct notify *n, const struct call *call,
 	if (!t || !t->kept || !call_is_exec(call) || fuse_has_blown(n->fuse))
 		return false;
 	monitor_end_event(n->m, d->ev);
-	leave(t);
+	leave(n, t);
 	notify_restart(n);
 	return true;
 }

@@ -262,7 +262,8 @@ static struct process_entry *entry_new(struct processes *p, pid_t tid)
 	e->pidns_known = e->pidns_shared = false;
 	e->watched = e->kept = e->ended = false;
 	e->sharing = (struct sharing_state){ 0 };
-	e->stalls = false;
+	e->stalls = e->hides = false;
+	strbuf_reset(&e->cwd_held);
 	return e;
 }
 
@@ -725,6 +726,8 @@ void processes_renew(struct processes *p, struct process_entry *e)
 	drop_threads(p, e->leader);
 	e->leader->exec_tid = 0;
 	forget_image(e->leader);
+	e->leader->hides = false;
+	strbuf_reset(&e->leader->cwd_held);
 	sharing_renew(e->leader);
 	count_lost_privilege(p, e->leader);
 }
@@ -774,15 +777,17 @@ void processes_move_ids(struct processes *p, struct process_entry *e)
 		processes_part(p, e, hidden[i], &owner);
 	processes_root(p, e);
 	processes_shares_root(p, e);
-	if (processes_part(p, e, PROCESS_CWD, &owner) == OUTCOME_VALUE)
+	if (processes_part(p, e, PROCESS_CWD, &owner) == OUTCOME_VALUE &&
+	    owner->info.cwd.data != e->leader->cwd_held.data)
 		process_part_hold_cwd(e, owner->info.cwd);
+	e->leader->hides = true;
 	e->ids_move = true;
 }
 
 void processes_move_cwd(struct processes *p, struct process_entry *e,
 			struct span link)
 {
-	if (!e->leader->cwd_held.n)
+	if (!e->leader->hides)
 		return;
 	process_part_hold_cwd(e, link.n ? processes_strip(processes_root(p, e),
 							  link) :

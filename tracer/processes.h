@@ -59,7 +59,9 @@ struct process_entry {
 	char comm_text[64];
 	struct strbuf arg_text, env_text, cwd_text, exe_text, cgroup_text,
 		root_text;
-	/* Of a leader: the directory of a process that will hide it, as cwd_text. */
+	/* Of a leader that may hide itself from us; and the directory that it had then, as
+	 * cwd_text, or empty: not known any more. */
+	bool hides;
 	struct strbuf cwd_held;
 	struct span *arg_items, *env_items, *cgroup_items;
 	size_t arg_cap, env_cap, cgroup_cap;

@@ -307,11 +307,11 @@ static bool is_supposed(const struct live_event *le)
 	       le->call.result >= 0;
 }
 
-/* Has it opened what we may not look at, having given up the privilege to be seen? */
+/* Has it opened something, being one that hides, or the child of one? Nobody may look. */
 static bool is_hidden(const struct live_event *le)
 {
 	return le->row->flags & ROW_OPENS && live_event_succeeded(le) &&
-	       le->thread && le->thread->leader->cwd_held.n;
+	       le->thread;
 }
 
 static enum outcome own_part(struct live_event *le, enum fd_part part)

@@ -338,6 +338,7 @@ void live_suppose_file(struct live_event *le)
 	struct target_file file;
 	struct place p;
 
+	le->supposed.known = le->supposed.is_directory = false;
 	if (!place_of(le, &p) ||
 	    target_try(le, p.dirfd, p.path, true, F_OK, &file) < 0)
 		return;

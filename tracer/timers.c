@@ -10,14 +10,17 @@
 #include "decode.h"
 #include "live.h"
 
-static const struct {
+struct timer_call {
 	const char *name;
 	unsigned generic;
 	unsigned arg; /* points to the times */
-} calls[] = {
-	{ "setitimer", GENERIC_setitimer, 1 },
-	{ "timer_settime", GENERIC_timer_settime, 2 },
-	{ "timer_settime64", GENERIC_timer_settime, 2 },
+	bool wide;    /* numbers of 64 bits in every ABI */
+};
+
+static const struct timer_call calls[] = {
+	{ "setitimer", GENERIC_setitimer, 1, false },
+	{ "timer_settime", GENERIC_timer_settime, 2, false },
+	{ "timer_settime64", GENERIC_timer_settime, 2, true },
 };
 
 void timers_calls(uint32_t arch, void (*fn)(void *ctx, uint32_t arch, int nr),
@@ -31,39 +34,44 @@ void timers_calls(uint32_t arch, void (*fn)(void *ctx, uint32_t arch, int nr),
 	}
 }
 
-/* Where it says where the times are; NULL: it sets none. */
-static const unsigned *find(unsigned generic)
+bool timers_may_set(unsigned generic)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
 		if (calls[i].generic == generic)
-			return &calls[i].arg;
+			return true;
+	}
+	return false;
+}
+
+static const struct timer_call *find(const struct call *call)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		if (syscall_number(calls[i].name, call->arch) == call->nr)
+			return &calls[i];
 	}
 	return NULL;
 }
 
-bool timers_may_set(unsigned generic)
+static bool has_interval(struct live_event *le, const struct timer_call *c)
 {
-	return find(generic);
-}
+	unsigned size = c->wide ? sizeof(uint64_t) : le->long_size;
 
-static bool has_interval(struct live_event *le, unsigned arg)
-{
-	size_t n = 2 * (size_t)le->long_size;
-
-	return decode_block(le, le->call.args[arg], n) == OUTCOME_VALUE &&
-	       (decode_block_number(le, 0, le->long_size) ||
-		decode_block_number(le, le->long_size, le->long_size));
+	return decode_block(le, le->call.args[c->arg], 2 * (size_t)size) ==
+		       OUTCOME_VALUE &&
+	       (decode_block_number(le, 0, size) ||
+		decode_block_number(le, size, size));
 }
 
 /* Nobody hears of this event: it has no number. */
-static bool sets(struct live *l, const struct call *call, unsigned arg)
+static bool sets(struct live *l, const struct call *call,
+		 const struct timer_call *c)
 {
 	struct event *ev = live_begin(l, call, PHASE_ENTRY);
 	struct live_event *le = live_event_of(ev);
 	bool has;
 
 	le->let_in = le->counted = true;
-	has = has_interval(le, arg);
+	has = has_interval(le, c);
 	live_end(l, ev);
 	return has;
 }
@@ -72,9 +80,10 @@ bool timers_are_set(struct live *l, const struct call *call)
 {
 	const struct syscall_entry *entry =
 		syscall_index_find(l->index, call->arch, call->nr);
-	const unsigned *arg = NULL;
+	const struct timer_call *c = NULL;
 
-	if (entry && entry->row->type == EVENT_GENERIC_X)
-		arg = find(entry->row->generic);
-	return arg && sets(l, call, *arg);
+	if (entry && entry->row->type == EVENT_GENERIC_X &&
+	    timers_may_set(entry->row->generic))
+		c = find(call);
+	return c && sets(l, call, c);
 }

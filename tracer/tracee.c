@@ -243,13 +243,23 @@ static struct step interrupted_syscall(struct tracee *t, const struct stop *stop
 	return resume(t, 0);
 }
 
+/* Nobody else knows of the child, which stops before it runs. */
+static struct step bore_unfollowed(struct tracee *t, const struct stop *stop,
+				   const struct regs *regs)
+{
+	(void)stop;
+	(void)regs;
+	return t->kept || t->state == TRACEE_LEAVING ?
+		       (struct step){ .move = MOVE_RELEASE } :
+		       resume(t, 0);
+}
+
 /* Its child is there. What follows may be long: a vfork waits for the child's exec. */
 static struct step bore(struct tracee *t, const struct stop *stop,
 			const struct regs *regs)
 {
-	(void)stop;
-	(void)regs;
-	return t->bears ? (struct step){ .move = MOVE_BORE } : resume(t, 0);
+	return t->bears ? (struct step){ .move = MOVE_BORE } :
+			  bore_unfollowed(t, stop, regs);
 }
 
 static struct step hold(struct tracee *t, const struct stop *stop,
@@ -281,7 +291,7 @@ static const handler usual[STOP_KIND_COUNT] = {
 	[STOP_EVENT] = on_other,
 	[STOP_SYSCALL] = on_other,
 	[STOP_SECCOMP] = on_other,
-	[STOP_CHILD] = on_other,
+	[STOP_CHILD] = bore_unfollowed,
 	[STOP_EXEC] = on_exec,
 	[STOP_OTHER] = on_other,
 };
@@ -326,7 +336,6 @@ static const handler handlers[TRACEE_STATE_COUNT][STOP_KIND_COUNT] = {
 		[STOP_EVENT] = leave,
 		[STOP_SYSCALL] = leave,
 		[STOP_SECCOMP] = leave,
-		[STOP_CHILD] = leave,
 		[STOP_EXEC] = leave,
 		[STOP_OTHER] = leave,
 	},

@@ -58,6 +58,7 @@ enum move {
 	MOVE_DECIDE,  /* a call begins: ask what is to become of it */
 	MOVE_ENDED,   /* the call gave step.result; the thread is stopped still */
 	MOVE_BORE,    /* the call has made a thread: PTRACE_GETEVENTMSG tells it */
+	MOVE_RELEASE, /* a call that is not followed has made a thread: it is let run */
 	MOVE_HOLD,    /* it stays stopped */
 	MOVE_EXECED,  /* the call was an exec and has succeeded */
 	MOVE_AGAIN,   /* the call was not run, and will be made again: forget it */

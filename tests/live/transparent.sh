@@ -172,5 +172,40 @@ print(os.waitstatus_to_exitcode(os.wait()[1]))' >"$work/out" 2>"$log" </dev/null
 		"$([ "$(cat "$work/out")" = 3 ] || cat "$work/out")$(alerts expect "$log" "$work/want" 2>&1)"
 	verdict "without CAP_SYS_PTRACE, what such a worker opens is verified under $engine" \
 		"$(grep unverified "$log")"
+	# Root that hides, and stays root: by one prctl(2), by a change and back, with a
+	# directory that nobody knows from then on.
+	hides='import ctypes, os
+here = os.open(".", os.O_RDONLY)'
+	reads='open("/etc/shadow").close()
+os.chdir("/etc")
+open("shadow").close()'
+	for way in 'ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)' 'os.seteuid(1000); os.seteuid(0)' \
+		'os.seteuid(1000); os.seteuid(0); os.fchdir(here)'; do
+		log=$work/hides.$engine
+		bounded 60 "${contained[@]}" /usr/bin/python3 -c "$hides
+$way
+$reads" >"$work/out" 2>"$log" </dev/null
+		printf '%s\n' 'Warning | Sensitive file read | fd.name=/etc/shadow | proc.name=python3 | user.uid=0' \
+			'Warning | Sensitive file read | fd.name=/etc/shadow | proc.name=python3 | user.uid=0' >"$work/want"
+		verdict "without CAP_SYS_PTRACE, after $way, under $engine: seen" \
+			"$(alerts expect "$log" "$work/want" 2>&1)"
+	done
+	# Engines that trace everybody leave ptrace(2) to nobody.
+	[ "$engine" = notify ] || continue
+	log=$work/asks.$engine
+	bounded 60 "${contained[@]}" /usr/bin/python3 -c 'import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+os.setgid(65534); os.setuid(65534)
+r = libc.ptrace(16, os.getpid(), 0, 0), ctypes.get_errno()
+if os.fork() == 0: os._exit(-libc.ptrace(0, 0, 0, 0))
+child = os.waitstatus_to_exitcode(os.wait()[1])
+try: open("/etc/shadow")
+except PermissionError: print(*r, child)' >"$work/out" 2>"$log" </dev/null
+	printf '%s\n' 'Warning | Process attached with ptrace | proc.name=python3' \
+		'Notice | Debugger kept away | proc.name=python3' \
+		'Notice | Sensitive file read failed | fd.name=/etc/shadow | proc.name=python3 | evt.res=EACCES | user.uid=65534' \
+		>"$work/want"
+	verdict "without CAP_SYS_PTRACE, who attaches to itself is seen, and its child may be traced" \
+		"$([ "$(cat "$work/out")" = "-1 1 0" ] || cat "$work/out")$(alerts expect "$log" "$work/want" 2>&1)"
 done
 exit 0

@@ -117,7 +117,8 @@ static void other_calls_fall_through(void **state)
 	for (int nr = 0; nr < 460; nr++) {
 		uint32_t answer = filter(nr, 0, 0);
 
-		if (nr != SYS_pidfd_getfd && nr != SYS_process_vm_writev)
+		if (nr != SYS_pidfd_getfd && nr != SYS_process_vm_writev &&
+		    nr != SYS_ptrace)
 			assert_int_equal(answer, REST);
 	}
 }
@@ -175,7 +176,13 @@ static void who_attaches_is_told_from_who_traces(void **state)
 	assert_true(guard_attaches(&g, &call));
 	call.args[0] = PTRACE_CONT;
 	assert_false(guard_attaches(&g, &call));
+	call.args[0] = PTRACE_TRACEME;
+	call.args[1] = (uint64_t)getpid();
+	assert_false(guard_attaches(&g, &call));
+	assert_true(guard_asks(&g, &call));
+	assert_int_equal(guard_judge(&g, &call), GUARD_PASS);
 	call.args[0] = PTRACE_ATTACH;
+	assert_false(guard_asks(&g, &call));
 	call.nr = SYS_getpid;
 	assert_false(guard_attaches(&g, &call));
 	close(g.proc_fd);

@@ -15,6 +15,7 @@
 
 #include "harness/live_case.h"
 #include "harness/test.h"
+#include "tracer/live_event.h"
 #include "tracer/timers.h"
 
 /* Memory of the child: what a call's arguments lead to. */
@@ -296,6 +297,26 @@ static void a_timer_that_rings_again_is_told_from_others(void **state)
 	child_end(&c);
 }
 
+static void who_stays_who_it_is_does_not_close(void **state)
+{
+	struct child c = child_start(in_usr_lib, NULL);
+	struct call call = child_call(&c, SYS_setuid, geteuid(), 0, 0);
+
+	(void)state;
+	live_case.live->closes = true;
+	live_case.live->sees_all = false;
+	assert_false(live_closes(live_case.live, &call));
+	call.args[0] = geteuid() + 1;
+	assert_true(live_closes(live_case.live, &call));
+	call = child_call(&c, SYS_setresgid, getegid(), UINT32_MAX, getegid());
+	assert_false(live_closes(live_case.live, &call));
+	call.args[2] = getegid() + 1;
+	assert_true(live_closes(live_case.live, &call));
+	call = child_call(&c, SYS_capset, 0, 0, 0);
+	assert_false(live_closes(live_case.live, &call));
+	child_end(&c);
+}
+
 static char null[] = "/dev/null";
 
 static void what_never_sleeps_is_no_signals_to_wake(void **state)
@@ -354,6 +375,7 @@ int main(void)
 		cmocka_unit_test(a_lost_event_is_not_carried_on),
 		cmocka_unit_test(leaders_are_found_by_session),
 		cmocka_unit_test(a_timer_that_rings_again_is_told_from_others),
+		cmocka_unit_test(who_stays_who_it_is_does_not_close),
 		cmocka_unit_test(what_never_sleeps_is_no_signals_to_wake),
 		cmocka_unit_test(who_asks_to_be_traced_is_not_attached_to),
 	};

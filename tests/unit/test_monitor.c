@@ -17,6 +17,7 @@
 #include "tracer/regs.h"
 #include "tracer/timers.h"
 #include "tracer/tree.h"
+#include "tracer/untraced.h"
 
 /* The resolver: one event, whatever the call, unless the test wants none. */
 static struct {
@@ -74,6 +75,12 @@ void timers_calls(uint32_t arch, void (*fn)(void *ctx, uint32_t arch, int nr),
 	(void)arch;
 	(void)fn;
 	(void)ctx;
+}
+
+void untraced_calls(uint32_t arch, struct filter *f)
+{
+	(void)arch;
+	(void)f;
 }
 
 struct event *live_begin(struct live *l, const struct call *call,

@@ -473,6 +473,18 @@ static void a_kept_threads_call_may_not_have_been_received(void **state)
 	assert_false(tracee_wants_regs(&t, &alarm));
 }
 
+static void a_child_of_a_call_that_is_not_followed_is_let_run(void **state)
+{
+	struct tracee t = { .tid = TID, .kept = true };
+
+	(void)state;
+	assert_int_equal(feed(&t, STOP_CHILD, 0, NULL).move, MOVE_RELEASE);
+	t.kept = false;
+	assert_int_equal(feed(&t, STOP_CHILD, 0, NULL).move, MOVE_CONT);
+	t.state = TRACEE_LEAVING;
+	assert_int_equal(feed(&t, STOP_CHILD, 0, NULL).move, MOVE_RELEASE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -511,6 +523,8 @@ int main(void)
 		cmocka_unit_test(a_clone_that_noticed_a_signal_was_not_run),
 		cmocka_unit_test(a_child_is_expected_while_a_birth_is_followed),
 		cmocka_unit_test(a_kept_threads_call_may_not_have_been_received),
+		cmocka_unit_test(
+			a_child_of_a_call_that_is_not_followed_is_let_run),
 		cmocka_unit_test(every_pair_has_an_answer),
 		cmocka_unit_test(the_table_finds_what_was_added),
 		cmocka_unit_test(
