@@ -4,7 +4,8 @@
 # after deb.mk.
 #
 #   make bundle     $(BUILD)/falco-run-VERSION-ARCH.tar.gz, of the folder of that name
-#   make static     $(BUILD)/static/falco-run: one file, which lacks what loads libraries
+#   make static     $(BUILD)/static/falco-run: one file, which lacks what loads libraries;
+#                   $(BUILD)/static/licences goes with it
 #
 # Both are linked of the same objects as $(BUILD)/falco-run, and stripped. Two builds of a
 # commit are equal to the byte: no build id, and all times are the commit's.
@@ -12,7 +13,7 @@
 BUNDLE := $(BUILD)/falco-run-$(VERSION)-$(shell uname -m)
 .PHONY: bundle static
 bundle: $(BUNDLE).tar.gz
-static: $(BUILD)/static/falco-run
+static: $(BUILD)/static/falco-run $(BUILD)/static/licences/falco-run
 
 PACKED := $(LINK) $(CFLAGS) $(LDFLAGS) -s -Wl,--build-id=none
 
@@ -24,16 +25,23 @@ $(BUILD)/pack/program: $(ARCHIVES)
 		-Wl,--disable-new-dtags -Wl,-rpath,'$$ORIGIN' -o $@ $(ARCHIVES) $(LIBS)
 $(BUILD)/pack/start: $(BUILD)/launcher/pack/start.o
 	$(Q)mkdir -p $(@D) && $(CC) $(PACKED) -static -o $@ $<
-$(BUNDLE).tar.gz: $(BUILD)/pack/program $(BUILD)/pack/start $(PACK)/bundle.sh LICENSE $(RULES)
+$(BUNDLE).tar.gz: $(BUILD)/pack/program $(BUILD)/pack/start $(PACK)/bundle.sh \
+		$(PACK)/licences.sh $(PACK)/bundle_README LICENSE $(RULES)
 	$(call say,PACK,$@)
 	$(Q)$(PACK)/bundle.sh $(BUILD)/pack $(BUNDLE) $(EPOCH)
 
 # Relocations are packed, which is a tenth of the file; a C library before 2.36 cannot
 # start such a program, hence the last line.
+STATIC_TRACE := $(BUILD)/pack/static.trace
 $(BUILD)/static/falco-run: $(BUILD)/launcher/pack/static.o $(ARCHIVES)
 	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(PACKED) -static-pie -Wl,-z,pack-relative-relocs -Wl,--gc-sections \
+	$(Q)mkdir -p $(@D) $(dir $(STATIC_TRACE)) && $(CC) $(PACKED) -static-pie -Wl,-z,pack-relative-relocs -Wl,--gc-sections \
 		-Wl,--wrap=dlopen,--wrap=dlsym,--wrap=dlerror,--wrap=dlclose \
-		-o $@ $^ $(shell pkg-config --static --libs $(filter-out libunwind%,$(PACKAGES))) -pthread
+		-o $@ $^ $(shell pkg-config --static --libs $(filter-out libunwind%,$(PACKAGES))) -pthread \
+		-Wl,--trace >$(STATIC_TRACE)
 	$(Q)$@ --version >/dev/null
+# What the linker took that is not ours.
+$(BUILD)/static/licences/falco-run: $(BUILD)/static/falco-run $(PACK)/licences.sh LICENSE
+	$(Q)$(PACK)/licences.sh $(BUILD)/static $$(grep -oE '(^|\()/[^()]+\.[ao]' $(STATIC_TRACE) | \
+		sed 's/^(//' | grep -v '^$(abspath $(BUILD))/' | xargs readlink -f | sort -u)
 -include $(BUILD)/launcher/pack/start.d $(BUILD)/launcher/pack/static.d

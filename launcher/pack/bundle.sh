@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Gathers the bundle: the program with its loader and every library that it loads, the
-# rules that are built in (for reading), and the licences of all that. Owners, times and
-# order are fixed, so that two builds are equal.
+# Gathers the bundle: the program with its loader and every library that it loads, a list
+# of these (start.c reads it), the rules that are built in and a README (for reading), and
+# the licences of all that (licences.sh). Owners, times and order are fixed, so that two
+# builds are equal.
 #
 #   bundle.sh PARTS FOLDER EPOCH      PARTS has program and start; writes FOLDER and FOLDER.tar.gz
 set -euo pipefail
@@ -11,6 +12,7 @@ umask 022
 export LC_ALL=C
 
 parts=$1 folder=$2 epoch=$3
+here=$(dirname "$0")
 
 # Loaded by name when the configuration asks (curl.c, webserver.c, stack.c): the first of
 # each row that is there.
@@ -46,22 +48,6 @@ copy() { # mode, file, to
 	install -D -m "$1" "$2" "$folder/$3"
 }
 
-# Which package each library is of ("libc.so.6 libc6"), and their licences. One question
-# for all: dpkg reads its whole database for each.
-licences() { # library...
-	local library package
-	for library in "$@"; do
-		readlink -f "$library"
-	done | sed 's|.*/|*/|' | xargs dpkg -S | sed -n 's|^\([^:,]*\):.* .*/|\1 |p' >"$parts/packages"
-	for library in "$@"; do
-		package=$(awk -v name="$(basename "$(readlink -f "$library")")" '$2 == name { print $1; exit }' "$parts/packages")
-		[ -n "$package" ] || complain "no package has $library, so that its licence is not known"
-		echo "${library##*/} $package"
-		[ -e "$folder/licences/$package" ] || copy 644 "/usr/share/doc/$package/copyright" "licences/$package"
-	done >"$parts/of"
-	copy 644 "$parts/of" licences/libraries
-}
-
 rm -rf "$folder" "$folder.tar.gz"
 mkdir -p "$folder"
 copy 755 "$parts/start" falco-run
@@ -83,13 +69,10 @@ while read -r library; do
 	copy 644 "$library" "lib/${library##*/}"
 done <"$parts/libraries"
 mapfile -t libraries <"$parts/libraries"
-licences "${libraries[@]}" "$interpreter"
-
-# What the copyright files point to.
-copy 644 LICENSE licences/falco-run
-for text in $(grep -ohE '/usr/share/common-licenses/[A-Za-z0-9.-]+[A-Za-z0-9]' "$folder"/licences/* | sort -u); do
-	[ ! -f "$text" ] || copy 644 "$text" "licences/common-licenses/${text##*/}"
-done
+(cd "$folder" && find lib -type f | sort) >"$parts/files"
+copy 644 "$parts/files" lib/files
+"$here/licences.sh" "$folder" "${libraries[@]}" "$interpreter"
+copy 644 "$here/bundle_README" README
 for rules in rules/*.yaml rules/selections/*.yaml; do
 	copy 644 "$rules" "$rules"
 done

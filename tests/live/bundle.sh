@@ -42,13 +42,52 @@ tar -C "$work/opt/bundle" --strip-components=1 -xzf "$tarball"
 for sample in read_shadow odd_listener; do
 	${CC:-cc} -D_GNU_SOURCE -static -o "$work/app/$sample" "samples/$sample.c"
 done
-verdict "the licence of every library is in the bundle" "$(cd "$work/opt/bundle" &&
-	for library in lib/*.so*; do
-		grep -q "^${library#lib/} " licences/libraries || echo "$library is not listed"
+# "name package version" for each; libraries that must be among them.
+licences_in() { # folder, library...
+	local folder=$1 library package
+	shift
+	for library in "$@"; do
+		grep -qE "^$library [^ ]+ [^ ]+$" "$folder/libraries" || echo "$library is not listed"
 	done
-	while read -r _ package; do
-		[ -s "licences/$package" ] || echo "no licence of $package"
-	done <licences/libraries)"
+	while read -r _ package _; do
+		[ -s "$folder/$package" ] || echo "no licence of $package"
+	done <"$folder/libraries"
+	[ -s "$folder/falco-run" ] || echo "no licence of falco-run"
+	ls "$folder"/common-licenses/LGPL* >/dev/null
+}
+if command -v dpkg >/dev/null; then
+	mapfile -t libraries < <(cd "$work/opt/bundle/lib" && ls -- *.so*)
+	verdict "the licence of every library is in the bundle" \
+		"$(licences_in "$work/opt/bundle/licences" "${libraries[@]}" 2>&1)"
+	mapfile -t libraries < <(pkg-config --static --libs libseccomp yaml-0.1 json-c libcap libpcre2-8 |
+		grep -oE -- '-l(seccomp|yaml|json-c|cap|pcre2-8)\b' | sort -u | sed 's/^-l\(.*\)/lib\1.a/')
+	verdict "the licence of every library is beside the static program" \
+		"$(licences_in "$build/static/licences" libc.a "${libraries[@]}" 2>&1; [ ${#libraries[@]} -eq 5 ] || echo "${libraries[@]}")"
+else
+	skip "the licence of every library" "there is no dpkg"
+fi
+verdict "the bundle says what to do with it" "$(grep -q 'DIR/falco-run -- ./app' "$work/opt/bundle/README" || echo no)"
+verdict "the bundle lists what it has" "$(cd "$work/opt/bundle" &&
+	find lib -type f ! -path lib/files | sort | diff - lib/files)"
+
+# --- The door ---
+door() { # name, what is done to a copy of the bundle, what its door must say, way...
+	local door=$work/door got
+	rm -rf "$door"
+	cp -a "$work/opt/bundle" "$door"
+	(cd "$door" && eval "$2")
+	"${@:4}" timeout -k 5 $((20 * slow)) "$door/falco-run" --version >"$work/out" 2>&1
+	got=$?
+	verdict "$1" "$([ $got -eq 125 ] && grep -q "^falco-run: .*$3" "$work/out" || echo "$got: $(head -n 3 "$work/out")")"
+	chmod -R u+rwX "$door"
+}
+whole='No such file or directory: is the bundle whole?$'
+door "a library that lacks is not the machine's" 'rm lib/libyaml-0.so.2' "/lib/libyaml-0.so.2: $whole"
+door "a bundle without its loader" 'rm -r lib/loader' "/lib/loader/falco-run: $whole"
+door "a bundle without lib" 'rm -r lib' "/lib/files: $whole"
+door "a folder that is closed to who runs it" 'chmod 0 lib' 'Permission denied: who runs the bundle' as_user
+door "a library that is closed to who runs it" 'chmod 0 lib/libc.so.6' 'lib/libc.so.6: Permission denied: who runs' as_user
+rm -rf "$work/door"
 
 new_root() { # name
 	root=$work/root-$1
@@ -194,8 +233,15 @@ verdict "also where the loader's descriptor is taken" \
 	"$(grep -q '^{.*"rule":"Sensitive file read' "$work/log" || cat "$work/log")"
 
 if [ "$(id -u)" -eq 0 ]; then
-	verdict "the bundle's door opens without /proc" \
-		"$(bounded 60 chroot "$root" /opt/bundle/falco-run --version 2>&1 | grep -q '^Falco version' || echo it does not)"
+	ln -sf /opt/bundle/falco-run "$root/app/link"
+	for name in /opt/bundle/falco-run /app/link; do
+		verdict "the bundle's door opens without /proc: $name" \
+			"$(bounded 60 chroot "$root" $name --version 2>&1 | grep -q '^Falco version' || echo it does not)"
+	done
+	cp "$root/opt/bundle/falco-run" "$root/app/copy"
+	verdict "a copy of it alone says why it does not" \
+		"$(bounded 60 chroot "$root" /app/copy --version 2>&1 | grep -q 'lib/files: .*/proc is not mounted' || echo it does not)"
+	rm "$root/app/link" "$root/app/copy"
 fi
 
 # --- What each can do ---
