@@ -16,6 +16,7 @@
 #include "field.h"
 #include "fields.h"
 #include "filter.h"
+#include "format.h"
 #include "load_result.h"
 #include "rules.h"
 #include "rules_output.h"
@@ -46,6 +47,14 @@ struct engine *engine_new(const struct engine_options *options)
 	e->eval.env = &e->env;
 	collector_init(&e->collector, &e->arena);
 	return e;
+}
+
+int engine_check_format(struct engine *e, struct span format,
+			struct error *err)
+{
+	struct format *compiled;
+
+	return format_compile(&e->env, format, &compiled, err);
 }
 
 void engine_free(struct engine *e)

@@ -61,6 +61,7 @@ struct engine_options {
 	bool time_iso_8601;
 	bool json_include_output, json_include_message, json_include_tags,
 		json_include_output_fields;
+	bool plain_words; /* of a field that there is not, in place of Falco's */
 	const char *extra_format; /* -p; NULL for none */
 	const struct append_output *append_outputs;
 	size_t nappend_outputs;
@@ -102,6 +103,11 @@ void load_result_first(const struct load_result *r, struct strbuf *out);
 /* Falco's JSON object, keys sorted, one line, no newline. */
 void load_result_json(const struct load_result *r, struct strbuf *out);
 void load_result_free(struct load_result *r);
+
+/* Is this an output's format? -EINVAL with err. For whoever wrote one that is appended to
+ * the outputs of rules, which are not to blame. */
+int engine_check_format(struct engine *e, struct span format,
+			struct error *err);
 
 /* required_plugin_versions of all files so far against what is built in. */
 int engine_check_plugins(const struct engine *e, struct error *err);

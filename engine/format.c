@@ -13,6 +13,7 @@
 #include "cleanup.h"
 #include "error.h"
 #include "json_node.h"
+#include "nearest.h"
 #include "strbuf.h"
 
 #include "ast.h"
@@ -231,6 +232,60 @@ static size_t take_width(struct builder *b)
 	return width;
 }
 
+/* The name that an expression begins with, or that a transformer in it is given. */
+static struct span first_name(struct span text)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789._";
+	size_t n = 0;
+
+	while (n < text.n && memchr(letters, text.data[n], sizeof(letters) - 1))
+		n++;
+	if (n < text.n && text.data[n] == '(')
+		return first_name(span_from(text, n + 1));
+	while (n && text.data[n - 1] == '.')
+		n--;
+
+	return span_make(text.data, n);
+}
+
+static const char *nearest_field(const struct engine_env *env, struct span name)
+{
+	struct nearest near = NEAREST(name);
+	size_t n;
+	const struct field_info *rows = field_rows(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (field_class_exists(env, rows[i].field_class))
+			nearest_offer(&near, rows[i].name);
+
+	return near.name;
+}
+
+/* Falco names neither the field nor what is wrong with it. */
+static int unknown_token(const struct engine_env *env, struct span text,
+			 struct error *err)
+{
+	struct span name = first_name(text);
+	const char *near;
+
+	if (!env->options.plain_words)
+		return error_set(err, -EINVAL,
+				 "unknown filter: unexpected token after '");
+	if (!name.n)
+		return error_set(err, -EINVAL, "a %% is followed by no field");
+	if (field_is_name(env, name))
+		return error_set(err, -EINVAL,
+				 "the field %.*s cannot be written so "
+				 "(falco-run --list shows its argument)",
+				 SPAN_FMT(name));
+	near = nearest_field(env, name);
+	return error_set(err, -EINVAL, "there is no field %.*s%s%s%s",
+			 SPAN_FMT(name), near ? "; did you mean " : "",
+			 near ? near : "", near ? "?" : "");
+}
+
 /* What follows a '%'. */
 static int compile_token(struct builder *b, struct error *err)
 {
@@ -247,8 +302,7 @@ static int compile_token(struct builder *b, struct error *err)
 				 "end with a number");
 	n = longest_token(b->env, b->rest);
 	if (!n || add_token(b, span_make(b->rest.data, n), width) < 0)
-		return error_set(err, -EINVAL,
-				 "unknown filter: unexpected token after '");
+		return unknown_token(b->env, b->rest, err);
 	b->rest = span_from(b->rest, n);
 	return 0;
 }

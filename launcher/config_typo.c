@@ -9,60 +9,20 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "nearest.h"
 #include "schema.h"
 #include "strbuf.h"
 
 #include "config_walk.h"
 
-/* Longer names are no misspelling of ours. */
-#define NAME_MAX_LENGTH 63
-
-static size_t least(size_t a, size_t b)
+static const char *nearest_key(const struct schema_key *keys, const char *name)
 {
-	return a < b ? a : b;
-}
+	struct nearest near = NEAREST(span_of(name));
 
-/* How many letters are to be put in, left out or replaced (Levenshtein), at most
- * NAME_MAX_LENGTH + 1. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[NAME_MAX_LENGTH + 1];
-	size_t n = strlen(b);
+	for (; keys && keys->name; keys++)
+		nearest_offer(&near, keys->name);
 
-	if (strlen(a) > NAME_MAX_LENGTH || n > NAME_MAX_LENGTH)
-		return NAME_MAX_LENGTH + 1;
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 1; j <= n; j++) {
-			size_t replaced = diagonal + (a[i] != b[j - 1]);
-
-			diagonal = row[j];
-			row[j] = least(replaced,
-				       least(row[j], row[j - 1]) + 1);
-		}
-	}
-	return row[n];
-}
-
-/* NULL: none is near. */
-static const char *nearest(const struct schema_key *keys, const char *name)
-{
-	size_t best = strlen(name) / 3 + 2;
-	const char *ret = NULL;
-
-	for (; keys && keys->name; keys++) {
-		size_t d = distance(name, keys->name);
-
-		if (d < best) {
-			best = d;
-			ret = keys->name;
-		}
-	}
-	return ret;
+	return near.name;
 }
 
 /* Who is told. */
@@ -75,7 +35,7 @@ static void no_such_key(struct config_walk *w, const struct schema *schema,
 			size_t parent, const char *name)
 {
 	const struct listener *l = w->ctx;
-	const char *near = nearest(schema->keys, name);
+	const char *near = nearest_key(schema->keys, name);
 	CLEANUP(strbuf_done) struct strbuf path = STRBUF_INIT;
 
 	strbuf_addf(&path, "%.*s%s%s", (int)parent, w->where.data,

@@ -247,6 +247,7 @@ void setup_engine(struct setup *s)
 	eo.min_priority = s->config.priority;
 	eo.match_all = s->config.match_all;
 	eo.drop_failed = s->config.drop_failed;
+	eo.plain_words = s->run_mode;
 	eo.extra_format = extra_format(s->options);
 	if (options_has(s->options, OPT_PRINT) &&
 	    !options_has(s->options, OPT_EVENTS))
@@ -391,11 +392,6 @@ static int load_text(struct setup *s, const char *name, struct span text,
 								    -EINVAL;
 	if (ret < 0)
 		load_result_text(result, true, &s->report);
-	if (ret < 0 && s->run_mode && s->config.appends.n &&
-	    strstr(s->report.data, "LOAD_ERR_COMPILE_OUTPUT"))
-		strbuf_adds(&s->report, "What append_output of the "
-			    "configuration appends is part of each output.\n");
-
 	return ret;
 }
 
@@ -457,11 +453,58 @@ static int load_with_container(struct setup *s, struct error *err)
 	return ret == -EAGAIN ? -EINVAL : ret;
 }
 
+static int check_format(const struct setup *s, const char *origin,
+			struct span format, struct error *err)
+{
+	struct error why = { "" };
+
+	if (!format.n || engine_check_format(s->engine, format, &why) == 0)
+		return 0;
+	return error_set(err, -EINVAL, "%s: %s", origin, why.text);
+}
+
+static int check_append(const struct setup *s, const struct append_output *a,
+			struct error *err)
+{
+	int ret = check_format(s, "append_output: extra_output",
+			       a->extra_output, err);
+
+	for (size_t i = 0; i < a->nextra_fields && ret == 0; i++) {
+		CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+		strbuf_addf(&text, "%s%.*s",
+			    a->extra_field_names[i].data ? "" : "%",
+			    SPAN_FMT(a->extra_field_formats[i]));
+		ret = check_format(s, "append_output: extra_fields",
+				   strbuf_span(&text), err);
+	}
+	return ret;
+}
+
+/* What is appended to every output would be the first rule's mistake. */
+static int check_appended(const struct setup *s, struct error *err)
+{
+	const struct config *c = &s->config;
+	const char *format = extra_format(s->options);
+	int ret = check_format(s, "-p", span_of(format), err);
+
+	for (size_t i = 0; i < c->appends.n && ret == 0; i++)
+		ret = check_append(s, &c->appends.items[i], err);
+
+	return ret;
+}
+
 int setup_load_rules(struct setup *s, struct error *err)
 {
 	int ret = load_found(s, err);
 
-	return ret == -EAGAIN ? load_with_container(s, err) : ret;
+	if (ret == -EAGAIN)
+		ret = load_with_container(s, err);
+	if (ret < 0 && s->run_mode && s->report.n &&
+	    check_appended(s, err) < 0)
+		strbuf_reset(&s->report);
+
+	return ret;
 }
 
 void setup_say_failure(const struct setup *s, int code,

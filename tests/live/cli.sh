@@ -276,6 +276,21 @@ run --events='a "quoted
 expect "a filter that would end its quotes is only wrong" '[ $status -eq 125 ]' 'has "$err" "^falco-run: --events: "'
 run --events=evt.type=execve -p '%proc.nam' -- true
 expect "a wrong format is refused" '[ $status -eq 125 ]' 'has "$err" "^falco-run: --events: "'
+expect "a wrong format names its field" 'has "$err" "there is no field proc.nam; did you mean proc.name\\?"'
+run -p '%proc.nme' -- true
+expect "a field of -p that there is not is -p's mistake, and said once" '[ $status -eq 125 ]' \
+	'[ "$(grep -v deprecated err)" = "falco-run: -p: there is no field proc.nme; did you mean proc.name?" ]'
+run -o 'append_output[].extra_output=%toupper(proc.nme)' -- true
+expect "so is one of append_output" '[ $status -eq 125 ]' \
+	'[ "$err" = "falco-run: append_output: extra_output: there is no field proc.nme; did you mean proc.name?" ]'
+run -p '%evt.arg' -- true
+expect "a field without its argument is no unknown one" '[ $status -eq 125 ]' 'has "$err" "^falco-run: -p: the field evt.arg cannot be written so"'
+sed 's/%fd.name/%fd.nam/' rules.d/a.yaml >misspelt.yaml
+run -p '%proc.name' -r misspelt.yaml -- true
+expect "a rule's output names field, rule, file, line and column" '[ $status -eq 125 ]' 'has "$err" "there is no field fd.nam; did you mean fd.name\\?"' \
+	'has "$err" "rule output: .misspelt.yaml:[0-9]+:[0-9]+"' 'has "$err" "First"'
+run -V misspelt.yaml
+expect "-V keeps Falco's words for it" '[ $status -eq 1 ]' 'has "$err" "unknown filter: unexpected token after "'
 run --events -r rules.d -- true
 expect "--events takes the place of rules" '[ $status -eq 125 ]' 'has "$err" "leave out -r"'
 run --events="evt.type=openat and fd.name=$secret" -o json_output=true -- "${look[@]}"
