@@ -125,9 +125,13 @@ verdict "all of that was tried" "$([ "$(grep -cE '^( +- disable|  fail_on|  url|
 bounded 20 samples/demo.sh >"$work/out" 2>&1
 verdict "samples/demo.sh alone says what to run" "$([ $? -eq 2 ] && grep -q 'run make demo' "$work/out" || cat "$work/out")"
 
+version=$(sed -n 's/^VERSION := //p' GNUmakefile)
+verdict "files that the READMEs name are of this version" \
+	"$(grep -noE 'falco-run[-_:][0-9]+\.[0-9]+\.[0-9]+' README.md samples/deploy/* | grep -v "[-_:]$version\$")"
+
 # --- The recipes ---
 if python3 -c 'import yaml' 2>/dev/null; then
-	bounded 120 python3 tests/live/recipes.py "$falco_run" "$(sed -n 's/^VERSION := //p' GNUmakefile)"
+	bounded 120 python3 tests/live/recipes.py "$falco_run" "$version"
 else
 	skip "the recipes of samples/deploy" "python3 has no yaml"
 fi
