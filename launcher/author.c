@@ -38,10 +38,11 @@ int author_explain(struct setup *s, struct strbuf *out, struct error *err)
 int author_lint(struct setup *s, struct strbuf *out, struct error *err)
 {
 	size_t n = engine_lint(s->engine, &foresight, out);
+	size_t nrules = engine_rule_count(s->engine);
 
 	(void)err;
-	strbuf_addf(out, "%zu rules looked at, %zu doubts\n",
-		    engine_rule_count(s->engine), n);
+	strbuf_addf(out, "%zu rule%s looked at, %zu doubt%s\n", nrules,
+		    nrules == 1 ? "" : "s", n, n == 1 ? "" : "s");
 	return n ? -EINVAL : 0;
 }
 

@@ -19,6 +19,7 @@
 #include "author.h"
 #include "events.h"
 #include "heap.h"
+#include "interpreter.h"
 #include "metrics_plan.h"
 #include "paths.h"
 #include "status.h"
@@ -37,13 +38,35 @@ int run_failure(const struct run *r, const struct error *err)
 	return STATUS_FAILURE;
 }
 
+/* The kernel's word is about the file, or about one that the file names. */
+static void add_reason(const struct run *r, const char *name, int code,
+		       struct strbuf *out)
+{
+	CLEANUP(strbuf_done) struct strbuf missing = STRBUF_INIT;
+
+	if (code == -ENOENT && r->path &&
+	    interpreter_missing(r->path, &missing)) {
+		strbuf_adds(out, "its interpreter ");
+		log_quote(out, strbuf_span(&missing));
+		strbuf_adds(out, " is missing");
+	} else {
+		strbuf_adds(out, code == -ENOENT ? "no such program" :
+						   strerror(-code));
+	}
+	if (code == -ENOEXEC && r->path && interpreter_is_unnamed(r->path))
+		strbuf_addf(out, " (a script without #! in its first line: "
+				 "falco-run -- sh %s)", name);
+}
+
 int run_not_started(const struct run *r, int code)
 {
 	CLEANUP(strbuf_done) struct strbuf name = STRBUF_INIT;
+	CLEANUP(strbuf_done) struct strbuf reason = STRBUF_INIT;
 
 	log_quote(&name, span_of(r->command[0]));
+	add_reason(r, name.data, code, &reason);
 	log_say(&r->setup.log, LOG_LEVEL_ERROR, "cannot run %s: %s", name.data,
-		code == -ENOENT ? "no such program" : strerror(-code));
+		reason.data);
 	return status_of_exec(code);
 }
 

@@ -57,7 +57,8 @@ static void *watch(void *ctx)
 		return NULL;
 	atomic_store(&l->is_up, true);
 	log_say(l->log, LOG_LEVEL_WARNING,
-		"-M: %u seconds are over, the program is ended", l->seconds);
+		"-M: %u second%s over, the program is ended", l->seconds,
+		l->seconds == 1 ? " is" : "s are");
 	ask_to_end(l);
 	if (!is_cancelled_within(l, TIME_LIMIT_GRACE))
 		tracer_kill(l->tracer);

@@ -72,7 +72,7 @@ expect "--explain lays a rule open" '[ $status -eq 0 ]' 'has "$out" "^Event type
 run --explain Nonesuch
 expect "--explain of a rule that is not there" '[ $status -eq 1 ]' 'has "$err" "^falco-run: Rule \"Nonesuch\" is not loaded$"'
 run -r rules.d/a.yaml --lint
-expect "--lint of good rules" '[ $status -eq 0 ]' '[ "$out" = "1 rules looked at, 0 doubts" ]' '[ -z "$err" ]'
+expect "--lint of good rules" '[ $status -eq 0 ]' '[ "$out" = "1 rule looked at, 0 doubts" ]' '[ -z "$err" ]'
 run -r dubious.yaml --lint
 expect "--lint of a rule that never fires" '[ $status -eq 1 ]' 'has "$out" "^dubious.yaml:1: rule .Never.: can never fire: "' '[ -z "$err" ]'
 run -r rules.d/a.yaml --test good_test.yaml --test good_test.yaml

@@ -127,7 +127,7 @@ limited() { # engine, name, status, options and command...
 }
 for engine in $engines; do
 	limited "$engine" "the program gets SIGTERM" 143 -- "$mark"
-	verdict "-M under $engine says that the time is up" "$(grep -q '1 seconds are over' "$work/err" || cat "$work/err")"
+	verdict "-M under $engine says that the time is up" "$(grep -q '1 second is over' "$work/err" || cat "$work/err")"
 	limited "$engine" "it may end by itself" 7 -- sh -c "trap 'exit 7' TERM; '$mark' & wait"
 	limited "$engine" "who does not is killed" 137 -- sh -c "trap '' TERM; '$mark'; '$mark'"
 	limited "$engine" "who is stopped is ended too" 143 -- sh -c "kill -STOP \$\$; exit 1"
@@ -164,6 +164,33 @@ verdict "--fail-on says why" "$(grep -q 'fail-on: .*status 3' "$work/err" || cat
 fail_on critical 0 "cat $work/tmp/.ssh/id_test"
 fail_on warning 0 "cat $work/tmp/id_file"
 fail_on warning 4 "cat $work/tmp/.ssh/id_test; exit 4"
+
+# A file that is there, and what is missing is its interpreter.
+printf '#! /no/such -x\n' >"$work/bin/badsb"
+printf '#!%s\n' "$work/bin/badsb" >"$work/bin/badder"
+printf 'exit 3\n' >"$work/bin/bare"
+printf '\177ELF hostile' >"$work/bin/badelf"
+chmod +x "$work"/bin/bad* "$work/bin/bare"
+cannot() { # name, status, pattern, arguments...
+	local name=$1 want=$2 pattern=$3
+	shift 3
+	bounded 20 "$falco_run" "$@" >/dev/null 2>"$work/err"
+	got=$?
+	verdict "$name" "$([ $got -eq "$want" ] && grep -q "$pattern" "$work/err" || echo "status $got: $(cat "$work/err")")"
+}
+cannot "a missing interpreter is named" 127 "badsb': its interpreter '/no/such' is missing" -- "$work/bin/badsb"
+cannot "so is the interpreter's" 127 "badder': its interpreter '/no/such' is missing" -- "$work/bin/badder"
+cannot "a script without #! is told from a program" 126 "Exec format error (a script without #!.* -- sh '.*bare')" -- "$work/bin/bare"
+cannot "a program that is broken is no script" 126 "cannot run .*badelf': " -- "$work/bin/badelf"
+cannot "what is not there is not there" 127 "no such program" -- "$work/bin/nonesuch"
+python3 - "$samples/spawn" "$work/bin/badld" <<'END'
+import re, sys
+data = open(sys.argv[1], "rb").read()
+data = re.sub(rb"/lib[-/a-z0-9_.]*ld[-/a-z0-9_.]*", lambda m: b"/nos" + m[0][4:], data, count=1)
+open(sys.argv[2], "wb").write(data)
+END
+chmod +x "$work/bin/badld"
+cannot "a missing loader is named" 127 "its interpreter '/nos.*' is missing" -- "$work/bin/badld"
 
 # A forgotten -- is named.
 for line in "ls -l" "ls -la" "-q ls -l" "ls"; do
