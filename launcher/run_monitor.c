@@ -449,6 +449,8 @@ static int run_to_end(struct monitor *m)
 		linger(m);
 	status = final_status(m, wait_status);
 	time_limit_free(TAKE_PTR(m->limit));
+	/* Whoever outlives the program does not wait for outputs. */
+	tracer_leave(m->tracer);
 	say_last(m);
 	if (ret < 0)
 		return run_failure(m->run, &err);

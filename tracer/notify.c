@@ -21,6 +21,7 @@
 
 #include "array.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "error.h"
 
 #include "begin.h"
@@ -57,6 +58,9 @@
 #define BURST 256
 #define PULSE_NS 5000000
 #define COME_FIRST_NICE (-10)
+/* How long those may take who are let go at the end, and how often they are looked after. */
+#define LEAVE_NS 200000000
+#define LEAVE_POLL_MS 10
 /* How often to look whether the program runs where ptrace cannot tell, in ms. */
 #define START_POLL_MS 5
 
@@ -611,20 +615,43 @@ static bool notify_has_rest(void *ctx)
 	return !n->hung_up;
 }
 
+static void release(struct notify *n, bool rest)
+{
+	fuse_free(n->fuse);
+	n->fuse = NULL;
+	if (!keeper_release(&n->keeper, n->m->page, !rest))
+		n->joined = true;
+}
+
+/* Callers first: no thread stops before its call has been answered. */
+static void notify_leave(void *ctx)
+{
+	struct notify *n = ctx;
+	struct pollfd fd = { n->child_fd, POLLIN, 0 };
+	uint64_t end = clock_ns(CLOCK_MONOTONIC) + LEAVE_NS;
+
+	if (!notify_has_rest(n))
+		return;
+	release(n, true);
+	notify_leave_all(n);
+	while (notify_is_leaving(n) && clock_ns(CLOCK_MONOTONIC) < end) {
+		poll(&fd, 1, LEAVE_POLL_MS);
+		drain_signals(n);
+		reap(n);
+	}
+}
+
 static void notify_free(void *ctx)
 {
 	struct notify *n = ctx;
-	bool rest, parted;
 
 	if (!n)
 		return;
-	fuse_free(n->fuse);
-	rest = notify_has_rest(n);
+	release(n, notify_has_rest(n));
 	notify_abandon_all(n);
-	parted = keeper_release(&n->keeper, n->m->page, !rest);
 	tracee_table_done(&n->followed);
 	array_done(&n->loose);
-	if (n->listener >= 0 && parted)
+	if (n->listener >= 0 && !n->joined)
 		close(n->listener);
 	if (n->child_fd >= 0)
 		close(n->child_fd);
@@ -672,4 +699,5 @@ const struct watcher notify_watcher = {
 	.spawn = notify_spawn,
 	.serve = notify_serve,
 	.has_rest = notify_has_rest,
+	.leave = notify_leave,
 };

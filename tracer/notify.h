@@ -30,6 +30,7 @@ struct notify {
 	int child_fd;   /* signalfd(2) of SIGCHLD */
 	pid_t self;     /* the thread that is the tracer */
 	bool hung_up;   /* nobody is left under the filter */
+	bool joined;    /* the keeper, released, has our table of descriptors still */
 	/* The page's slots as a ring: received, in the order of receipt. */
 	unsigned first, waiting;
 	unsigned turn;  /* counts decisions */

@@ -78,6 +78,40 @@ void notify_keep(struct notify *n, pid_t tid, bool closed)
 		tracee_each(&n->followed, unkeep_one, &k);
 }
 
+static void leave_one(void *ctx, struct tracee *t)
+{
+	struct notify *n = ctx;
+
+	if (t->state == TRACEE_FREE)
+		leave(n, t);
+	t->kept = false;
+}
+
+void notify_leave_all(struct notify *n)
+{
+	tracee_each(&n->followed, leave_one, n);
+}
+
+static bool is_asleep(const struct tracee *t)
+{
+	return t->state == TRACEE_CALLING && t->answered && live_may_block(&t->call);
+}
+
+static void look_whether_leaving(void *ctx, struct tracee *t)
+{
+	bool *leaving = ctx;
+
+	*leaving |= t->state != TRACEE_BORN && !is_asleep(t);
+}
+
+bool notify_is_leaving(struct notify *n)
+{
+	bool leaving = false;
+
+	tracee_each(&n->followed, look_whether_leaving, &leaving);
+	return leaving;
+}
+
 struct looking {
 	pid_t process;
 	bool found, closed;
@@ -181,8 +215,7 @@ static struct tracee *find_wanted(struct notify *n, const struct call *call)
 /* What sleeps in its call may do so for ever; any other is soon seen to its end. */
 static void give_way(struct notify *n, struct tracee *t)
 {
-	bool sleeps = t->state == TRACEE_CALLING && t->answered &&
-		      live_may_block(&t->call);
+	bool sleeps = is_asleep(t);
 
 	if (sleeps)
 		notify_give_up(n, t);

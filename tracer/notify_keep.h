@@ -38,6 +38,11 @@ void notify_spare(struct notify *n, struct tracee *t);
  */
 bool notify_gives_way(struct notify *n, const struct call *call);
 
+/* All are to be let go for good, at stops which come soon: but for who sleeps in a call
+ * that is followed, who is let go by our own end. Is anybody still to stop? */
+void notify_leave_all(struct notify *n);
+bool notify_is_leaving(struct notify *n);
+
 /* Is it a kept thread's exec, to be run without us (what we trace gets no privilege)?
  * Then the thread is let go, the call answered, to be made anew, and true. */
 bool notify_frees(struct notify *n, const struct call *call,

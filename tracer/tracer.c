@@ -249,6 +249,12 @@ const struct tracer_stats *tracer_stats(const struct tracer *t)
 	return &t->monitor.stats;
 }
 
+void tracer_leave(struct tracer *t)
+{
+	if (t->watcher->leave)
+		t->watcher->leave(t->ctx);
+}
+
 void tracer_free(struct tracer *t)
 {
 	if (!t)

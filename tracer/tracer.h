@@ -247,6 +247,13 @@ bool tracer_has_rest(struct tracer *t);
 int tracer_linger(struct tracer *t, struct error *err);
 
 /*
+ * Nobody will be served any more, and what has been seen is yet to be told, which may
+ * take long: who is left goes on without us where tracer_free() would let him. After it,
+ * only what has been counted is to be asked for, and tracer_free() to be called.
+ */
+void tracer_leave(struct tracer *t);
+
+/*
  * From any thread, once tracer_spawn() has succeeded: sends a signal to every process
  * of the workload, or ends all of them, which takes up to a second.
  */

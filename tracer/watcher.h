@@ -29,6 +29,9 @@ struct watcher {
 	int (*serve)(void *ctx, enum until until, struct error *err);
 	/* Is anybody of the workload left? */
 	bool (*has_rest)(void *ctx);
+	/* Nobody is served from here on: lets who is left go, where that is no end for
+	 * them. NULL: _free() does it. */
+	void (*leave)(void *ctx);
 };
 
 extern const struct watcher notify_watcher;

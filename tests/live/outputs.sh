@@ -195,6 +195,38 @@ for program in 'exit 1' 'read x; kill -9 $$' 'exec sleep 1000' no-such-program-h
 			'[ "$(alerts_in err)" -eq 200 ]' '[ $ms -lt $((6000 * slow)) ]'
 	done
 done
+# The longest time that who outlives the program waits, in ms, while an output blocks.
+cat >outlives.py <<'END'
+import os, signal, sys, time
+if os.fork():
+    time.sleep(0.3)
+    for i in range(100): open(sys.argv[1]).close()
+    os._exit(0)
+os.setsid()
+os.closerange(0, 3)
+if sys.argv[2] == "ticks":
+    signal.signal(signal.SIGALRM, lambda *a: None)
+    signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
+begin = last = time.monotonic()
+most = 0
+while last < begin + 4:
+    time.sleep(0.002)
+    if sys.argv[2] == "opens": open(sys.argv[1]).close()
+    now = time.monotonic()
+    most = max(most, now - last)
+    last = now
+open("gap.new", "w").write(str(int(most * 1000)))
+os.rename("gap.new", "gap")
+END
+for what in ticks opens; do
+	[ "$engine" = notify ] || continue
+	rm -f gap
+	run -o program_output.enabled=true -o program_output.program='exec sleep 1000' -o program_output.keep_alive=true -- \
+		python3 outlives.py "$work/watched.txt" $what
+	wait_for gap
+	expect "outputs: who outlives the program, and $what, waits for none: $(cat gap) ms" '[ $status -eq 0 ]' \
+		'[ "$(cat gap)" -lt $((1000 * slow)) ]'
+done
 mkfifo fifo
 run -o file_output.enabled=true -o file_output.filename=fifo -- "${read_often[@]}"
 expect "outputs: a FIFO that nobody reads" '[ $status -eq 0 ]' '[ $ms -lt $((4000 * slow)) ]' 'grep -q "file: 200 failed" err' \
