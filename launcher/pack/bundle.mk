@@ -33,11 +33,11 @@ $(BUNDLE).tar.gz: $(BUILD)/pack/program $(BUILD)/pack/start $(PACK)/bundle.sh \
 # Relocations are packed, which is a tenth of the file; a C library before 2.36 cannot
 # start such a program, hence the last line.
 STATIC_TRACE := $(BUILD)/pack/static.trace
-$(BUILD)/static/falco-run: $(BUILD)/launcher/pack/static.o $(ARCHIVES)
+$(BUILD)/static/falco-run: $(BUILD)/launcher/pack/static.o $(ARCHIVES) $(PACK)/bundle.mk
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) $(dir $(STATIC_TRACE)) && $(CC) $(PACKED) -static-pie -Wl,-z,pack-relative-relocs -Wl,--gc-sections \
 		-Wl,--wrap=dlopen,--wrap=dlsym,--wrap=dlerror,--wrap=dlclose \
-		-o $@ $^ $(shell pkg-config --static --libs $(filter-out libunwind%,$(PACKAGES))) -pthread \
+		-o $@ $(filter-out %.mk,$^) $(shell pkg-config --static --libs $(filter-out libunwind%,$(PACKAGES))) -pthread \
 		-Wl,--trace >$(STATIC_TRACE)
 	$(Q)$@ --version >/dev/null
 # What the linker took that is not ours.
