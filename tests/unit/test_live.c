@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -297,6 +298,21 @@ static void a_timer_that_rings_again_is_told_from_others(void **state)
 	child_end(&c);
 }
 
+/* i386: timer_settime64 has numbers of 64 bits, timer_settime of 32. */
+static void the_times_of_a_32_bit_timer_may_be_64_bits_wide(void **state)
+{
+	static uint64_t times[] = { 0, 10000000, 0, 10000000 };
+	struct child c = child_start(in_usr_lib, NULL);
+	struct call call = child_call(&c, 409, 0, 0, at(times));
+
+	(void)state;
+	call.arch = SCMP_ARCH_X86;
+	assert_true(timers_are_set(live_case.live, &call));
+	call.nr = 260;
+	assert_false(timers_are_set(live_case.live, &call));
+	child_end(&c);
+}
+
 static void who_stays_who_it_is_does_not_close(void **state)
 {
 	struct child c = child_start(in_usr_lib, NULL);
@@ -375,6 +391,8 @@ int main(void)
 		cmocka_unit_test(a_lost_event_is_not_carried_on),
 		cmocka_unit_test(leaders_are_found_by_session),
 		cmocka_unit_test(a_timer_that_rings_again_is_told_from_others),
+		cmocka_unit_test(
+			the_times_of_a_32_bit_timer_may_be_64_bits_wide),
 		cmocka_unit_test(who_stays_who_it_is_does_not_close),
 		cmocka_unit_test(what_never_sleeps_is_no_signals_to_wake),
 		cmocka_unit_test(who_asks_to_be_traced_is_not_attached_to),
