@@ -11,6 +11,7 @@
 #include "alloc.h"
 #include "cleanup.h"
 #include "error.h"
+#include "nearest.h"
 
 #include "event_set.h"
 #include "field.h"
@@ -156,9 +157,11 @@ static bool has_tag(const struct rule *rule, struct span tag)
 	return false;
 }
 
-void engine_select(struct engine *e, const char *pattern, const char *tag,
-		   bool enable)
+size_t engine_select(struct engine *e, const char *pattern, const char *tag,
+		     bool enable)
 {
+	size_t n = 0;
+
 	for (size_t i = 0; e->compiled && i < e->compiled->nrules; i++) {
 		struct rule *rule = &e->compiled->rules[i];
 		bool is_meant = pattern ? wildcard_matches(span_of(pattern),
@@ -167,7 +170,30 @@ void engine_select(struct engine *e, const char *pattern, const char *tag,
 
 		if (is_meant)
 			rule->enabled = enable && !rule->is_too_mild;
+		n += is_meant;
 	}
+	return n;
+}
+
+const char *engine_nearest_rule(const struct engine *e, const char *name)
+{
+	struct nearest near = NEAREST(span_of(name));
+
+	for (size_t i = 0; e->compiled && i < e->compiled->nrules; i++)
+		nearest_offer(&near, e->compiled->rules[i].info.name);
+
+	return near.name;
+}
+
+struct span engine_unknown_source(const struct engine *e)
+{
+	for (size_t i = 0; i < e->collector.rules.n; i++) {
+		const struct rule_def *def = e->collector.rules.items[i];
+
+		if (def->is_source_unknown)
+			return def->v.source;
+	}
+	return SPAN("");
 }
 
 void engine_confine(struct engine *e, const struct interest *allowed,

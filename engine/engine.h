@@ -114,10 +114,18 @@ int engine_check_plugins(const struct engine *e, struct error *err);
 
 /*
  * Enables or disables rules, in the order of the calls. Exactly one of `pattern`
- * (the name, * stands for anything) and `tag` is given; the other is NULL.
+ * (the name, * stands for anything) and `tag` is given; the other is NULL. Returns how
+ * many rules are meant.
  */
-void engine_select(struct engine *e, const char *pattern, const char *tag,
-		   bool enable);
+size_t engine_select(struct engine *e, const char *pattern, const char *tag,
+		     bool enable);
+
+/* The rule whose name is least misspelt so; NULL: none is near. The engine's. */
+const char *engine_nearest_rule(const struct engine *e, const char *name);
+
+/* The source of the first rule that is left out because there is no such source; empty:
+ * there is none such. */
+struct span engine_unknown_source(const struct engine *e);
 
 /*
  * Disables the enabled rules that want events which are not in `allowed`, and calls fn

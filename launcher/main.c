@@ -87,10 +87,16 @@ static bool is_switched_off(void)
 /* A mistake in the options: with a command, or none of Falco's own modes in sight,
  * it is run mode's. */
 static int option_mistake(const struct log *log, const struct error *err,
-			  bool run_mode)
+			  struct span unknown, bool run_mode)
 {
+	const char *near = options_nearest(unknown);
 	CLEANUP(strbuf_done) struct strbuf line = STRBUF_INIT;
 
+	if (run_mode && near) {
+		log_say(log, LOG_LEVEL_ERROR, "%s; did you mean --%s?",
+			err->text, near);
+		return STATUS_FAILURE;
+	}
 	if (run_mode) {
 		log_say(log, LOG_LEVEL_ERROR,
 			"%s; falco-run --help shows the options", err->text);
@@ -156,7 +162,7 @@ static int start(char *const *argv, const struct streams *streams)
 	if ((ret < 0 || own_mode) && is_separator_forgotten(&options))
 		return say_separator(&log, &options);
 	if (ret < 0)
-		return option_mistake(&log, &err,
+		return option_mistake(&log, &err, options.unknown,
 				      !own_mode && command_of(argv));
 	if (own_mode)
 		return modes_run(&options, streams, argv);

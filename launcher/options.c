@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "error.h"
+#include "nearest.h"
 #include "span.h"
 #include "strbuf.h"
 
@@ -59,8 +60,10 @@ static int find_word(struct span word)
 	return -1;
 }
 
-static int unknown_option(struct span name, struct error *err)
+static int unknown_option(struct options *o, struct span name,
+			  struct error *err)
 {
+	o->unknown = name;
 	return error_set(err, -EINVAL, "Option ‘%.*s’ does not exist",
 			 SPAN_FMT(name));
 }
@@ -142,7 +145,7 @@ static int parse_long(struct options *o, const char *text, struct words *words,
 	int ret;
 
 	if (id < 0)
-		return unknown_option(name, err);
+		return unknown_option(o, name, err);
 	if (value)
 		return keep_checked(o, id, value, err);
 	if (!wants_word(id)) {
@@ -167,7 +170,7 @@ static int parse_letters(struct options *o, const char *text,
 		int ret;
 
 		if (id < 0)
-			return unknown_option(name, err);
+			return unknown_option(o, name, err);
 		if (!wants_word(id)) {
 			keep(o, id, "true");
 			continue;
@@ -220,6 +223,17 @@ void options_done(struct options *o)
 {
 	for (int i = 0; i < OPT_COUNT; i++)
 		array_done(&o->given[i]);
+}
+
+const char *options_nearest(struct span name)
+{
+	struct nearest near = NEAREST(name);
+
+	for (int i = 0; i < OPT_COUNT; i++)
+		if (name.n > 1 && option_rows[i].word[0])
+			nearest_offer(&near, option_rows[i].word);
+
+	return near.name;
 }
 
 bool options_has(const struct options *o, enum option_id id)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "array.h"
+#include "span.h"
 
 struct error;
 struct strbuf;
@@ -24,6 +25,7 @@ struct options {
 	/* The values of each option in order; a flag's are "true". */
 	ARRAY(const char *) given[OPT_COUNT];
 	const char *stray; /* the first word before "--" that is no option */
+	struct span unknown; /* the name that no option has; empty: none */
 	char *const *command; /* after "--", NULL-terminated; NULL without "--" */
 };
 
@@ -37,6 +39,9 @@ void options_done(struct options *o);
 /* Was the option given? Its last value; NULL when it was not. */
 bool options_has(const struct options *o, enum option_id id);
 const char *options_last(const struct options *o, enum option_id id);
+
+/* The option (a word) that may be meant; NULL: none is near. */
+const char *options_nearest(struct span name);
 
 /* Did somebody ask for one of Falco's own modes? */
 bool options_want_own_mode(const struct options *o);

@@ -194,6 +194,15 @@ static void say_unseen(const struct monitor *m, const struct interest *asked_for
 			tracer_engine_name(engine), names.data);
 }
 
+static void say_slow(const struct monitor *m)
+{
+	if (m->run->setup.config.tracer_engine == TRACER_AUTO &&
+	    tracer_engine_used(m->tracer) == TRACER_PTRACE)
+		log_say(&m->run->setup.log, LOG_LEVEL_INFO,
+			"engine ptrace is what works here (--probe says why): "
+			"every call stops, up to ten times slower");
+}
+
 static int make_tracer(struct monitor *m, struct error *err)
 {
 	const struct config *c = &m->run->setup.config;
@@ -218,9 +227,12 @@ static int make_tracer(struct monitor *m, struct error *err)
 
 	engine_asked_for(m->run->setup.engine, &asked_for);
 	ret = tracer_new(&options, &m->tracer, err);
+	if (ret == -ENOSYS)
+		run_blame_nesting(err);
 	if (ret == 0) {
 		m->sink.stats = tracer_stats(m->tracer);
 		say_unseen(m, &asked_for);
+		say_slow(m);
 	}
 
 	return ret;

@@ -405,6 +405,10 @@ static int load_file(struct setup *s, const char *path, struct error *err)
 		return error_set(err, ret, "Could not open file %s for reading",
 				 path);
 
+	if (s->run_mode && memchr(text, '\0', n))
+		return error_set(err, -EINVAL,
+				 "%s is no text: a rules file is YAML", path);
+
 	return load_text(s, path, span_make(text, n), err);
 }
 
@@ -529,6 +533,20 @@ static void add_refused(void *ctx, const char *name)
 	strbuf_addf(refused, "%s%s", refused->n ? ", " : "", name);
 }
 
+static void say_nobody_meant(const struct setup *s,
+			     const struct rule_choice *choice)
+{
+	const char *near = NULL;
+
+	if (choice->pattern)
+		near = engine_nearest_rule(s->engine, choice->pattern);
+	log_say(&s->log, LOG_LEVEL_WARNING, "no rule has the %s %s%s%s%s",
+		choice->pattern ? "name" : "tag",
+		choice->pattern ? choice->pattern : choice->tag,
+		near ? "; did you mean " : "", near ? near : "",
+		near ? "?" : "");
+}
+
 void setup_select_rules(struct setup *s)
 {
 	for (size_t i = 0; i < s->config.choices.n; i++) {
@@ -538,8 +556,10 @@ void setup_select_rules(struct setup *s)
 			choice->enable ? "Enabling" : "Disabling",
 			choice->pattern ? "name" : "tag",
 			choice->pattern ? choice->pattern : choice->tag);
-		engine_select(s->engine, choice->pattern, choice->tag,
-			      choice->enable);
+		if (!engine_select(s->engine, choice->pattern, choice->tag,
+				   choice->enable) &&
+		    s->run_mode)
+			say_nobody_meant(s, choice);
 	}
 	if (s->allowed)
 		engine_confine(s->engine, s->allowed, add_refused, &s->refused);

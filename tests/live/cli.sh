@@ -268,6 +268,21 @@ for engine in $engines; do
 	expect "--events without a filter is every event under $engine" '[ $status -eq 0 ]' \
 		'has "$err" "^execve SUCCESS$"' 'has "$err" "^read SUCCESS$"' 'has "$err" "^exit_group"' '[ "$(wc -l <err)" -gt 15 ]'
 done
+run -r rules.d -o 'rules[].disable.rule=Frist' -- true
+expect "a rule to be disabled that there is not" '[ $status -eq 0 ]' 'has "$err" "no rule has the name Frist; did you mean First\\?"'
+run --engin notify -- true
+expect "a misspelt option" '[ $status -eq 125 ]' 'has "$err" "Option .+engin.+ does not exist; did you mean --engine\\?"'
+sed 's/  desc: d/&\n  source: aws_cloudtrail/' rules.d/a.yaml >cloud.yaml
+run -r cloud.yaml -- true
+expect "a source that is not here is named" '[ $status -eq 125 ]' 'has "$err" "the source aws_cloudtrail is not here"'
+cp "$falco_run" binary.yaml
+run -r binary.yaml -- true
+expect "a rules file that is no text" '[ $status -eq 125 ]' 'has "$err" "^falco-run: binary.yaml is no text: "'
+run -q -- "$falco_run" -q -- "$falco_run" -- true
+expect "who nests too deep is told so" '[ $status -eq 0 ] || has "$err" "another falco-run .pid [0-9]+. watches this one"'
+bounded 30 "$no_seccomp" "$falco_run" -r rules.d/a.yaml -- true >"$work/out" 2>"$work/err"
+status=$? out=$(cat out) err=$(cat err)
+expect "auto says that engine ptrace is slow" '[ $status -eq 0 ]' '[ "$(grep -c "engine ptrace is what works here" err)" -eq 1 ]'
 run --events='evt.type=openat and fd.nmae=/x' -- true
 expect "a wrong filter is shown with a caret" '[ $status -eq 125 ]' 'has "$err" "^falco-run: --events: .*nonexistent field fd.nmae$"' \
 	'has "$err" "^evt.type=openat and fd.nmae=/x$"' 'has "$err" "^ {29}\^$"'
