@@ -48,14 +48,13 @@ struct container_bounds {
 	const char *mountinfo; /* /proc/self/mountinfo; NULL: not known */
 	uint64_t cap_bounding; /* CapBnd of /proc/self/status */
 	unsigned cap_last;     /* /proc/sys/kernel/cap_last_cap */
-	uint64_t pid_ns, net_ns, ipc_ns, user_ns; /* 0: not known */
+	uint64_t pid_ns, net_ns, ipc_ns;
 };
 
 /*
  * Privileged as runtimes mean it: every capability (but CAP_SYS_MODULE, which a host
- * may keep from everybody), and nothing of /proc hidden. In a user namespace of its own
- * (user_namespaces(7)) they are nobody's but its own: not privileged. The
- * namespaces of the host have fixed numbers (pid, ipc, user since 3.8, net since 6.18,
+ * may keep from everybody), and nothing of /proc hidden. The
+ * namespaces of the host have fixed numbers (pid and ipc since 3.8, net since 6.18,
  * include/uapi/linux/nsfs.h); before, a host's network is not told from another.
  */
 void container_from_bounds(const struct container_bounds *bounds,

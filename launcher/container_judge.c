@@ -327,7 +327,6 @@ static void read_bounds(const char *mountinfo, struct container_bounds *ret)
 		.pid_ns = namespace_of("pid"),
 		.net_ns = namespace_of("net"),
 		.ipc_ns = namespace_of("ipc"),
-		.user_ns = namespace_of("user"),
 	};
 }
 

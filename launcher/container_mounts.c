@@ -248,7 +248,6 @@ static bool has_everything(const struct container_bounds *b)
 }
 
 #define INIT_IPC 0xEFFFFFFFu
-#define INIT_USER 0xEFFFFFFDu
 #define INIT_PID 0xEFFFFFFCu
 #define INIT_NET 0xEFFFFFF9u
 
@@ -261,8 +260,7 @@ void container_from_bounds(const struct container_bounds *bounds,
 	each(text, find_mask, &masked);
 	free(text);
 	info->privileged = bounds->mountinfo && !masked &&
-			   has_everything(bounds) &&
-			   (!bounds->user_ns || bounds->user_ns == INIT_USER);
+			   has_everything(bounds);
 	info->host_pid = bounds->pid_ns == INIT_PID;
 	info->host_ipc = bounds->ipc_ns == INIT_IPC;
 	info->host_network = bounds->net_ns == INIT_NET;

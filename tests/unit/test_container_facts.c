@@ -159,25 +159,18 @@ static void mounts_that_somebody_asked_for(void **state)
 	assert_string_equal(info.mounts[2].propagation, "rslave");
 }
 
-static bool privileged_in(uint64_t user_ns, const char *mountinfo,
-			  uint64_t bounding)
+static bool privileged(const char *mountinfo, uint64_t bounding)
 {
 	struct container_bounds bounds = { .mountinfo = mountinfo,
 					   .cap_bounding = bounding,
 					   .cap_last = 40,
-					   .pid_ns = 0xEFFFFFFC,
-					   .user_ns = user_ns };
+					   .pid_ns = 0xEFFFFFFC };
 	struct container_info info = { .privileged = false };
 
 	container_from_bounds(&bounds, &info);
 	assert_true(info.host_pid);
 	assert_false(info.host_ipc);
 	return info.privileged;
-}
-
-static bool privileged(const char *mountinfo, uint64_t bounding)
-{
-	return privileged_in(0xEFFFFFFD, mountinfo, bounding);
 }
 
 static void privilege_is_all_capabilities_and_no_mask(void **state)
@@ -187,8 +180,6 @@ static void privilege_is_all_capabilities_and_no_mask(void **state)
 	assert_false(privileged(DOCKER_OWN DOCKER_MASKS, 0x1ffffffffff));
 	assert_false(privileged(DOCKER_OWN, 0xa80425fb));
 	assert_false(privileged(NULL, 0x1ffffffffff));
-	assert_true(privileged_in(0, DOCKER_OWN, 0x1ffffffffff));
-	assert_false(privileged_in(4026532000, DOCKER_OWN, 0x1ffffffffff));
 }
 
 static void what_ecs_answers(void **state)
