@@ -29,7 +29,7 @@ static bool is_set_there(struct live *l, const struct call *call)
 	bool set;
 
 	le->let_in = le->counted = true;
-	set = decode_block(le, call->args[0], 8) != OUTCOME_VALUE ||
+	set = decode_block(le, call->args[0], 8) == OUTCOME_VALUE &&
 	      decode_block_number(le, 0, 8) & CLONE_UNTRACED;
 	live_end(l, ev);
 	return set;

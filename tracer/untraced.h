@@ -24,6 +24,6 @@ void untraced_calls(uint32_t arch, struct filter *f);
 /*
  * Takes the flag off a call at whose entry the thread is stopped, in its registers and in
  * *call. clone3(2) has its flags in memory, which is not ours to change: where it is set
- * there, or cannot be read, the call is refused.
+ * there, the call is refused. What we cannot read, the kernel cannot either.
  */
 enum untraced untraced_spare(struct live *l, struct call *call);
