@@ -227,8 +227,6 @@ static int make_tracer(struct monitor *m, struct error *err)
 
 	engine_asked_for(m->run->setup.engine, &asked_for);
 	ret = tracer_new(&options, &m->tracer, err);
-	if (ret == -ENOSYS)
-		run_blame_nesting(err);
 	if (ret == 0) {
 		m->sink.stats = tracer_stats(m->tracer);
 		say_unseen(m, &asked_for);

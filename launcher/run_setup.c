@@ -25,7 +25,6 @@
 #include "status.h"
 
 /* No file of /proc that is read here is longer. */
-#define PROC_MAX (64u << 10)
 
 void run_done(struct run *r)
 {
@@ -77,37 +76,6 @@ void run_find_program(struct run *r)
 {
 	r->found = path_find_executable(r->command[0], getenv("PATH"),
 					&r->path);
-}
-
-static long traced_by(void)
-{
-	static const char key[] = "\nTracerPid:";
-	CLEANUP(freep) char *text = NULL;
-	const char *at;
-	size_t n;
-
-	if (path_read("/proc/self/status", PROC_MAX, &text, &n) < 0)
-		return 0;
-	at = strstr(text, key);
-	return at ? strtol(at + sizeof(key) - 1, NULL, 10) : 0;
-}
-
-void run_blame_nesting(struct error *err)
-{
-	CLEANUP(freep) char *ours = NULL;
-	CLEANUP(freep) char *theirs = NULL;
-	char path[64];
-	long pid = traced_by();
-	size_t n;
-
-	snprintf(path, sizeof(path), "/proc/%ld/comm", pid);
-	if (!pid || path_read("/proc/self/comm", PROC_MAX, &ours, &n) < 0 ||
-	    path_read(path, PROC_MAX, &theirs, &n) < 0 || strcmp(ours, theirs))
-		return;
-	error_set(err, -ENOSYS,
-		  "no engine works here: another falco-run (pid %ld) watches "
-		  "this one, and leaves none; with engine notify one falco-run "
-		  "may run in another, no deeper", pid);
 }
 
 /* --- What can be wrong ------------------------------------------------------ */

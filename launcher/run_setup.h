@@ -46,9 +46,6 @@ int run_prepare_again(struct setup *s, struct error *err);
 /* Looks for the command's executable: path and found. */
 void run_find_program(struct run *r);
 
-/* Where we are traced by another falco-run, err says that in place of what it says. */
-void run_blame_nesting(struct error *err);
-
 /* Say why there is no run, or that the command could not be started (a negative errno).
  * Return the exit status. */
 int run_failure(const struct run *r, const struct error *err);

@@ -119,6 +119,10 @@ struct live_event *live_event_alone(struct live *l, const struct call *call,
 				    struct process_entry *thread);
 /* The process is of the workload, and its end wanted: what that shows is read. */
 void live_watch(struct live *l, struct process_entry *e);
+/* A call at its entry, to look at what its arguments point to: nobody hears of this event,
+ * so it takes no number. live_end() as for any other. */
+struct live_event *live_event_aside(struct live *l, const struct call *call);
+
 /* Its time and number, as its phase has them. */
 void live_event_number(struct live_event *le);
 

@@ -22,6 +22,7 @@
 #include "live.h"
 #include "page.h"
 #include "place.h"
+#include "procfs.h"
 #include "regs.h"
 #include "spawn.h"
 #include "stop.h"
@@ -96,17 +97,19 @@ static void forget(void *ctx, struct event *ev)
 	live_end(m->live, ev);
 }
 
-/* A /proc of another pid namespace would answer for other processes. */
-static int check_proc(const struct monitor *m, struct error *err)
+static int open_proc(struct monitor *m, struct error *err)
 {
-	char self[32] = "";
-
-	if (readlinkat(m->proc_fd, "self", self, sizeof(self) - 1) > 0 &&
-	    strtol(self, NULL, 10) == getpid())
+	m->proc_fd = procfs_open_own();
+	if (m->proc_fd >= 0)
 		return 0;
-	return error_set(err, -EPERM,
-			 "/proc is not that of this pid namespace: mount one "
-			 "(unshare --mount-proc, mount -t proc proc /proc)");
+	if (m->proc_fd == -ESRCH)
+		return error_set(err, -EPERM,
+				 "/proc is not that of this pid namespace: mount "
+				 "one (unshare --mount-proc, mount -t proc proc "
+				 "/proc)");
+	return error_set(err, m->proc_fd,
+			 "/proc cannot be opened: %s: mount one (mount -t proc "
+			 "proc /proc)", strerror(-m->proc_fd));
 }
 
 int monitor_init(struct monitor *m, const struct tracer_options *options,
@@ -122,12 +125,7 @@ int monitor_init(struct monitor *m, const struct tracer_options *options,
 	m->interest = *options->interest;
 	m->options.interest = &m->interest;
 	m->spawned = -1;
-	m->proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (m->proc_fd < 0)
-		return error_set(err, -errno,
-				 "/proc cannot be opened: %s: mount one (mount "
-				 "-t proc proc /proc)", strerror(errno));
-	r = check_proc(m, err);
+	r = open_proc(m, err);
 	if (r == 0 && place)
 		r = place_check(place, err);
 	if (r < 0)

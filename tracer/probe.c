@@ -537,14 +537,19 @@ _Noreturn static void helper(struct probing *p)
 	_exit(0);
 }
 
-pid_t probe_traced_by(void)
+pid_t probe_traced_by(bool *ret_alike)
 {
 	CLEANUP(closep) int proc =
 		open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct procfs_status status;
+	struct procfs_stat ours, theirs;
 
+	*ret_alike = false;
 	if (proc < 0 || procfs_status(proc, getpid(), &status) < 0)
 		return 0;
+	*ret_alike = status.tracer && !procfs_stat(proc, getpid(), &ours) &&
+		     !procfs_stat(proc, (pid_t)status.tracer, &theirs) &&
+		     !strcmp(ours.comm, theirs.comm);
 	return (pid_t)status.tracer;
 }
 
@@ -625,17 +630,6 @@ static const struct {
 
 #define PROC_REMEDY "mount a /proc: unshare --mount-proc, mount -t proc proc /proc"
 
-/* What every engine needs, and monitor_init() refuses to do without. */
-static int try_proc(void)
-{
-	char self[32] = "";
-
-	if (readlink("/proc/self", self, sizeof(self) - 1) < 0)
-		return -errno;
-
-	return strtol(self, NULL, 10) == getpid() ? 0 : -ESRCH;
-}
-
 /* A helper at work; NULL: there is no memory to share. */
 static struct probing *begin(bool essence)
 {
@@ -692,10 +686,13 @@ static void try_all(struct tracer_probe *ret)
 		*ret = finish(p);
 }
 
+/* Without /proc monitor_init() refuses every engine. */
 void tracer_probe(struct tracer_probe *ret)
 {
+	CLEANUP(closep) int proc = procfs_open_own();
+
 	try_all(ret);
-	ret->proc = -try_proc();
+	ret->proc = proc < 0 ? -proc : 0;
 	if (ret->proc)
 		ret->chosen = TRACER_AUTO;
 }
@@ -735,6 +732,8 @@ void tracer_probe_text(const struct tracer_probe *probe, struct strbuf *out)
 {
 	CLEANUP(strbuf_done) struct strbuf unseen = STRBUF_INIT;
 	struct tracer_probe copy = *probe;
+	pid_t tracer;
+	bool alike;
 	int r;
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
@@ -748,11 +747,12 @@ void tracer_probe_text(const struct tracer_probe *probe, struct strbuf *out)
 		    copy.chosen == TRACER_AUTO ?
 			    "none" :
 			    tracer_engine_name(copy.chosen));
+	tracer = copy.chosen == TRACER_AUTO ? probe_traced_by(&alike) : 0;
 	if (copy.proc)
 		strbuf_addf(out, "%-36s %s\n", "what helps", PROC_REMEDY);
-	else if (copy.chosen == TRACER_AUTO && probe_traced_by())
+	else if (tracer)
 		strbuf_addf(out, "%-36s %d\n", "we are traced ourselves by pid",
-			    probe_traced_by());
+			    tracer);
 	if (copy.chosen == TRACER_AUTO)
 		return;
 	tracer_unseen(copy.chosen, NULL, &unseen);

@@ -28,8 +28,9 @@ void probe_cancel(struct probing *p);
 enum tracer_engine probe_engine(struct probing *begun, bool attached);
 
 /* The process that traces us (strace -f, a debugger), 0 when there is none: it gets all
- * that we start, and nobody can be attached to twice (ptrace(2)). */
-pid_t probe_traced_by(void);
+ * that we start, and nobody can be attached to twice (ptrace(2)). Is it by its name the
+ * same program as we? */
+pid_t probe_traced_by(bool *ret_alike);
 
 /* Has somebody installed a listener for us already? What it wants engine trace misses. */
 bool probe_is_listened(void);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "array.h"
 #include "cleanup.h"
@@ -44,6 +45,19 @@ static bool may_wear(int proc_fd, pid_t pid, const char *name,
 {
 	return pid && (errno == EACCES || errno == EPERM) &&
 	       strcmp(name, "status") != 0 && wear_files(proc_fd, pid, ret);
+}
+
+int procfs_open_own(void)
+{
+	CLEANUP(closep) int fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char self[32] = "";
+
+	if (fd < 0)
+		return -errno;
+	if (readlinkat(fd, "self", self, sizeof(self) - 1) < 0 ||
+	    strtol(self, NULL, 10) != getpid())
+		return -ESRCH;
+	return TAKE_FD(fd);
 }
 
 int procfs_open(int proc_fd, pid_t pid, const char *name, int flags)

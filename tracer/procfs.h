@@ -41,6 +41,10 @@ struct procfs_status {
 	uint64_t sig_ignored, sig_caught; /* bit 0 is signal 1 */
 };
 
+/* A directory descriptor (O_PATH) of /proc; the caller closes it. -ESRCH: it is not that of
+ * our own pid namespace, and would answer for other processes. Else open(2)'s errno. */
+int procfs_open_own(void);
+
 /* Opens /proc/pid/name; the caller closes it. pid 0: /proc/name. */
 int procfs_open(int proc_fd, pid_t pid, const char *name, int flags);
 

@@ -184,7 +184,7 @@ int regs_skip(pid_t tid, uint32_t arch, int64_t result)
 	return raw_write(tid, &raw);
 }
 
-int regs_set_first(pid_t tid, uint32_t arch, uint64_t value)
+static int set(pid_t tid, uint32_t arch, bool first, int64_t value)
 {
 	const struct regs_abi *abi;
 	struct regs_raw raw;
@@ -192,22 +192,19 @@ int regs_set_first(pid_t tid, uint32_t arch, uint64_t value)
 
 	if (r < 0)
 		return r;
-	abi->set_first(&raw, value);
+	(first ? abi->set_first : abi->set_result)(&raw, value);
 
 	return raw_write(tid, &raw);
 }
 
+int regs_set_first(pid_t tid, uint32_t arch, uint64_t value)
+{
+	return set(tid, arch, true, (int64_t)value);
+}
+
 int regs_set_result(pid_t tid, uint32_t arch, int64_t result)
 {
-	const struct regs_abi *abi;
-	struct regs_raw raw;
-	int r = read_as(tid, arch, &raw, &abi);
-
-	if (r < 0)
-		return r;
-	abi->set_result(&raw, result);
-
-	return raw_write(tid, &raw);
+	return set(tid, arch, false, result);
 }
 
 void regs_ask_entry(pid_t tid, struct regs *regs)

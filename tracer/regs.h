@@ -50,7 +50,7 @@ struct regs_abi {
 	 * raw, and what else is needed of the thread. 0 or a negative errno. */
 	int (*skip)(pid_t tid, struct regs_raw *raw, int64_t result);
 	/* Changes the first argument of a call that is about to be run. */
-	void (*set_first)(struct regs_raw *raw, uint64_t value);
+	void (*set_first)(struct regs_raw *raw, int64_t value);
 	/* Changes the result of a call that has ended. */
 	void (*set_result)(struct regs_raw *raw, int64_t result);
 };

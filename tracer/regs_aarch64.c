@@ -58,6 +58,7 @@ static bool decode_arm(const struct regs_raw *raw, struct regs *ret)
 	return true;
 }
 
+/* The first argument is in the same register. */
 static void set_result(struct regs_raw *raw, int64_t result)
 {
 	struct user_regs_struct *u = (void *)raw->bytes;
@@ -67,11 +68,6 @@ static void set_result(struct regs_raw *raw, int64_t result)
 		u->regs[0] = (unsigned long long)result;
 	else
 		narrow->r[0] = (uint32_t)result;
-}
-
-static void set_first(struct regs_raw *raw, uint64_t value)
-{
-	set_result(raw, (int64_t)value); /* the same register */
 }
 
 static int skip(pid_t tid, struct regs_raw *raw, int64_t result)
@@ -92,13 +88,13 @@ const struct regs_abi regs_abis[] = {
 	  .nr_execve = 221, .nr_execveat = 281, .nr_restart = 128,
 	  .size = sizeof(struct user_regs_struct),
 	  .decode = decode, .skip = skip,
-	  .set_first = set_first, .set_result = set_result },
+	  .set_first = set_result, .set_result = set_result },
 	{ .arch = SCMP_ARCH_ARM, .audit = AUDIT_ARCH_ARM,
 	  .mask = UINT32_MAX,
 	  .nr_execve = 11, .nr_execveat = 387, .nr_restart = 0,
 	  .size = sizeof(struct short_regs),
 	  .decode = decode_arm, .skip = skip,
-	  .set_first = set_first, .set_result = set_result },
+	  .set_first = set_result, .set_result = set_result },
 	{ .arch = 0 },
 };
 

@@ -59,9 +59,9 @@ static int skip(pid_t tid, struct regs_raw *raw, int64_t result)
 	return 0;
 }
 
-static void set_first(struct regs_raw *raw, uint64_t value)
+static void set_first(struct regs_raw *raw, int64_t value)
 {
-	as_long(raw)->rdi = value;
+	as_long(raw)->rdi = (unsigned long long)value;
 }
 
 static void set_result(struct regs_raw *raw, int64_t result)
@@ -107,10 +107,10 @@ static int skip_i386(pid_t tid, struct regs_raw *raw, int64_t result)
 	return 0;
 }
 
-static void set_first_i386(struct regs_raw *raw, uint64_t value)
+static void set_first_i386(struct regs_raw *raw, int64_t value)
 {
 	if (is_long(raw))
-		as_long(raw)->rbx = value;
+		as_long(raw)->rbx = (unsigned long long)value;
 	else
 		as_short(raw)->bx = (uint32_t)value;
 }

@@ -62,17 +62,13 @@ static bool has_interval(struct live_event *le, const struct timer_call *c)
 		decode_block_number(le, size, size));
 }
 
-/* Nobody hears of this event: it has no number. */
 static bool sets(struct live *l, const struct call *call,
 		 const struct timer_call *c)
 {
-	struct event *ev = live_begin(l, call, PHASE_ENTRY);
-	struct live_event *le = live_event_of(ev);
-	bool has;
+	struct live_event *le = live_event_aside(l, call);
+	bool has = has_interval(le, c);
 
-	le->let_in = le->counted = true;
-	has = has_interval(le, c);
-	live_end(l, ev);
+	live_end(l, &le->ev);
 	return has;
 }
 

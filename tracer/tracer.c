@@ -73,6 +73,26 @@ static bool wants_attached(const struct interest *asked_for)
 	return false;
 }
 
+static int no_engine(struct error *err)
+{
+	bool alike;
+	pid_t tracer = probe_traced_by(&alike);
+
+	if (!tracer)
+		return error_set(err, -ENOSYS,
+				 "no engine works here: --probe says why");
+	if (alike)
+		return error_set(err, -ENOSYS,
+				 "no engine works here: another falco-run (pid %d) "
+				 "watches this one, and leaves none; with engine "
+				 "notify one falco-run may run in another, no "
+				 "deeper", tracer);
+	return error_set(err, -ENOSYS,
+			 "no engine works here: falco-run is traced itself "
+			 "(strace, a debugger: pid %d); trace inside: falco-run "
+			 "-- strace ...", tracer);
+}
+
 static int choose(struct tracer *t, const struct tracer_options *options,
 		  struct error *err)
 {
@@ -83,15 +103,8 @@ static int choose(struct tracer *t, const struct tracer_options *options,
 					wants_attached(options->asked_for)) :
 			   options->engine;
 	t->watcher = engines[t->engine].watcher;
-	if (!t->watcher && probe_traced_by())
-		return error_set(err, -ENOSYS,
-				 "no engine works here: falco-run is traced "
-				 "itself (strace, a debugger: pid %d); trace "
-				 "inside: falco-run -- strace ...",
-				 probe_traced_by());
 	if (!t->watcher)
-		return error_set(err, -ENOSYS,
-				 "no engine works here: --probe says why");
+		return no_engine(err);
 	if (t->engine != TRACER_NOTIFY)
 		keeper_release(&t->begun->keeper, t->begun->page, true);
 

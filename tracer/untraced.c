@@ -21,17 +21,13 @@ void untraced_calls(uint32_t arch, struct filter *f)
 	filter_add(f, arch, syscall_number("clone3", arch));
 }
 
-/* Nobody hears of this event: it has no number. */
 static bool is_set_there(struct live *l, const struct call *call)
 {
-	struct event *ev = live_begin(l, call, PHASE_ENTRY);
-	struct live_event *le = live_event_of(ev);
-	bool set;
+	struct live_event *le = live_event_aside(l, call);
+	bool set = decode_block(le, call->args[0], 8) == OUTCOME_VALUE &&
+		   decode_block_number(le, 0, 8) & CLONE_UNTRACED;
 
-	le->let_in = le->counted = true;
-	set = decode_block(le, call->args[0], 8) == OUTCOME_VALUE &&
-	      decode_block_number(le, 0, 8) & CLONE_UNTRACED;
-	live_end(l, ev);
+	live_end(l, &le->ev);
 	return set;
 }
 

@@ -89,14 +89,37 @@ finish() {
 	status=$?
 }
 
-# Waits until a file has something in it, 20 s at most.
-wait_for() { # file
+# Waits until a command succeeds, 20 s at most.
+wait_until() { # command...
 	local i
 	for ((i = 0; i < 400 * slow; i++)); do
-		[ -s "$1" ] && return 0
+		"$@" && return 0
 		sleep 0.05
 	done
 	return 1
+}
+
+# Until a file has something in it.
+wait_for() { # file
+	wait_until test -s "$1"
+}
+
+# How many lines of $work/err have these words, and until so many have.
+said_times() { # words
+	grep -ac "$1" "$work/err"
+}
+has_said() { # words, times
+	[ "$(said_times "$1")" -ge "$2" ]
+}
+until_said() { # words, times
+	wait_until has_said "$@"
+}
+
+# Ends a group that is about what is handed out.
+not_sanitized() { # group
+	[[ $build = *sanitize* ]] || return 0
+	skip "$1" "nobody packages a program with sanitizers"
+	exit 0
 }
 
 children() { # pid

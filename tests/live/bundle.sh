@@ -13,10 +13,7 @@ set -u
 suite=live
 . tests/harness/live.sh "$1"
 
-if [[ $build = *sanitize* ]]; then
-	skip bundle "nobody packages a program with sanitizers"
-	exit 0
-fi
+not_sanitized bundle
 PATH=$PATH:/usr/sbin:/sbin
 if ! bounded 300 make -s BUILD="$build" bundle static >"$work/made" 2>&1; then
 	fail "make bundle static" "$(tail -n 3 "$work/made")"

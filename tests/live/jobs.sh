@@ -42,13 +42,12 @@ count() { # line
 	grep -c "^$1\$" "$work/out"
 }
 
-# Waits until the program has said so much, 20 s at most.
+# Waits until the program has said so much.
+wrote() { # line, how often
+	[ "$(count "$1")" -ge "$2" ]
+}
 wait_said() { # line, how often
-	local i
-	for ((i = 0; i < 400 * slow; i++)); do
-		[ "$(count "$1")" -ge "$2" ] && return
-		sleep 0.05
-	done
+	wait_until wrote "$@"
 }
 
 # Gives what should not come the time to come, and ends the program.

@@ -11,10 +11,7 @@ set -u
 suite=live
 . tests/harness/live.sh "$1"
 
-if [[ $build = *sanitize* ]]; then
-	skip package "nobody packages a program with sanitizers"
-	exit 0
-fi
+not_sanitized package
 export BUILD=$build
 made() { # target, arguments of make...
 	bounded 120 make -s "$@" >"$work/made" 2>&1

@@ -44,24 +44,8 @@ config() { # lines
 	} >config.yaml
 }
 
-said() { # words
-	grep -ac "$1" err
-}
-until_said() { # words, times
-	local i
-	for ((i = 0; i < 400 * slow; i++)); do
-		[ "$(said "$1")" -ge "$2" ] && return 0
-		sleep 0.05
-	done
-	return 1
-}
 until_alert() { # words
-	local i
-	for ((i = 0; i < 400 * slow; i++)); do
-		grep -qF "$1" alerts && return 0
-		sleep 0.05
-	done
-	return 1
+	wait_until grep -qF "$1" alerts
 }
 begin() { # engine
 	rm -f stop alerts err out
@@ -103,7 +87,7 @@ for engine in $engines; do
 	until_alert "word$reloads ("
 	end
 	expect "$engine: $reloads reloads under load lose and double no alert" '[ $status -eq 0 ]' \
-		'[ "$(said "are reloaded")" -eq $reloads ]' each_once 'grep -q "word$reloads (" alerts' 'grep -q "first (" alerts'
+		'[ "$(said_times "are reloaded")" -eq $reloads ]' each_once 'grep -q "word$reloads (" alerts' 'grep -q "first (" alerts'
 
 	begin "$engine"
 	rules second ""
@@ -118,7 +102,7 @@ for engine in $engines; do
 	mv config.kept config.yaml
 	end
 	expect "$engine: what is wrong is said, and changes nothing" '[ $status -eq 0 ]' \
-		'[ "$(said "nothing is reloaded")" -eq 2 ]' '! grep -q "second (" alerts' \
+		'[ "$(said_times "nothing is reloaded")" -eq 2 ]' '! grep -q "second (" alerts' \
 		'[ "$(grep -c "first (" alerts)" -eq "$(cat out)" ]' 'grep -q "Unknown priority" err' \
 		'[ "$(grep -c "Critical Falco internal: hot restart failure: " alerts)" -eq 2 ]'
 
@@ -171,7 +155,7 @@ time.sleep(30)'
 wait_for ready
 kill -HUP "$pid"
 finish
-expect "SIGHUP is the program's unless it is wanted" '[ $status -eq 7 ]' '[ "$(said reload)" -eq 0 ]'
+expect "SIGHUP is the program's unless it is wanted" '[ $status -eq 7 ]' '[ "$(said_times reload)" -eq 0 ]'
 
 start --engine "$engine" -c config.yaml -o 'falco_run.reload_headroom[]=nope' -- true
 finish

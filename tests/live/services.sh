@@ -162,15 +162,6 @@ configure() { # lines of metrics and webserver...
 web() { # port, more keys
 	echo "webserver: {enabled: true, listen_address: 127.0.0.1, listen_port: $1, prometheus_metrics_enabled: true${2:+, $2}}"
 }
-# What the log says so many times, waited for.
-until_said() { # words times
-	local i
-	for ((i = 0; i < 400 * slow; i++)); do
-		[ "$(grep -ac "$1" err)" -ge "$2" ] && return 0
-		sleep 0.05
-	done
-	return 1
-}
 reload() { # words that must be said, times
 	kill -HUP "$pid"
 	until_said "$1" "$2"

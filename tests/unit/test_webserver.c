@@ -223,6 +223,12 @@ static void assert_answer(const struct scene *s, const char *line,
 	assert_string_equal(at + 4, body);
 }
 
+static void assert_serves(const struct scene *s)
+{
+	assert_answer(s, "GET /health", "HTTP/1.1 200 ",
+		      "{\"status\": \"ok\"}");
+}
+
 static void each_path_has_its_answer(void **state)
 {
 	CLEANUP(scene_done) struct scene s;
@@ -232,8 +238,7 @@ static void each_path_has_its_answer(void **state)
 	scene_init(&s, AF_INET);
 	SKIP_WITHOUT_LIBRARY;
 	assert_int_equal(scene_start(&s), 0);
-	assert_answer(&s, "GET /health", "HTTP/1.1 200 ",
-		      "{\"status\": \"ok\"}");
+	assert_serves(&s);
 	assert_answer(&s, "HEAD /health", "application/json", "");
 	assert_answer(&s, "GET /healthz", "HTTP/1.1 404 ", "");
 	assert_answer(&s, "GET /", "HTTP/1.1 404 ", "");
@@ -271,8 +276,7 @@ static void it_listens_on_ipv6(void **state)
 		print_message("# no IPv6 here: %s\n", s.err.text);
 		skip();
 	}
-	assert_answer(&s, "GET /health", "HTTP/1.1 200 ",
-		      "{\"status\": \"ok\"}");
+	assert_serves(&s);
 }
 
 static void noise_does_not_end_it(void **state)
@@ -290,8 +294,7 @@ static void noise_does_not_end_it(void **state)
 		assert_int_equal(write(fd, noise, sizeof(noise)),
 				 sizeof(noise));
 	}
-	assert_answer(&s, "GET /health", "HTTP/1.1 200 ",
-		      "{\"status\": \"ok\"}");
+	assert_serves(&s);
 }
 
 static void a_port_that_is_taken_is_said(void **state)
@@ -343,12 +346,6 @@ static void a_certificate_that_is_none_is_said(void **state)
 	c->webserver_tls = false;
 	assert_int_equal(scene_start(&s), 0);
 	assert_true(dup(0) < 50); /* nothing was left open */
-}
-
-static void assert_serves(const struct scene *s)
-{
-	assert_answer(s, "GET /health", "HTTP/1.1 200 ",
-		      "{\"status\": \"ok\"}");
 }
 
 static void another_takes_over_at_the_same_port(void **state)
