@@ -6,12 +6,17 @@
 # the licences of all that (licences.sh). Owners, times and order are fixed, so that two
 # builds are equal.
 #
-#   bundle.sh PARTS FOLDER EPOCH      PARTS has program and start; writes FOLDER and FOLDER.tar.gz
+#   bundle.sh PARTS FOLDER EPOCH LINKED...
+#
+# PARTS has program and start; LINKED is what was linked into the program. Writes FOLDER
+# and FOLDER.tar.gz.
 set -euo pipefail
 umask 022
 export LC_ALL=C
 
 parts=$1 folder=$2 epoch=$3
+shift 3
+linked=("$@")
 here=$(dirname "$0")
 
 # Loaded by name when the configuration asks (curl.c, webserver.c, stack.c): the first of
@@ -52,7 +57,10 @@ rm -rf "$folder" "$folder.tar.gz"
 mkdir -p "$folder"
 copy 755 "$parts/start" falco-run
 copy 755 "$parts/program" lib/falco-run
-copy 755 "$interpreter" lib/loader/falco-run
+# What an image's /etc/ld.so.preload names is for its programs, not for us (start.c).
+[ "$(LC_ALL=C grep -ao /etc/ld.so.preload "$interpreter" | wc -l)" -eq 1 ] || complain "$interpreter is not known"
+LC_ALL=C sed 's|/etc/ld\.so\.preload|\x00etc/ld.so.preload|' "$interpreter" >"$parts/loader"
+copy 755 "$parts/loader" lib/loader/falco-run
 libraries=("$parts/program")
 for row in "${loaded[@]}"; do
 	read -ra names <<<"$row"
@@ -71,7 +79,7 @@ done <"$parts/libraries"
 mapfile -t libraries <"$parts/libraries"
 (cd "$folder" && find lib -type f | sort) >"$parts/files"
 copy 644 "$parts/files" lib/files
-"$here/licences.sh" "$folder" "${libraries[@]}" "$interpreter"
+"$here/licences.sh" "$folder" "${libraries[@]}" "$interpreter" "${linked[@]}"
 copy 644 "$here/bundle_README" README
 for rules in rules/*.yaml rules/selections/*.yaml; do
 	copy 644 "$rules" "$rules"

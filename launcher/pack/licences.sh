@@ -3,7 +3,7 @@
 #
 # Writes FOLDER/licences for what is handed out: ours, those of every library that is in it,
 # and of which package, in which version, each library is ("libc.so.6 libc6 2.36-9"). FILE
-# is a library, or what was linked into a static program. Only dpkg knows that; elsewhere
+# is a library, or what was linked into a program. Only dpkg knows that; elsewhere
 # there is ours alone, and it is said.
 #
 #   licences.sh FOLDER FILE...
@@ -41,8 +41,10 @@ licence of a package is in the file of its name, its sources come by
     apt-get source PACKAGE=VERSION
 
 from the distribution that it was built on. Libraries under the LGPL (among them the C
-library and libseccomp) may be exchanged: in the bundle by a file of that name in lib/, in
-the static program by linking it anew, which `make static` in falco-run's sources does.
+library and libseccomp) may be exchanged: one that is a file in lib/ by another of that
+name, one that is linked into a program (its name there ends in .a) by linking that anew,
+which `make bundle` and `make static` in falco-run's sources do. The bundle's copy of the
+loader is that library's, but for the name of a file: it does not read /etc/ld.so.preload.
 END
 chmod 644 "$folder/README"
 if ! command -v dpkg >/dev/null; then

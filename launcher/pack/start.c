@@ -1,165 +1,289 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The door of the bundle: a small static program that starts lib/falco-run beside it
- * with the bundle's own loader, in any root file system. Nothing of that is passed on
- * or shown: environment, arguments, descriptors, /proc/self/exe and the names in ps are
- * as if the program had been started alone.
+ * The door of the bundle: a small static program that starts lib/falco-run
+ * beside it with the bundle's own loader, in any root file system. Nothing of
+ * that is passed on or shown: environment, arguments, descriptors,
+ * /proc/self/exe and the names in ps are as if the program had been started
+ * alone. It has no C library, whose start took longer than all of this; text
+ * and stack are a few pages (start_calls.h).
  *
- * The program names /proc/self/fd/97 as its loader, which is opened here and closed by
- * the exec; its libraries it finds beside itself ($ORIGIN). Where that is impossible
- * (97 is taken, /proc is not there) the loader is run as a program, which is the same
- * but for the arguments in ps: also therefore it is called falco-run.
+ * The program names /proc/self/fd/97 as its loader, which is opened here and
+ * closed by the exec; its libraries it finds beside itself ($ORIGIN). Where
+ * that is impossible (97 is taken, /proc is not there) the loader is run as a
+ * program, which is the same but for the arguments in ps: also therefore it is
+ * called falco-run.
  *
- * lib/files names all that the bundle has, made with it. What lacks is said before
- * anything is started: the loader would take the image's library of that name.
+ * lib/files names all that the bundle has, made with it. What lacks is said
+ * before anything is started: the loader would take the image's library of that
+ * name.
  *
- * The image's LD_PRELOAD and kin are for the program that is watched, not for us: its
- * libraries are another system's. They are hidden from the loader by their first letter,
- * which launcher/main.c gives back.
+ * The image's LD_PRELOAD and kin are for the program that is watched, not for
+ * us: its libraries are another system's. They are hidden from the loader by
+ * their first letter, which launcher/main.c gives back.
  */
+#include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/auxv.h>
 #include <unistd.h>
 
-#include "alloc.h"
-#include "array.h"
-
 #include "pack.h"
+#include "start_calls.h"
 
-#define LOADER_FD      97 /* bundle.mk has it too */
+#define LOADER_FD 97 /* bundle.mk has it too */
 #define STATUS_FAILURE 125
-#define OWN_NAME       "/proc/self/exe"
-#define LIST_MAX       16384
+#define OWN_NAME "/proc/self/exe"
+#define LIST_NAME "lib/files"
+#define PROGRAM_NAME "lib/falco-run"
+#define LOADER_NAME "lib/loader/falco-run"
+#define LIST_MAX 4096
+#define LINE_MAX_SIZE (PATH_MAX + 512)
+#define LINKS_MAX 40
 
-extern char **environ;
+struct door {
+	/* As the kernel gave them. */
+	char **argv;
+	char **environment;
+	const char *called; /* the name that was executed */
 
-/* The folder that this program is in, with the slash; without /proc, by the name that
- * it was called by. False: too long. */
-static bool own_folder(char path[PATH_MAX])
+	int at;              /* our folder */
+	size_t folder;       /* the length of its name, with the slash */
+	char path[PATH_MAX]; /* its name, and after it what is looked for */
+};
+
+void begin(long *stack) __attribute__((noreturn, used));
+
+ENTRY(begin);
+
+/* In path: the folder and `name`, or no name at all when that is too long. */
+static bool name_file(struct door *door, const char *name)
 {
-	ssize_t n = readlink(OWN_NAME, path, PATH_MAX);
-	const char *called = (const char *)getauxval(AT_EXECFN);
-
-	if (n < 0)
-		n = realpath(called, path) ?
-			    (ssize_t)strlen(path) :
-			    snprintf(path, PATH_MAX, "%s", called);
-	if (n >= PATH_MAX)
-		return false;
-	while (n && path[n - 1] != '/')
-		n--;
-	path[n] = '\0';
-	return true;
+	if (text_put(door->path, PATH_MAX, door->folder, name) < PATH_MAX)
+		return true;
+	door->path[door->folder] = '\0';
+	return false;
 }
 
-static bool name_file(const char *folder, const char *name, char *path,
-		      size_t size)
+/* Cuts `n` bytes of path to its folder. */
+static void keep_folder(struct door *door, size_t n)
 {
-	return (size_t)snprintf(path, size, "%s%s", folder, name) < size;
+	while (n && door->path[n - 1] != '/')
+		n--;
+	door->path[n] = '\0';
+	door->folder = n;
+}
+
+/* Without /proc: the name that was executed, and where its links lead. Links in
+ * the names of folders are the kernel's to follow. 0 or negative errno. */
+static long follow_name(struct door *door)
+{
+	char link[PATH_MAX];
+	long n;
+
+	door->folder = 0;
+	if (!name_file(door, door->called))
+		return -ENAMETOOLONG;
+	for (int i = 0; i < LINKS_MAX; i++) {
+		n = call_readlink(door->path, link, sizeof(link));
+		if (n < 0 || n == sizeof(link))
+			break;
+		link[n] = '\0';
+		keep_folder(door, text_length(door->path));
+		if (link[0] == '/')
+			door->folder = 0;
+		if (!name_file(door, link))
+			return -ENAMETOOLONG;
+	}
+	keep_folder(door, text_length(door->path));
+	return 0;
+}
+
+/* The folder that this program is in. 0 or negative errno, of what path then
+ * names. */
+static long find_folder(struct door *door)
+{
+	long n = call_readlink(OWN_NAME, door->path, PATH_MAX), err;
+
+	if (n == PATH_MAX)
+		return -ENAMETOOLONG;
+	if (n > 0 && door->path[0] == '/') {
+		keep_folder(door, (size_t)n);
+	} else {
+		err = follow_name(door);
+		if (err)
+			return err;
+	}
+	err = call_open(AT_FDCWD, door->folder ? door->path : ".",
+			O_PATH | O_DIRECTORY | O_CLOEXEC);
+	door->at = (int)err;
+	return err < 0 ? err : 0;
 }
 
 /* 0 or negative errno; text ends with a zero. */
-static int read_list(const char *path, char text[LIST_MAX])
+static long read_list(const struct door *door, char text[LIST_MAX])
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, LIST_MAX);
-	int err = n < 0 ? -errno : n == LIST_MAX ? -EFBIG : 0;
+	long fd = call_open(door->at, LIST_NAME, O_RDONLY | O_CLOEXEC), n;
 
-	if (fd >= 0)
-		close(fd);
-	if (!err)
+	if (fd < 0)
+		return fd;
+	n = call_read(fd, text, LIST_MAX);
+	call_close(fd);
+	if (n == LIST_MAX)
+		return -EFBIG;
+	if (n >= 0)
 		text[n] = '\0';
-	return err;
+	return n < 0 ? n : 0;
+}
+
+/* Ends the line that `text` starts with; returns where the next one starts. */
+static char *cut_line(char *text)
+{
+	while (*text && *text != '\n')
+		text++;
+	if (*text)
+		*text++ = '\0';
+	return text;
 }
 
 /* 0, or negative errno of what `path` then names. */
-static int check_whole(const char *folder, char path[PATH_MAX])
+static long check_whole(struct door *door)
 {
-	char text[LIST_MAX], *rest = text, *name;
-	int err;
+	char text[LIST_MAX], *name = text, *next;
+	long err = read_list(door, text);
 
-	if (!name_file(folder, "lib/files", path, PATH_MAX))
-		return -ENAMETOOLONG;
-	err = read_list(path, text);
-	while (!err && (name = strsep(&rest, "\n")) && *name) {
-		if (!name_file(folder, name, path, PATH_MAX))
-			err = -ENAMETOOLONG;
-		else if (access(path, R_OK) < 0)
-			err = -errno;
+	if (err) {
+		name_file(door, LIST_NAME);
+		return err;
 	}
-	return err;
+	for (; *name; name = next) {
+		next = cut_line(name);
+		err = call_access(door->at, name, R_OK);
+		if (err) {
+			name_file(door, name);
+			return err;
+		}
+	}
+	return 0;
 }
 
-static int fail(const char *path, int err)
+/* What perror(3) would say of what can happen here. */
+static const char *reason(long err)
+{
+	static const struct {
+		int err;
+		const char *text;
+	} reasons[] = {
+		{ ENOENT, "No such file or directory" },
+		{ EACCES, "Permission denied" },
+		{ EPERM, "Operation not permitted" },
+		{ ENOTDIR, "Not a directory" },
+		{ ENAMETOOLONG, "File name too long" },
+		{ ELOOP, "Too many levels of symbolic links" },
+		{ EFBIG, "File too large" },
+		{ E2BIG, "Argument list too long" },
+		{ ENOEXEC, "Exec format error" },
+		{ ENOMEM, "Cannot allocate memory" },
+		{ EMFILE, "Too many open files" },
+		{ ENFILE, "Too many open files in system" },
+	};
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (reasons[i].err == err)
+			return reasons[i].text;
+	return "it cannot be opened";
+}
+
+static void __attribute__((noreturn)) fail(const struct door *door, long err)
 {
 	const char *why = "is the bundle whole?";
+	char line[LINE_MAX_SIZE];
+	size_t n = 0;
 
 	if (err == EACCES)
 		why = "who runs the bundle must be able to read all of it";
-	else if (access(OWN_NAME, F_OK) < 0)
+	else if (call_access(AT_FDCWD, OWN_NAME, F_OK) < 0)
 		why = "is the bundle whole? It was looked for by the name "
 		      "that it was called by: /proc is not mounted";
-	dprintf(STDERR_FILENO, "falco-run: %s: %s: %s\n", path, strerror(err),
-		why);
-	return STATUS_FAILURE;
+	n = text_put(line, sizeof(line), n, "falco-run: ");
+	n = text_put(line, sizeof(line), n, door->path);
+	n = text_put(line, sizeof(line), n, ": ");
+	n = text_put(line, sizeof(line), n, reason(err));
+	n = text_put(line, sizeof(line), n, ": ");
+	n = text_put(line, sizeof(line), n, why);
+	n = text_put(line, sizeof(line), n, "\n");
+	call_write(STDERR_FILENO, line, n);
+	for (;;)
+		system_call(SYS_exit_group, STATUS_FAILURE, 0, 0, 0);
 }
 
-static void hide_from_loader(void)
+static void hide_from_loader(char **environment)
 {
-	for (char **variable = environ; *variable; variable++)
-		if (strncmp(*variable, "LD_", 3) == 0)
-			**variable = HIDDEN_LETTER;
+	for (; *environment; environment++)
+		if (text_starts(*environment, "LD_"))
+			**environment = HIDDEN_LETTER;
 }
 
 /* Where the program looks for it. */
-static bool open_loader(const char *path)
+static bool open_loader(const struct door *door)
 {
-	int fd;
+	long fd;
 
-	if (fcntl(LOADER_FD, F_GETFD) >= 0)
+	if (system_call(SYS_fcntl, LOADER_FD, F_GETFD, 0, 0) >= 0)
 		return false;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	return fd >= 0 && dup3(fd, LOADER_FD, O_CLOEXEC) == LOADER_FD;
+	fd = call_open(door->at, LOADER_NAME, O_RDONLY | O_CLOEXEC);
+	return fd >= 0 &&
+	       system_call(SYS_dup3, fd, LOADER_FD, O_CLOEXEC, 0) == LOADER_FD;
 }
 
-/* Returns where it fails. */
-static void run_by_loader(char *loader, char *program, int argc, char **argv)
+/* Returns where it fails, with negative errno; path then names the loader. */
+static long run_by_loader(struct door *door)
 {
-	char argv0[] = "--argv0", *command[] = { loader, argv0, argv[0],
-						 program };
-	size_t n = ARRAY_SIZE(command);
-	char **all = xcalloc(n + (size_t)argc + 1, sizeof(*all));
+	char **command = door->argv - 3, program[PATH_MAX], argv0[] = "--argv0";
 
-	memcpy(all, command, sizeof(command));
-	for (int i = 1; i < argc; i++)
-		all[n++] = argv[i];
-	execve(loader, all, environ);
-	free(all);
+	if (!name_file(door, PROGRAM_NAME))
+		return -ENAMETOOLONG;
+	text_put(program, sizeof(program), 0, door->path);
+	if (!name_file(door, LOADER_NAME))
+		return -ENAMETOOLONG;
+	/* argc and the two words before it */
+	command[0] = door->path;
+	command[1] = argv0;
+	command[2] = door->argv[0];
+	command[3] = program;
+	return call_execve(door->path, command, door->environment);
 }
 
-int main(int argc, char **argv)
+static void read_stack(struct door *door, long *stack)
 {
-	char folder[PATH_MAX], program[PATH_MAX], loader[PATH_MAX];
-	int err;
+	char **next;
+	const Elf64_auxv_t *value;
 
-	if (!own_folder(folder))
-		return fail(OWN_NAME, ENAMETOOLONG);
-	err = check_whole(folder, program);
-	if (err < 0)
-		return fail(program, -err);
-	if (!name_file(folder, "lib/falco-run", program, sizeof(program)) ||
-	    !name_file(folder, "lib/loader/falco-run", loader, sizeof(loader)))
-		return fail(folder, ENAMETOOLONG);
-	hide_from_loader();
-	if (open_loader(loader))
-		execve(program, argv, environ);
-	if (argc)
-		run_by_loader(loader, program, argc, argv);
-	return fail(loader, errno);
+	door->argv = (char **)(stack + 1);
+	door->environment = door->argv + *stack + 1;
+	for (next = door->environment; *next; next++)
+		;
+	for (value = (const Elf64_auxv_t *)(next + 1); value->a_type; value++)
+		if (value->a_type == AT_EXECFN)
+			door->called = (const char *)value->a_un.a_val;
+}
+
+void begin(long *stack)
+{
+	struct door door;
+	long err;
+
+	door.called = "";
+	door.path[0] = '\0';
+	read_stack(&door, stack);
+	err = find_folder(&door);
+	if (!err)
+		err = check_whole(&door);
+	if (err)
+		fail(&door, -err);
+	hide_from_loader(door.environment);
+	err = -ENAMETOOLONG;
+	if (name_file(&door, PROGRAM_NAME) && open_loader(&door))
+		err = call_execve(door.path, door.argv, door.environment);
+	if (door.argv[0])
+		err = run_by_loader(&door);
+	fail(&door, -err);
 }

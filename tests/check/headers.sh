@@ -12,7 +12,7 @@ cc=${CC:-cc}
 source=$(mktemp --suffix=.c)
 trap 'rm -f "$source"' EXIT
 
-for header in include/*.h tracer/*.h engine/*.h launcher/*.h tests/harness/*.h; do
+for header in include/*.h tracer/*.h engine/*.h launcher/*.h launcher/*/*.h tests/harness/*.h; do
 	[ -e "$header" ] || continue
 	room=${header%%/*}
 	case $room in
