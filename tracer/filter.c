@@ -17,11 +17,12 @@
 /* A jump reaches so far at most. */
 #define JUMP_MAX 255
 
-/* What becomes of a call; of one with none of these bits of the argument, it is allowed. */
+/* What becomes of a call; where the argument is not such, it is allowed. */
 struct outcome {
 	uint32_t action;
-	uint32_t bit; /* or several; 0: it does not depend on an argument */
+	uint32_t bit; /* or several; 0: it does not depend on a bit */
 	uint32_t arg;
+	uint64_t among; /* see filter_add_among(); 0: it does not depend on that */
 };
 
 struct wanted {
@@ -84,6 +85,14 @@ static struct wanted *find(const struct filter *f, uint32_t audit, uint32_t nr)
 	return NULL;
 }
 
+static bool is_such(const struct outcome *o, const uint64_t args[6])
+{
+	if (o->among)
+		return args[o->arg + 1] && args[o->arg] - 1 < 64 &&
+		       o->among >> (args[o->arg] - 1) & 1;
+	return !o->bit || args[o->arg] & o->bit;
+}
+
 bool filter_has(const struct filter *f, uint32_t arch, int nr,
 		const uint64_t args[6])
 {
@@ -92,7 +101,7 @@ bool filter_has(const struct filter *f, uint32_t arch, int nr,
 
 	if (!abi)
 		return true;
-	return w && (!w->outcome.bit || args[w->outcome.arg] & w->outcome.bit);
+	return w && is_such(&w->outcome, args);
 }
 
 /* Returns false when it is there already. */
@@ -108,8 +117,9 @@ static bool add(struct filter *f, uint32_t arch, int nr, struct outcome outcome)
 		*array_push(&f->calls) = (struct wanted){
 			abi->audit, (uint32_t)nr, outcome
 		};
-	else if (!outcome.bit || w->outcome.arg != outcome.arg)
-		w->outcome.bit = 0;
+	else if (!outcome.bit || w->outcome.arg != outcome.arg ||
+		 w->outcome.among)
+		w->outcome.bit = w->outcome.among = 0;
 	else if (w->outcome.bit)
 		w->outcome.bit |= outcome.bit;
 	return !w;
@@ -124,7 +134,14 @@ void filter_add_when(struct filter *f, uint32_t arch, int nr, unsigned arg,
 		     uint32_t bit)
 {
 	f->added += add(f, arch, nr,
-			(struct outcome){ actions[f->kind], bit, arg });
+			(struct outcome){ actions[f->kind], bit, arg, 0 });
+}
+
+void filter_add_among(struct filter *f, uint32_t arch, int nr, unsigned arg,
+		      uint64_t numbers)
+{
+	f->added += add(f, arch, nr,
+			(struct outcome){ actions[f->kind], 0, arg, numbers });
 }
 
 /* Those that are wanted are there already. Without a program nobody but us refuses
@@ -161,7 +178,8 @@ static int by_number(const void *a, const void *b)
 
 static bool is_same(struct outcome a, struct outcome b)
 {
-	return a.action == b.action && a.bit == b.bit && a.arg == b.arg;
+	return a.action == b.action && a.bit == b.bit && a.arg == b.arg &&
+	       a.among == b.among;
 }
 
 /* Adds a range, which may go on with the last one's outcome. */
@@ -197,12 +215,39 @@ static void load(struct filter *f, size_t offset)
 	emit(f, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
 }
 
-/* Of an argument the lower half is looked at (our machines are little-endian). */
+/* The lower half (our machines are little-endian). */
+static void load_argument(struct filter *f, unsigned arg)
+{
+	load(f, offsetof(struct seccomp_data, args) + arg * sizeof(uint64_t));
+}
+
+/* Not 0 is what has something in its lower half: a pointer, but for one in 2^32. */
+static void emit_among(struct filter *f, struct outcome outcome)
+{
+	load_argument(f, outcome.arg + 1);
+	emit(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1);
+	emit(f, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
+	load_argument(f, outcome.arg);
+	for (uint32_t from = 0, to; from < 64; from = to + 1) {
+		for (to = from; to < 64 && outcome.among >> to & 1; to++)
+			continue;
+		if (to == from)
+			continue;
+		emit(f, BPF_JMP | BPF_JGT | BPF_K, from, 0, 2);
+		emit(f, BPF_JMP | BPF_JGT | BPF_K, to, 1, 0);
+		emit(f, BPF_RET | BPF_K, outcome.action, 0, 0);
+	}
+	emit(f, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
+}
+
 static void emit_outcome(struct filter *f, struct outcome outcome)
 {
+	if (outcome.among) {
+		emit_among(f, outcome);
+		return;
+	}
 	if (outcome.bit) {
-		load(f, offsetof(struct seccomp_data, args) +
-				outcome.arg * sizeof(uint64_t));
+		load_argument(f, outcome.arg);
 		emit(f, BPF_JMP | BPF_JSET | BPF_K, outcome.bit, 1, 0);
 		emit(f, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
 	}

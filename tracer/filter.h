@@ -42,6 +42,11 @@ void filter_add(struct filter *f, uint32_t arch, int nr);
 void filter_add_when(struct filter *f, uint32_t arch, int nr, unsigned arg,
 		     uint32_t bit);
 
+/* Adds a call for those times when an argument is one of these numbers (bit 0: 1)
+ * and the next argument is not 0. One that is there already comes always. */
+void filter_add_among(struct filter *f, uint32_t arch, int nr, unsigned arg,
+		      uint64_t numbers);
+
 /*
  * Makes the program (none for FILTER_NONE); to be called once, after the last
  * filter_add(). -EINVAL (too many calls for a program): err says more.

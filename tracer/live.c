@@ -182,6 +182,14 @@ bool live_bears(const struct live *l, const struct call *call)
 	return row && row->flags & ROW_BEARS;
 }
 
+bool live_follows_births(const struct live *l, const struct interest *interest)
+{
+	return l->on_exit || interest_has(interest, EVENT_SYSCALL_FORK_20_X) ||
+	       interest_has(interest, EVENT_SYSCALL_VFORK_20_X) ||
+	       interest_has(interest, EVENT_SYSCALL_CLONE_20_X) ||
+	       interest_has(interest, EVENT_SYSCALL_CLONE3_X);
+}
+
 bool live_follows(struct live *l, const struct interest *interest,
 		  const struct call *call)
 {

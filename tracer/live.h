@@ -60,6 +60,9 @@ bool live_bears(const struct live *l, const struct call *call);
 bool live_follows(struct live *l, const struct interest *interest,
 		  const struct call *call);
 
+/* Are births followed? */
+bool live_follows_births(const struct live *l, const struct interest *interest);
+
 /* Is this call's event one of these? */
 bool live_wants(const struct live *l, const struct interest *interest,
 		const struct call *call);

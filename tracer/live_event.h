@@ -58,6 +58,7 @@ struct live {
 	bool memory_lent;    /* by somebody: see sharing.c */
 	bool foreign_writer; /* somebody writes to others' memory */
 	bool sees_all; /* CAP_SYS_PTRACE is ours */
+	bool spoilt;   /* of some process handlers.h has something to remember */
 	bool closes;   /* a process that gives root up is closed to us */
 	bool strips; /* to follow an exec would cost the program a privilege */
 	uint64_t delivered; /* events whose story is over */

@@ -19,6 +19,7 @@
 #include "error.h"
 
 #include "begin.h"
+#include "handlers.h"
 #include "live.h"
 #include "page.h"
 #include "place.h"
@@ -57,10 +58,12 @@ static int make_filter(struct monitor *m, enum filter_kind kind,
 		if (m->options.allow_io_uring)
 			filter_add(m->filter, a->arch,
 				   REGS_IO_URING_SETUP | a->mark);
-		if (kind == FILTER_NOTIFY)
+		if (kind == FILTER_NOTIFY) {
 			timers_calls(a->arch, add_always, m->filter);
-		else
+			handlers_calls(a->arch, m->filter);
+		} else {
 			untraced_calls(a->arch, m->filter);
+		}
 	}
 	/* Without a program every call stops, and the set alone decides. */
 	if (kind == FILTER_NONE)

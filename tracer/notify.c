@@ -34,7 +34,6 @@
 #include "regs.h"
 #include "spawn.h"
 #include "stop.h"
-#include "timers.h"
 #include "watcher.h"
 
 /* In linux/seccomp.h of 6.6 and 5.19. */
@@ -235,10 +234,7 @@ static void handle(struct notify *n)
 		if (notify_gives_way(n, &call) || notify_is_repeat(n, &call))
 			return;
 	}
-	if (timers_are_set(n->m->live, &call))
-		notify_keep(n, call.tid, false);
-	if (live_closes(n->m->live, &call))
-		notify_keep(n, call.tid, true);
+	notify_look_after(n, &call);
 	notify_loose_over(n, call.tid);
 	d = monitor_decide(n->m, &call);
 	if (monitor_ends_with(n->m, &call))
@@ -408,17 +404,17 @@ static void on_signal(int sig)
 	(void)sig;
 }
 
-/* The caller's end, when it is followed quickly. Whether nobody is followed now. */
+/* The caller's end, when it is followed quickly. Whether no call is followed now. */
 static bool await_end(struct notify *n)
 {
 	int status;
 
-	while (n->followed.n && n->has_quick) {
+	while (n->stories && n->has_quick) {
 		if (waitpid(n->last, &status, __WALL) < 0)
 			return false;
 		on_news(n, n->last, status);
 	}
-	return !n->followed.n;
+	return !n->stories;
 }
 
 /* SIGCHLD interrupts what waits; SA_NOCLDSTOP keeps it from telling of stops. */
@@ -500,8 +496,9 @@ static void serve_once(struct notify *n, enum until until)
 		decide_first(n);
 	fuse_end(n->fuse);
 	n->m->stats.blind[BLIND_LATE] = fuse_count(n->fuse);
-	if (n->streak >= STREAK && n->has_pulse && !n->waiting &&
-	    !n->followed.n && until != UNTIL_STARTED && !is_over(n, until))
+	/* With SA_NOCLDSTOP nothing is heard of who is kept. */
+	if (n->streak >= STREAK && n->has_pulse && !n->waiting && !n->stories &&
+	    !(n->has_quick && n->followed.n) && until != UNTIL_STARTED && !is_over(n, until))
 		serve_burst(n);
 }
 

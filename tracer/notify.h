@@ -41,7 +41,8 @@ struct notify {
 	bool has_pulse;
 	timer_t pulse; /* interrupts a burst */
 	struct tracee_table followed;
-	size_t execs;   /* how many of them are in an exec */
+	size_t stories; /* how many of them have a call that is followed */
+	size_t execs;   /* how many of those are in an exec */
 	size_t attaches; /* and how many attach to somebody */
 	ARRAY(struct loose_exec) loose;
 };

@@ -91,7 +91,8 @@ static bool is_in_loose_exec(struct notify *n, pid_t process)
 
 static bool is_in_story(const struct tracee *t)
 {
-	return t->state != TRACEE_FREE && t->state != TRACEE_LEAVING;
+	return t->state != TRACEE_FREE && t->state != TRACEE_LEAVING &&
+	       t->state != TRACEE_BORN;
 }
 
 /* Counts a followed call, or (-1) that it is so no more. */
@@ -99,6 +100,7 @@ void notify_count_story(struct notify *n, const struct tracee *t, int by)
 {
 	if (!is_in_story(t))
 		return;
+	n->stories += (size_t)by;
 	n->execs += (size_t)(by * call_is_exec(&t->call));
 	n->attaches += (size_t)(by * guard_attaches(&n->m->guard, &t->call));
 }

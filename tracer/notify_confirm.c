@@ -30,12 +30,16 @@
 #define OPTIONS (PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC)
 
 /* What makes a child stop before it runs, and its parent once it is there. */
-#define CHILD_OPTIONS \
-	(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE)
+static const int child_options[] = {
+	[NOTIFY_NONE] = 0,
+	[NOTIFY_THREADS] = PTRACE_O_TRACECLONE,
+	[NOTIFY_ALL] = PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+		       PTRACE_O_TRACECLONE,
+};
 
-int notify_seize(struct notify *n, pid_t tid, bool bears)
+int notify_seize(struct notify *n, pid_t tid, enum notify_births births)
 {
-	int options = OPTIONS | (bears ? CHILD_OPTIONS : 0);
+	int options = OPTIONS | child_options[births];
 	long r = ptrace(PTRACE_SEIZE, tid, 0, options);
 	struct worn worn;
 
@@ -244,7 +248,7 @@ static int attach(struct notify *n, pid_t tid, bool bears)
 		return 0;
 	if (t && t->kept)
 		lose(n, t);
-	r = notify_seize(n, tid, bears);
+	r = notify_seize(n, tid, bears ? NOTIFY_ALL : NOTIFY_NONE);
 	if (r < 0)
 		return r;
 	return ptrace(PTRACE_INTERRUPT, tid, 0, 0) < 0 ? -errno : 0;
@@ -567,7 +571,8 @@ void notify_check(struct notify *n, pid_t tid)
 {
 	struct tracee *t = tracee_find(&n->followed, tid);
 
-	if (t && t->state == TRACEE_FREE && notify_tracer_of(n, tid) != n->self)
+	if (t && t->state == TRACEE_FREE && !t->alone &&
+	    notify_tracer_of(n, tid) != n->self)
 		lose(n, t);
 }
 

@@ -38,8 +38,15 @@ void notify_abandon_all(struct notify *n);
 
 /* --- For notify_keep.c --- */
 
+/* Whose births stop: a thread's, or a process's as well. */
+enum notify_births {
+	NOTIFY_NONE,
+	NOTIFY_THREADS,
+	NOTIFY_ALL,
+};
+
 /* PTRACE_SEIZE, with the options that following takes. 0 or a negative errno. */
-int notify_seize(struct notify *n, pid_t tid, bool bears);
+int notify_seize(struct notify *n, pid_t tid, enum notify_births births);
 
 /* A stopped thread goes on: let go, or, kept, with no call followed. */
 void notify_let_go(struct notify *n, struct tracee *t, int sig);

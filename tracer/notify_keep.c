@@ -12,12 +12,14 @@
 #include <unistd.h>
 
 #include "fuse.h"
+#include "handlers.h"
 #include "live.h"
 #include "notify.h"
 #include "notify_avoid.h"
 #include "notify_confirm.h"
 #include "procfs.h"
 #include "regs.h"
+#include "timers.h"
 
 /* So often is a call made anew at most, until whom it attaches to has stopped. */
 #define WAYS_MAX 2000
@@ -26,7 +28,9 @@ struct keeping {
 	struct notify *n;
 	pid_t process;
 	bool closed;
+	enum notify_births births; /* that stop */
 	bool news; /* somebody who was not there before */
+	size_t threads;
 };
 
 static void keep_one(void *ctx, int tid)
@@ -34,7 +38,8 @@ static void keep_one(void *ctx, int tid)
 	struct keeping *k = ctx;
 	struct tracee *t = tracee_find(&k->n->followed, tid);
 
-	if (!t && notify_seize(k->n, tid, true) == 0) {
+	k->threads++;
+	if (!t && notify_seize(k->n, tid, k->births) == 0) {
 		t = tracee_add(&k->n->followed, tid);
 		t->call.nr = -1;
 		k->news = true;
@@ -43,6 +48,7 @@ static void keep_one(void *ctx, int tid)
 		t->kept = true;
 		t->closed |= k->closed;
 		t->process = k->process;
+		t->alone = false;
 	}
 }
 
@@ -63,19 +69,61 @@ static void unkeep_one(void *ctx, struct tracee *t)
 		leave(k->n, t);
 }
 
-/* New threads are attached by inheritance as soon as their makers are. */
-void notify_keep(struct notify *n, pid_t tid, bool closed)
+/* New threads are attached by inheritance as soon as their makers are. Processes that are
+ * forked run on, but for those that an event tells of, or that are to be kept. */
+static void keep(struct notify *n, pid_t tid, bool closed)
 {
-	struct keeping k = { n, notify_process_of(n, tid), closed, false };
+	struct keeping k = {
+		.n = n,
+		.process = notify_process_of(n, tid),
+		.closed = closed,
+		.births = closed || live_follows_births(n->m->live,
+							&n->m->interest) ?
+				  NOTIFY_ALL :
+				  NOTIFY_THREADS,
+	};
 
 	if (!k.process || notify_is_in_exec(n, tid) || fuse_has_blown(n->fuse))
 		return;
 	do {
 		k.news = false;
+		k.threads = 0;
 		procfs_threads(n->m->proc_fd, k.process, keep_one, &k);
 	} while (k.news);
 	if (!notify_is_valid(n))
 		tracee_each(&n->followed, unkeep_one, &k);
+	else if (k.threads == 1 && tracee_find(&n->followed, tid))
+		tracee_find(&n->followed, tid)->alone = true;
+}
+
+static bool is_kept(const struct notify *n, pid_t tid)
+{
+	const struct tracee *t = tracee_find(&n->followed, tid);
+
+	return t && t->kept;
+}
+
+/* What it calls now has been received, and so is safe; an exec takes its handlers away. */
+static void keep_endangered(struct notify *n, const struct call *call)
+{
+	if (is_kept(n, call->tid) || call_is_exec(call) ||
+	    guard_asks(&n->m->guard, call) || notify_is_promised(n, call->tid))
+		return;
+	keep(n, call->tid, false);
+	if (!is_kept(n, call->tid))
+		handlers_forget(n->m->live, call->tid);
+}
+
+void notify_look_after(struct notify *n, const struct call *call)
+{
+	struct live *l = n->m->live;
+
+	if (timers_are_set(l, call) || handlers_note(l, call))
+		keep(n, call->tid, false);
+	if (live_closes(l, call))
+		keep(n, call->tid, true);
+	if (handlers_endanger(l, call))
+		keep_endangered(n, call);
 }
 
 static void leave_one(void *ctx, struct tracee *t)
@@ -123,6 +171,7 @@ static void look(void *ctx, struct tracee *t)
 
 	if (!t->kept || t->process != looking->process)
 		return;
+	t->alone = false;
 	looking->found = true;
 	looking->closed |= t->closed;
 }
@@ -221,6 +270,7 @@ static void give_way(struct notify *n, struct tracee *t)
 		notify_give_up(n, t);
 	if (sleeps || t->state == TRACEE_FREE)
 		leave(n, t);
+	handlers_forget(n->m->live, t->tid);
 }
 
 /* A call is made anew only where something is pending: an interrupt is. */
@@ -228,7 +278,7 @@ static bool call_again(struct notify *n, pid_t tid)
 {
 	struct tracee *t = tracee_find(&n->followed, tid);
 
-	if (!t && notify_seize(n, tid, false) < 0)
+	if (!t && notify_seize(n, tid, NOTIFY_NONE) < 0)
 		return false;
 	if (!t)
 		t = tracee_add(&n->followed, tid);
@@ -250,6 +300,7 @@ static bool frees_child(struct notify *n, const struct call *call)
 	if (!t || !t->kept || !guard_asks(&n->m->guard, call))
 		return false;
 	leave(n, t);
+	handlers_forget(n->m->live, call->tid);
 	notify_restart(n);
 	return true;
 }

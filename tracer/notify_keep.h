@@ -2,7 +2,8 @@
 /*
  * Staying attached while no call is followed. First to whom could not be attached to any
  * more: root without CAP_SYS_PTRACE loses a process that gives root up, and its children,
- * until they exec. Then to whom signals come all the time. A
+ * until they exec. Then to whom signals come all the time, or may:
+ * those of its timers (timers.h), and those of others that it handles (handlers.h). A
  * signal that comes before its notification has been received ends a call with
  * ERESTARTSYS (seccomp_do_user_notification() of the kernel), and a handler that does
  * not ask for restarts makes that EINTR, of open(2) too. Attached, we stop the thread
@@ -19,10 +20,12 @@ struct decision;
 struct notify;
 struct tracee;
 
-/* The thread's process, until its exec: all its threads, and those to come; where it is
- * to be `closed`, its children too. The thread is the caller whose turn it is. Where we may
- * not attach, nothing happens. */
-void notify_keep(struct notify *n, pid_t tid, bool closed);
+/*
+ * The caller whose turn it is, of whose call no event has been made yet, may have to be
+ * kept from now on: its process, until its exec, with all threads, and those to come;
+ * where it is to be closed, its children too. Where we may not attach, nothing happens.
+ */
+void notify_look_after(struct notify *n, const struct call *call);
 
 /* A thread that we are attached to, by inheritance: sets `kept` where it is to be. */
 void notify_look_at(struct notify *n, struct tracee *t);

@@ -263,6 +263,7 @@ static struct process_entry *entry_new(struct processes *p, pid_t tid)
 	e->watched = e->kept = e->ended = false;
 	e->sharing = (struct sharing_state){ 0 };
 	e->stalls = e->hides = false;
+	e->spoils = SPOILS_UNKNOWN;
 	strbuf_reset(&e->cwd_held);
 	return e;
 }
@@ -636,6 +637,7 @@ static void forget_image(struct process_entry *e)
 	close_memory(e);
 	e->kept = false;
 	e->stalls = false;
+	e->spoils = SPOILS_NOT;
 }
 
 void processes_read(struct processes *p, struct process_entry *e)

@@ -29,6 +29,13 @@ struct patience;
 struct processes;
 struct tracer_stats;
 
+/* See handlers.h: may a signal fail calls of the process? */
+enum spoils {
+	SPOILS_UNKNOWN,
+	SPOILS_NOT,
+	SPOILS,
+};
+
 struct process_entry {
 	struct process info;
 	uint8_t outcome[PROCESS_PART_COUNT]; /* enum outcome */
@@ -56,6 +63,7 @@ struct process_entry {
 	bool pidns_known, pidns_shared;
 	struct sharing_state sharing; /* of a leader */
 	bool stalls; /* of a leader: reading its memory does not end */
+	enum spoils spoils; /* of a leader */
 	char comm_text[64];
 	struct strbuf arg_text, env_text, cwd_text, exe_text, cgroup_text,
 		root_text;

@@ -42,6 +42,7 @@ struct tracee {
 	bool bears;       /* the followed call makes a thread or a process */
 	bool kept;        /* engine notify: stays attached when no call is followed */
 	bool closed;      /* and is kept for that: nobody may attach to it anew */
+	bool alone;       /* and its process has no other thread */
 	pid_t process;    /* where kept: whose thread it is */
 	unsigned wanted;  /* how often others have asked to attach instead of us */
 	uint64_t sp;      /* of the followed call; 0 until a stop has shown it */

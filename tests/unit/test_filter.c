@@ -214,6 +214,39 @@ static void a_call_may_be_wanted_for_a_bit_of_an_argument(void **state)
 	filter_free(f);
 }
 
+static void check_among(const struct filter *f, uint64_t number, uint64_t pointer,
+			bool wanted)
+{
+	struct seccomp_data data = { .nr = SCMP_SYS(rt_sigaction),
+				     .arch = regs_abis[0].audit,
+				     .args = { number, pointer } };
+	const uint64_t args[6] = { number, pointer };
+
+	assert_int_equal(run(filter_program(f), &data),
+			 wanted ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ALLOW);
+	assert_int_equal(filter_has(f, regs_abis[0].arch, data.nr, args), wanted);
+}
+
+static void a_call_may_be_wanted_for_some_numbers_where_a_pointer_follows(void **state)
+{
+	const uint64_t numbers = 1 << 3 | 1 << 4 | 1 << 10 | UINT64_MAX << 35;
+	const uint32_t arch = regs_abis[0].arch;
+	struct filter *f = filter_new(FILTER_NOTIFY, true);
+
+	(void)state;
+	filter_add_among(f, arch, SCMP_SYS(rt_sigaction), 0, numbers);
+	filter_add_among(f, arch, SCMP_SYS(read), 0, numbers);
+	filter_add(f, arch, SCMP_SYS(read));
+	assert_int_equal(filter_build(f, NULL), 0);
+	for (uint64_t i = 0; i < 70; i++) {
+		check_among(f, i, 0x1000, i && i <= 64 && numbers >> (i - 1) & 1);
+		check_among(f, i, 0, false);
+	}
+	check_among(f, UINT64_MAX, 1, false);
+	assert_int_equal(action(f, SCMP_SYS(read)), SECCOMP_RET_USER_NOTIF);
+	filter_free(f);
+}
+
 static void io_uring_gets_enosys_unless_it_is_allowed(void **state)
 {
 	const uint32_t enosys = SECCOMP_RET_ERRNO | ENOSYS;
@@ -338,6 +371,7 @@ int main(void)
 		cmocka_unit_test(
 			a_call_added_twice_or_unknown_here_counts_once_or_not),
 		cmocka_unit_test(a_call_may_be_wanted_for_a_bit_of_an_argument),
+		cmocka_unit_test(a_call_may_be_wanted_for_some_numbers_where_a_pointer_follows),
 		cmocka_unit_test(io_uring_gets_enosys_unless_it_is_allowed),
 		cmocka_unit_test(io_uring_that_is_wanted_comes_to_us_first),
 		cmocka_unit_test(every_abi_has_numbers_of_its_own),

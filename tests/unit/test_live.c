@@ -16,6 +16,7 @@
 
 #include "harness/live_case.h"
 #include "harness/test.h"
+#include "tracer/handlers.h"
 #include "tracer/live_event.h"
 #include "tracer/timers.h"
 
@@ -313,6 +314,72 @@ static void the_times_of_a_32_bit_timer_may_be_64_bits_wide(void **state)
 	child_end(&c);
 }
 
+/* As the kernel has it: handler, flags, where it returns to, mask. */
+static uint64_t handled[4] = { 0x5000, 0 };
+static uint64_t restarting[4] = { 0x5000, SA_RESTART };
+static uint64_t ignored[4] = { 1, 0 };
+static uint32_t handled_32[5] = { 0x5000, 0 };
+
+static void check_handler(struct child *c, int sig, void *act, bool now, bool after)
+{
+	struct call call = child_call(c, SYS_rt_sigaction, (uint64_t)sig, at(act),
+				      0);
+	struct call next = child_call(c, SYS_openat, 0, 0, 0);
+
+	handlers_forget(live_case.live, c->pid);
+	assert_int_equal(handlers_note(live_case.live, &call), now);
+	assert_false(handlers_endanger(live_case.live, &call));
+	assert_int_equal(handlers_endanger(live_case.live, &next), after);
+}
+
+static void handlers_that_do_not_ask_for_restarts_are_remembered(void **state)
+{
+	struct child c = child_start(in_usr_lib, NULL);
+
+	(void)state;
+	check_handler(&c, SIGUSR1, handled, true, true);
+	check_handler(&c, SIGRTMAX, handled, true, true);
+	check_handler(&c, SIGCHLD, handled, false, true);
+	check_handler(&c, SIGUSR1, restarting, false, false);
+	check_handler(&c, SIGUSR1, ignored, false, false);
+	check_handler(&c, SIGUSR1, (void *)16, false, false);
+	check_handler(&c, SIGTERM, handled, false, false);
+	child_end(&c);
+}
+
+static void a_32_bit_handler_is_read_as_such(void **state)
+{
+	struct child c = child_start(in_usr_lib, NULL);
+	struct call call = child_call(&c, 174, SIGUSR1, at(handled_32), 0);
+
+	(void)state;
+	call.arch = SCMP_ARCH_X86;
+	assert_true(handlers_note(live_case.live, &call));
+	handled_32[1] = SA_RESTART;
+	child_end(&c);
+	c = child_start(in_usr_lib, NULL);
+	call.tid = c.pid;
+	assert_false(handlers_note(live_case.live, &call));
+	child_end(&c);
+}
+
+static void who_is_forked_has_its_parents_handlers_until_an_exec(void **state)
+{
+	struct child c = child_start(in_usr_lib, NULL);
+	struct process_entry *us =
+		processes_find(live_case.live->processes, getpid());
+	struct call call = child_call(&c, SYS_openat, 0, 0, 0);
+
+	(void)state;
+	us->spoils = SPOILS;
+	live_case.live->spoilt = true;
+	assert_true(handlers_endanger(live_case.live, &call));
+	processes_renew(live_case.live->processes,
+			processes_find(live_case.live->processes, c.pid));
+	assert_false(handlers_endanger(live_case.live, &call));
+	child_end(&c);
+}
+
 static void who_stays_who_it_is_does_not_close(void **state)
 {
 	struct child c = child_start(in_usr_lib, NULL);
@@ -393,6 +460,11 @@ int main(void)
 		cmocka_unit_test(a_timer_that_rings_again_is_told_from_others),
 		cmocka_unit_test(
 			the_times_of_a_32_bit_timer_may_be_64_bits_wide),
+		cmocka_unit_test(
+			handlers_that_do_not_ask_for_restarts_are_remembered),
+		cmocka_unit_test(a_32_bit_handler_is_read_as_such),
+		cmocka_unit_test(
+			who_is_forked_has_its_parents_handlers_until_an_exec),
 		cmocka_unit_test(who_stays_who_it_is_does_not_close),
 		cmocka_unit_test(what_never_sleeps_is_no_signals_to_wake),
 		cmocka_unit_test(who_asks_to_be_traced_is_not_attached_to),

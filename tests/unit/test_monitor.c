@@ -11,6 +11,7 @@
 
 #include "error.h"
 #include "tracer/begin.h"
+#include "tracer/handlers.h"
 #include "tracer/live.h"
 #include "tracer/monitor.h"
 #include "tracer/page.h"
@@ -75,6 +76,12 @@ void timers_calls(uint32_t arch, void (*fn)(void *ctx, uint32_t arch, int nr),
 	(void)arch;
 	(void)fn;
 	(void)ctx;
+}
+
+void handlers_calls(uint32_t arch, struct filter *f)
+{
+	(void)arch;
+	(void)f;
 }
 
 void untraced_calls(uint32_t arch, struct filter *f)
