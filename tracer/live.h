@@ -133,6 +133,9 @@ void live_tell_exits(struct live *l, void (*fn)(void *ctx, struct event *ev),
 /* Would the kernel throw this signal away if nobody traced the thread? */
 bool live_ignores(struct live *l, pid_t tid, int sig);
 
+/* Is a signal pending that a handler of the thread's will get? */
+bool live_is_signalled(struct live *l, pid_t tid);
+
 /* The event of a signal that a thread gets (SIGKILL: has got), ended by live_end(). */
 struct event *live_signalled(struct live *l, pid_t tid, const siginfo_t *info);
 

@@ -25,6 +25,7 @@
 #include "procfs.h"
 #include "wear.h"
 #include "regs.h"
+#include "spare.h"
 
 /* Never EXITKILL: our death must not be the workload's. */
 #define OPTIONS (PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC)
@@ -408,6 +409,8 @@ static void on_bore(struct notify *n, struct tracee *t, const struct step *s)
 
 static void on_leave(struct notify *n, struct tracee *t, const struct step *s)
 {
+	if (!s->sig)
+		spare_interrupted(n->m, t);
 	notify_let_go(n, t, s->sig);
 }
 
@@ -561,6 +564,8 @@ void notify_on_stop(struct notify *n, const struct stop *stop)
 		r = regs_read(t->tid, t->call.arch, &regs);
 	if (r == -ESRCH)
 		return; /* killed in its stop: its death comes next */
+	if (t->state == TRACEE_FREE && stop->kind == STOP_SIGNAL)
+		spare_signalled(n->m, t, stop->value);
 	step = tracee_step(t, stop, r ? NULL : &regs);
 	moves[step.move](n, t, &step);
 }

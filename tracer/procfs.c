@@ -342,6 +342,17 @@ static void take_threads(struct procfs_status *st, const char *s)
 	st->threads = decimal(s);
 }
 
+/* A thread's own, and its process's. */
+static void take_sig_pnd(struct procfs_status *st, const char *s)
+{
+	st->sig_pending |= hexadecimal(s);
+}
+
+static void take_sig_blk(struct procfs_status *st, const char *s)
+{
+	st->sig_blocked = hexadecimal(s);
+}
+
 static void take_sig_ign(struct procfs_status *st, const char *s)
 {
 	st->sig_ignored = hexadecimal(s);
@@ -364,7 +375,8 @@ static const struct {
 	{ "CapEff:", take_cap_eff },  { "VmSize:", take_vm_size },
 	{ "VmRSS:", take_vm_rss },    { "VmSwap:", take_vm_swap },
 	{ "Threads:", take_threads }, { "SigIgn:", take_sig_ign },
-	{ "SigCgt:", take_sig_cgt },
+	{ "SigCgt:", take_sig_cgt },  { "SigPnd:", take_sig_pnd },
+	{ "ShdPnd:", take_sig_pnd },  { "SigBlk:", take_sig_blk },
 };
 
 static void status_line(const char *line, struct procfs_status *st)

@@ -38,7 +38,8 @@ struct procfs_status {
 	uint64_t cap_inheritable, cap_permitted, cap_effective;
 	uint64_t vm_size, vm_rss, vm_swap; /* KiB */
 	uint64_t threads;
-	uint64_t sig_ignored, sig_caught; /* bit 0 is signal 1 */
+	/* Bit 0 is signal 1. */
+	uint64_t sig_pending, sig_blocked, sig_ignored, sig_caught;
 };
 
 /* A directory descriptor (O_PATH) of /proc; the caller closes it. -ESRCH: it is not that of

@@ -48,6 +48,14 @@ bool live_ignores(struct live *l, pid_t tid, int sig)
 	return is_mild(sig) && !(st.sig_caught & bit_of(sig));
 }
 
+bool live_is_signalled(struct live *l, pid_t tid)
+{
+	struct procfs_status st;
+
+	return procfs_status(l->proc_fd, tid, &st) == 0 &&
+	       st.sig_pending & st.sig_caught & ~st.sig_blocked;
+}
+
 /* As Falco's driver has it: of some signals only, and of these, but SIGCHLD and the
  * real-time ones, where a process has sent them. */
 static pid_t sender_of(const siginfo_t *info)

@@ -12,9 +12,11 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "array.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "error.h"
 
 #include "live.h"
@@ -22,6 +24,7 @@
 #include "page.h"
 #include "probe.h"
 #include "regs.h"
+#include "spare.h"
 #include "spawn.h"
 #include "stop.h"
 #include "tracee.h"
@@ -31,6 +34,10 @@
 #define OPTIONS (PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | \
 		 PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | \
 		 PTRACE_O_TRACEEXEC)
+
+/* How long those may take who are let go at the end, and how often to look for them. */
+#define LEAVE_NS 200000000
+#define LEAVE_NAP_NS 1000000
 
 struct trace {
 	struct monitor *m;
@@ -274,6 +281,16 @@ static void bury(struct trace *x, struct tracee *t)
 	tracee_remove(&x->threads, t);
 }
 
+static void on_leave(struct trace *x, struct tracee *t, const struct step *s,
+		     const struct regs *regs)
+{
+	(void)regs;
+	if (!s->sig)
+		spare_interrupted(x->m, t);
+	resume(t, PTRACE_DETACH, s->sig);
+	tracee_remove(&x->threads, t);
+}
+
 static void on_bury(struct trace *x, struct tracee *t, const struct step *s,
 		    const struct regs *regs)
 {
@@ -297,7 +314,7 @@ static void (*const moves[MOVE_COUNT])(struct trace *, struct tracee *,
 	[MOVE_HOLD] = on_hold,
 	[MOVE_EXECED] = on_execed,
 	[MOVE_AGAIN] = on_again,
-	[MOVE_LEAVE] = on_cont,
+	[MOVE_LEAVE] = on_leave,
 	[MOVE_BURY] = on_bury,
 };
 
@@ -415,6 +432,8 @@ static void on_stop(struct trace *x, const struct stop *stop)
 	if (!t)
 		return;
 	tell_signal(x, stop);
+	if (t->state == TRACEE_FREE && stop->kind == STOP_SIGNAL)
+		spare_signalled(x->m, t, stop->value);
 	child = stop->kind == STOP_CHILD ? monitor_event_message(t->tid) : 0;
 	r = look(x, t, stop, &regs);
 	if (r == -ESRCH)
@@ -545,6 +564,39 @@ static bool trace_has_rest(void *ctx)
 	return x->threads.n > 0;
 }
 
+/* To be let go at its next stop; what its call would have given nobody sees. */
+static void leave_one(void *ctx, struct tracee *t)
+{
+	struct trace *x = ctx;
+
+	if (t->state == TRACEE_LEAVING)
+		return;
+	let_born(x, t);
+	t->call.attached = false;
+	if (t->ev)
+		monitor_deliver(x->m, &t->call, PHASE_UNCONFIRMED);
+	tracee_forget(t);
+	t->state = TRACEE_LEAVING;
+	resume(t, PTRACE_INTERRUPT, 0);
+}
+
+/* They stop soon, wherever they are. */
+static void ptrace_leave(void *ctx)
+{
+	const struct timespec nap = { 0, LEAVE_NAP_NS };
+	struct trace *x = ctx;
+	uint64_t end = clock_ns(CLOCK_MONOTONIC) + LEAVE_NS;
+
+	if (options(x) & PTRACE_O_EXITKILL)
+		return;
+	tracee_each(&x->threads, leave_one, x);
+	while (x->threads.n && clock_ns(CLOCK_MONOTONIC) < end) {
+		take_all(x);
+		tracee_each(&x->threads, leave_one, x);
+		nanosleep(&nap, NULL);
+	}
+}
+
 static void end_story(void *ctx, struct tracee *t)
 {
 	struct trace *x = ctx;
@@ -604,4 +656,5 @@ const struct watcher ptrace_watcher = {
 	.spawn = trace_spawn,
 	.serve = trace_serve,
 	.has_rest = trace_has_rest,
+	.leave = ptrace_leave,
 };

@@ -46,6 +46,9 @@ struct tracee {
 	pid_t process;    /* where kept: whose thread it is */
 	unsigned wanted;  /* how often others have asked to attach instead of us */
 	uint64_t sp;      /* of the followed call; 0 until a stop has shown it */
+	/* When a sleep of its was made anew, see spare.h, 0: never; and its time limit. */
+	uint64_t spared_ns;
+	int64_t spared_ms;
 	struct tracee *next;
 };
 

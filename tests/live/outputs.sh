@@ -197,7 +197,7 @@ for program in 'exit 1' 'read x; kill -9 $$' 'exec sleep 1000' no-such-program-h
 done
 # The longest time that who outlives the program waits, in ms, while an output blocks.
 cat >outlives.py <<'END'
-import os, signal, sys, time
+import ctypes, os, select, signal, sys, time
 if os.fork():
     time.sleep(0.3)
     for i in range(100): open(sys.argv[1]).close()
@@ -209,6 +209,11 @@ if sys.argv[2] == "ticks":
     signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
 begin = last = time.monotonic()
 most = 0
+if sys.argv[2] == "sleeps":
+    signal.signal(signal.SIGUSR1, lambda *a: None)
+    last = begin + 5
+    epoll = select.epoll()
+    if ctypes.CDLL(None).epoll_wait(epoll.fileno(), ctypes.create_string_buffer(16), 1, 3000): most = 99
 while last < begin + 4:
     time.sleep(0.002)
     if sys.argv[2] == "opens": open(sys.argv[1]).close()
@@ -218,13 +223,14 @@ while last < begin + 4:
 open("gap.new", "w").write(str(int(most * 1000)))
 os.rename("gap.new", "gap")
 END
-for what in ticks opens; do
-	[ "$engine" = notify ] || continue
+for what in notify:ticks notify:opens notify:sleeps ptrace:ticks ptrace:opens ptrace:sleeps; do
+	under=${what%:*} what=${what#*:}
+	case $engines in *$under*) ;; *) continue ;; esac
 	rm -f gap
-	run -o program_output.enabled=true -o program_output.program='exec sleep 1000' -o program_output.keep_alive=true -- \
+	run --engine "$under" -o program_output.enabled=true -o program_output.program='exec sleep 1000' -o program_output.keep_alive=true -- \
 		python3 outlives.py "$work/watched.txt" $what
 	wait_for gap
-	expect "outputs: who outlives the program, and $what, waits for none: $(cat gap) ms" '[ $status -eq 0 ]' \
+	expect "outputs: who outlives the program, and $what, waits for none under $under: $(cat gap) ms" '[ $status -eq 0 ]' \
 		'[ "$(cat gap)" -lt $((1000 * slow)) ]'
 done
 mkfifo fifo
