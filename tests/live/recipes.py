@@ -27,6 +27,9 @@ FOLDER = "samples/deploy"
 # What an image runs of itself (its Entrypoint and Cmd), and where it listens.
 IMAGES = {"nginxinc/nginx-unprivileged": (["/docker-entrypoint.sh", "nginx", "-g", "daemon off;"], 8080)}
 
+# The volume that the image of the bundle has (launcher/pack/image.sh).
+VOLUME = "/falco-run"
+
 
 class Wrong(Exception):
     pass
@@ -61,7 +64,7 @@ cd "$(dirname "$0")" || exit 1
 printf '%s\n' "$@" END >>said
 case "$1 $2" in
 "container inspect") exec test -e "name-$3" ;;
-"create --name") [ ! -e "name-$3" ] && : >"name-$3" ;;
+"run --name") [ ! -e "name-$3" ] && : >"name-$3" ;;
 esac
 """
 
@@ -78,8 +81,8 @@ def script(name):
                            env=dict(os.environ, PATH=folder + ":" + os.environ["PATH"]))
         with open(folder + "/said", encoding="utf-8") as said:
             calls = [call.splitlines() for call in said.read().split("END\n") if call]
-    demand([call[0] for call in calls].count("create") == 1, "docker create is called once")
-    runs = [call for call in calls if call[0] == "run"]
+    demand([call[:2] for call in calls].count(["run", "--name"]) == 1, "its files are taken once")
+    runs = [call for call in calls if call[0] == "run" and "--name" not in call]
     demand(len(runs) == 2 and runs[0] == runs[1], "docker run is called each time")
     run = runs[0]
     at = run.index("--entrypoint")
@@ -129,7 +132,11 @@ def ecs(task):
                    {"awslogs-group", "awslogs-region", "awslogs-stream-prefix"} <= set(log["options"]),
                    "its alerts go nowhere")
         needed = {more["containerName"]: more["condition"] for more in item.get("dependsOn", [])}
+        for mount in item.get("mountPoints", []):
+            demand(mount["sourceVolume"] in [volume["name"] for volume in task["volumes"]], "a volume is missing")
+            demand(mount["containerPath"] == VOLUME, "it is not where the image has its files")
         for more in item.get("volumesFrom", []):
+            demand(items[more["sourceContainer"]]["mountPoints"], "a volume of nothing")
             demand(needed.get(more["sourceContainer"]) == "SUCCESS", "a volume that is not waited for")
         demand(all(not items[name]["essential"] for name in needed), "an essential container ends")
     return [item["entryPoint"] + item["command"] for item in items.values()]
