@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -253,6 +254,7 @@ static void on_ended(struct service *s, int wait_status)
 {
 	s->ended = true;
 	s->status = status_of_wait(wait_status);
+	s->f->death = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
 }
 
 static void (*const on_news[])(struct service *s, int value) = {
@@ -279,8 +281,10 @@ static bool hear(struct service *s)
 
 static void lose_monitor(struct service *s, int number)
 {
-	if (s->ended)
+	if (s->ended) {
 		s->status = STATUS_SIGNAL_BASE + number;
+		s->f->death = 0;
+	}
 	log_say(s->log, LOG_LEVEL_WARNING,
 		"the monitor was killed by signal %d: %s", number,
 		s->ended || !s->program ? "alerts may be lost" :
@@ -352,4 +356,21 @@ int front_serve(struct front *f, const sigset_t *kept, const struct log *log)
 	}
 	closep(&s.pidfd);
 	return s.status;
+}
+
+void front_end(struct front *f, int status)
+{
+	const struct rlimit none = { 0, 0 };
+	int number = f->death;
+	sigset_t set;
+
+	if (!number || status != STATUS_SIGNAL_BASE + number)
+		return;
+	front_done(f);
+	setrlimit(RLIMIT_CORE, &none);
+	signal(number, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	raise(number);
 }

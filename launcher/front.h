@@ -30,10 +30,11 @@ struct front {
 	pid_t group;   /* the front's process group, to be the program's */
 	pid_t monitor; /* 0 in the monitor */
 	int channel;
+	int death; /* the front's: the signal that has ended the program, or 0 */
 	struct witness witness; /* the front's */
 };
 
-#define FRONT_INIT { -1, -1, 0, -1, WITNESS_NONE }
+#define FRONT_INIT { -1, -1, 0, -1, 0, WITNESS_NONE }
 
 /*
  * Parts the calling process, which must have one thread and blocked signals (see
@@ -51,6 +52,14 @@ int front_no_process(int r, struct error *err);
  * `kept` signals go to the monitor and to nobody else. Returns the exit status.
  */
 int front_serve(struct front *f, const sigset_t *kept, const struct log *log);
+
+/*
+ * The front's last word: ends by the signal that the program has been ended by, so that
+ * whoever waits for us sees what it would see alone (a shell that runs a loop ends that
+ * where Ctrl-C was the end), leaving no core. Returns where it did not die of one, where
+ * `status` is another than that, and as PID 1, which nobody can end so.
+ */
+void front_end(struct front *f, int status);
 
 /* On the monitor's side: tells the front. */
 void front_tell(const struct front *f, enum front_news what, int value);

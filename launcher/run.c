@@ -27,6 +27,7 @@ extern char **environ;
 static int be_front(struct run *r)
 {
 	sigset_t kept;
+	int status;
 
 	sigemptyset(&kept);
 	if (r->setup.config.reopen_on_sigusr1)
@@ -34,7 +35,9 @@ static int be_front(struct run *r)
 	if (r->setup.config.reload_on_sighup)
 		sigaddset(&kept, SIGHUP);
 	close(r->streams->out);
-	return front_serve(&r->front, &kept, &r->setup.log);
+	status = front_serve(&r->front, &kept, &r->setup.log);
+	front_end(&r->front, status);
+	return status;
 }
 
 /* Of what the monitor has found, it has said so. */

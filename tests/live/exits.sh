@@ -60,6 +60,15 @@ for engine in $engines; do
 	expect_forwarded "$engine" INT 130
 	expect_forwarded "$engine" HUP 129
 
+	# Whoever waits for us sees the death that it would see alone.
+	got=$(cd "$work/tmp" && bounded 60 python3 -c '
+import subprocess, sys
+for how in ("-9", "-SEGV", "-TERM", "-34"):
+    print(subprocess.run(sys.argv[1:] + ["sh", "-c", "kill %s $$" % how]).returncode, end=" ")
+print(subprocess.run(sys.argv[1:] + ["sh", "-c", "exit 143"]).returncode)' "$falco_run" --engine "$engine" -q -- 2>&1)
+	verdict "who waits sees the death that it would see alone under $engine" \
+		"$([ "$got" = "-9 -11 -15 -34 143" ] || echo "it sees $got")"
+
 	# A program that handles SIGTERM decides for itself.
 	rm -f "$work/ready"
 	start --engine "$engine" -q -- \

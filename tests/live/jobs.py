@@ -193,7 +193,17 @@ def a_pipe_behind(sh):
     return told + [sh.line("jobs").count("[") and "left" or "gone"]
 
 
-STORIES = (keys, reads_in_background, writes_in_background, stops_itself,
+def loop_ended_by_a_key(sh):
+    """A shell ends its loop where it sees that Ctrl-C was its command's death."""
+    sh.keys("for i in 1 2; do %ssh -c 'echo BE''GUN; exec sleep 20'; echo round; done\n" % sh.prefix)
+    sh.until("BEGUN")
+    time.sleep(0.3)
+    sh.keys("\x03")
+    told = [str(sh.until(PROMPT).count("round\r\n"))]
+    return told + [sh.status()]
+
+
+STORIES = (keys, loop_ended_by_a_key, reads_in_background, writes_in_background, stops_itself,
            continued_from_outside, shell_inside, a_pipe_behind,
            group_signals_come_once)
 
