@@ -310,6 +310,7 @@ static struct eval *eval_begin(struct engine *e, struct event *ev)
 	struct eval *eval = &e->eval;
 
 	eval->ev = ev;
+	eval->asked = 0;
 	if (eval->nfields)
 		memset(eval->fields, 0, eval->nfields * sizeof(*eval->fields));
 	if (eval->ntruths)
@@ -323,17 +324,43 @@ struct eval *engine_eval(struct engine *e, struct event *ev)
 						    eval_begin(e, ev);
 }
 
+/* What a rule asks for may have to be read first. `i`: the turn in which it was settled. */
+static void learn(struct index_bucket *bucket, size_t start, size_t i,
+		  const struct eval *eval)
+{
+	if (bucket->tried == bucket->n)
+		return;
+	if (i == 0 && (!bucket->least || eval->asked + 1 < bucket->least)) {
+		bucket->first = start;
+		bucket->least = eval->asked + 1;
+	}
+	bucket->tried++;
+}
+
+static enum truth judge_bucket(struct index_bucket *bucket, struct eval *eval)
+{
+	size_t start = bucket->tried < bucket->n ? bucket->tried : bucket->first;
+
+	for (size_t i = 0; i < bucket->n; i++) {
+		size_t at = (start + i) % bucket->n;
+		enum truth truth = program_run(bucket->rules[at]->program, eval);
+
+		if (truth == TRUTH_FALSE)
+			continue;
+		learn(bucket, start, i, eval);
+		return truth;
+	}
+	return TRUTH_FALSE;
+}
+
 enum truth engine_judge(struct engine *e, struct event *ev)
 {
-	const struct index_bucket *bucket = index_bucket(&e->index, ev);
-	enum truth truth = TRUTH_FALSE;
-	struct eval *eval;
+	struct index_bucket *bucket = index_bucket(&e->index, ev);
+	enum truth truth;
 
 	if (!bucket->n)
 		return TRUTH_FALSE;
-	eval = eval_begin(e, ev);
-	for (size_t i = 0; truth == TRUTH_FALSE && i < bucket->n; i++)
-		truth = program_run(bucket->rules[i]->program, eval);
+	truth = judge_bucket(bucket, eval_begin(e, ev));
 	if (e->watch && truth == TRUTH_FALSE)
 		why_tell(e, ev, NULL);
 	return truth;

@@ -37,6 +37,7 @@ struct eval {
 	struct event *ev;
 	struct value *fields; /* by slot; outcome PENDING: not asked yet */
 	size_t nfields;
+	unsigned asked; /* fields whose answer was known */
 	uint8_t *truths; /* by program: enum truth + 1, 0 not evaluated */
 	size_t ntruths;
 };

@@ -614,6 +614,7 @@ const struct value *field_value(struct eval *e, const struct field_ref *ref)
 		outcome = OUTCOME_ABSENT;
 	if (outcome == OUTCOME_VALUE)
 		*v = got;
+	e->asked += outcome != OUTCOME_UNKNOWN;
 	v->type = got.type;
 	v->outcome = outcome;
 	return v;

@@ -16,6 +16,10 @@ struct rule;
 struct index_bucket {
 	struct rule **rules;
 	size_t n;
+	/* Where one rule that may match settles it: the one to begin with, of those that
+	 * have been begun with (`tried`) the one that asked for least. */
+	size_t first, tried;
+	unsigned least;
 };
 
 struct index {
@@ -31,8 +35,8 @@ void index_build(struct index *index, struct rule *rules, size_t n);
 void index_done(struct index *index);
 
 /* The rules that the event may match; never NULL. */
-static inline const struct index_bucket *index_bucket(const struct index *index,
-						      const struct event *ev)
+static inline struct index_bucket *index_bucket(struct index *index,
+						const struct event *ev)
 {
 	if (ev->type == EVENT_GENERIC_X && ev->generic < GENERIC_COUNT)
 		return &index->generic[ev->generic];

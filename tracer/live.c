@@ -533,6 +533,12 @@ static void fill_image(struct live_event *le)
 		le->ev.claim = CLAIM_UNVERIFIED;
 }
 
+/* Its end will be seen, or its answer tells whether it was still there. */
+static bool is_held(const struct call *call, enum event_phase phase)
+{
+	return call->attached || (phase == PHASE_ENTRY && call->still_valid);
+}
+
 struct event *live_begin(struct live *l, const struct call *call,
 			 enum event_phase phase)
 {
@@ -552,6 +558,8 @@ struct event *live_begin(struct live *l, const struct call *call,
 	le->ev.phase = phase;
 	le->ev.tid = call->tid;
 	le->thread = processes_find(l->processes, call->tid);
+	if (le->thread && is_held(call, phase))
+		processes_hold(l->processes, le->thread);
 	le->ev.pid = le->thread ? le->thread->leader->tid : call->tid;
 	if (!carried)
 		settle(le, entry);

@@ -38,6 +38,13 @@ struct live_served {
 	bool served;
 };
 
+/* Files that had no capabilities, see target.c. */
+#define LIVE_PLAIN 64
+struct live_plain {
+	dev_t dev;
+	uint64_t ino, ctime_ns;
+};
+
 /* Conversations of sockets without a peer, see resolve_fd.c. */
 #define LIVE_SPOKEN 256
 
@@ -64,6 +71,7 @@ struct live {
 	uint64_t delivered; /* events whose story is over */
 	struct live_served served[LIVE_SERVED];
 	size_t next_served;
+	struct live_plain plain[LIVE_PLAIN];
 	uint64_t spoken[LIVE_SPOKEN];
 };
 

@@ -5,8 +5,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
 #include "array.h"
@@ -98,7 +100,7 @@ static int read_ids(struct processes *p, struct process_entry *e)
 	return 0;
 }
 
-static int read_comm(struct processes *p, struct process_entry *e)
+static int read_comm_file(struct processes *p, struct process_entry *e)
 {
 	char *buf = e->comm_text;
 	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
@@ -112,6 +114,21 @@ static int read_comm(struct processes *p, struct process_entry *e)
 	n = n < (ssize_t)sizeof(e->comm_text) ? n : (ssize_t)sizeof(e->comm_text);
 	memcpy(buf, text.data, (size_t)n);
 	e->info.comm = span_make(buf, (size_t)n);
+	return 0;
+}
+
+/* The user is asked for with it, in the same file. */
+static int read_comm(struct processes *p, struct process_entry *e)
+{
+	const struct procfs_status *status;
+	int ret = process_status(p, e, &status);
+
+	if (ret < 0)
+		return ret;
+	if (!status->comm[0])
+		return read_comm_file(p, e);
+	memcpy(e->comm_text, status->comm, sizeof(status->comm));
+	e->info.comm = span_of(e->comm_text);
 	return 0;
 }
 
@@ -241,17 +258,14 @@ static bool in_groups(struct processes *p, const struct process_entry *e,
 	return false;
 }
 
-/* Could the process write its own executable, were nobody running it? Its owner
- * counts, who can make it writable. */
-static bool can_write(struct processes *p, struct process_entry *e,
-		      const struct procfs_status *who, const struct stat *st,
-		      const struct statfs *fs)
+/* Could the process write its own executable, were nobody running it, and were it not
+ * mounted for reading? Its owner counts, who can make it writable. */
+static bool may_write(struct processes *p, struct process_entry *e,
+		      const struct procfs_status *who, const struct stat *st)
 {
 	uint64_t all = UINT64_C(1) << CAP_DAC_OVERRIDE_BIT |
 		       UINT64_C(1) << CAP_FOWNER_BIT;
 
-	if (fs->f_flags & ST_RDONLY)
-		return false;
 	if (who->uid[3] == st->st_uid || who->cap_effective & all)
 		return true;
 	if (st->st_mode & S_IWOTH)
@@ -264,37 +278,61 @@ static uint64_t stamp_ns(struct timespec ts)
 	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
-static int read_exefile(struct processes *p, struct process_entry *e)
+/* Nobody has linked to a memfd. */
+static bool is_memfd(int proc_fd, pid_t tid, const struct stat *st,
+		     const struct statfs *fs)
 {
-	int proc_fd = processes_proc_fd(p), ret;
+	char link[16];
+	ssize_t n;
+
+	if (st->st_nlink && fs->f_type != TMPFS_MAGIC)
+		return false;
+	n = procfs_link(proc_fd, tid, "exe", link, sizeof(link));
+	return n > 0 && span_starts_with(span_make(link, (size_t)n),
+					 SPAN("/memfd:"));
+}
+
+/* What only the file system knows. */
+static int read_exefs(struct processes *p, struct process_entry *e,
+		      const struct stat *st)
+{
+	int proc_fd = processes_proc_fd(p);
 	CLEANUP(closep) int fd = procfs_open(proc_fd, e->tid, "exe", O_PATH);
-	const struct procfs_status *who;
 	struct statfs fs = { 0 };
 	struct layers layers;
-	char link[16];
-	struct stat st;
-	ssize_t n;
 
 	if (fd < 0)
 		return fd;
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	ret = process_status(p, e, &who);
-	if (ret < 0)
-		return ret;
 	fstatfs(fd, &fs);
-	n = procfs_link(proc_fd, e->tid, "exe", link, sizeof(link));
-	e->info.exe_ino = st.st_ino;
-	e->info.exe_ctime_ns = stamp_ns(st.st_ctim);
-	e->info.exe_mtime_ns = stamp_ns(st.st_mtim);
-	e->info.exe_writable = can_write(p, e, who, &st, &fs);
-	e->info.exe_from_memfd =
-		n > 0 && span_starts_with(span_make(link, (size_t)n),
-					  SPAN("/memfd:"));
+	if (fs.f_flags & ST_RDONLY)
+		e->info.exe_writable = false;
+	e->info.exe_from_memfd = is_memfd(proc_fd, e->tid, st, &fs);
 	layers = layers_of(proc_fd, e->tid, fd, &fs);
 	e->info.exe_upper_layer = layers.upper;
 	e->info.exe_lower_layer = layers.lower;
 	return 0;
+}
+
+static int read_exefile(struct processes *p, struct process_entry *e)
+{
+	const struct procfs_status *who;
+	const struct stat *st;
+	int ret = process_exe(p, e, &st);
+
+	if (ret == 0)
+		ret = process_status(p, e, &who);
+	if (ret < 0)
+		return ret;
+	e->info.exe_ino = st->st_ino;
+	e->info.exe_ctime_ns = stamp_ns(st->st_ctim);
+	e->info.exe_mtime_ns = stamp_ns(st->st_mtim);
+	e->info.exe_writable = may_write(p, e, who, st);
+	e->info.exe_from_memfd = false;
+	e->info.exe_upper_layer = e->info.exe_lower_layer = false;
+	/* Neither overlayfs nor a memfd has a device of its own. */
+	if (!e->info.exe_writable && major(st->st_dev))
+		return 0;
+	return read_exefs(p, e, st);
 }
 
 static void set_cwd(struct strbuf *text, struct span cwd)

@@ -37,6 +37,7 @@ struct processes {
 	struct process_entry *pool;
 	size_t count;
 	size_t most; /* entries that may hold a descriptor */
+	const struct process_entry *held; /* a leader, or NULL */
 	uint64_t serial;
 	bool roots_differ; /* somebody has moved his */
 	bool has_root;     /* our own: */
@@ -186,6 +187,12 @@ void processes_free(struct processes *p)
 void processes_tick(struct processes *p)
 {
 	p->serial++;
+	p->held = NULL;
+}
+
+void processes_hold(struct processes *p, const struct process_entry *e)
+{
+	p->held = e->leader;
 }
 
 int processes_proc_fd(const struct processes *p)
@@ -249,7 +256,7 @@ static struct process_entry *entry_new(struct processes *p, pid_t tid)
 	memset(&e->info, 0, sizeof(e->info));
 	memset(e->outcome, 0, sizeof(e->outcome));
 	memset(e->read_at, 0, sizeof(e->read_at));
-	e->stat_at = e->status_at = 0;
+	e->stat_at = e->status_at = e->exe_at = 0;
 	e->tid = tid;
 	e->leader = e;
 	e->next = NULL;
@@ -275,6 +282,8 @@ static void unlink_entry(struct processes *p, struct process_entry **slot)
 	*slot = e->next;
 	if (e->leader != e)
 		e->leader->threads--;
+	if (p->held == e)
+		p->held = NULL;
 	entry_close(e);
 	e->next = p->pool;
 	p->pool = e;
@@ -457,7 +466,7 @@ static enum outcome outcome_of(struct processes *p, struct process_entry *e,
 			       int ret)
 {
 	/* What was read last may be the next owner's of the number. */
-	if (ret == -ESRCH || has_ended(e))
+	if (ret == -ESRCH || (e->leader != p->held && has_ended(e)))
 		return OUTCOME_ABSENT;
 	if (ret == 0)
 		return OUTCOME_VALUE;
@@ -534,6 +543,18 @@ int process_status(struct processes *p, struct process_entry *e,
 
 	e->status_at = got < 0 ? 0 : p->serial;
 	*ret = &e->status;
+	return got;
+}
+
+int process_exe(struct processes *p, struct process_entry *e,
+		const struct stat **ret)
+{
+	int got = e->exe_at == p->serial ?
+			  0 :
+			  procfs_stat_link(p->proc_fd, e->tid, "exe", &e->exe);
+
+	e->exe_at = got < 0 ? 0 : p->serial;
+	*ret = &e->exe;
 	return got;
 }
 
@@ -633,7 +654,7 @@ static void forget_image(struct process_entry *e)
 		if (part_of_image[part])
 			e->read_at[part] = 0;
 	}
-	e->stat_at = e->status_at = 0;
+	e->stat_at = e->status_at = e->exe_at = 0;
 	close_memory(e);
 	e->kept = false;
 	e->stalls = false;
@@ -693,12 +714,12 @@ static void count_lost_privilege(struct processes *p,
 				 struct process_entry *e)
 {
 	const struct procfs_status *status;
-	struct stat st;
+	const struct stat *exe;
 
-	if (procfs_stat_link(p->proc_fd, e->tid, "exe", &st) < 0 ||
-	    !(st.st_mode & S_ISUID) || process_status(p, e, &status) < 0)
+	if (process_exe(p, e, &exe) < 0 || !(exe->st_mode & S_ISUID) ||
+	    process_status(p, e, &status) < 0)
 		return;
-	if (status->uid[1] != st.st_uid)
+	if (status->uid[1] != exe->st_uid)
 		p->stats->blind[BLIND_NO_NEW_PRIVS]++;
 }
 
@@ -796,6 +817,12 @@ void processes_move_cwd(struct processes *p, struct process_entry *e,
 					  link);
 }
 
+static bool is_known_ours(const struct processes *p,
+			  const struct process_entry *leader)
+{
+	return !p->roots_differ && leader->root_compared && leader->root_ours;
+}
+
 struct span processes_root(struct processes *p, struct process_entry *e)
 {
 	struct strbuf *b = &e->leader->root_text;
@@ -806,6 +833,8 @@ struct span processes_root(struct processes *p, struct process_entry *e)
 	if (e->root_known && !e->root_moves)
 		return strbuf_span(b);
 	strbuf_reset(b);
+	if (is_known_ours(p, e))
+		return strbuf_span(b);
 	n = procfs_link(p->proc_fd, e->tid, "root", link, sizeof(link));
 	if (n > 1)
 		strbuf_add(b, link, (size_t)n);

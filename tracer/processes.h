@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "process.h"
@@ -42,7 +43,8 @@ struct process_entry {
 	uint64_t read_at[PROCESS_PART_COUNT]; /* processes_tick(); 0: never */
 	struct procfs_stat stat; /* as it was read at stat_at, processes_tick() */
 	struct procfs_status status; /* and at status_at */
-	uint64_t stat_at, status_at;
+	struct stat exe; /* at exe_at */
+	uint64_t stat_at, status_at, exe_at;
 	pid_t tid;
 	struct process_entry *leader; /* itself, for a main thread */
 	struct process_entry *next;
@@ -88,6 +90,9 @@ const struct patience *processes_patience(const struct processes *p);
 
 /* Another event, or another phase of one: what changes is to be read again. */
 void processes_tick(struct processes *p);
+/* Until the next tick the numbers of this process and its threads are nobody else's, or
+ * nothing comes of what is read of them. */
+void processes_hold(struct processes *p, const struct process_entry *e);
 
 /* The entry of a thread, made when it is new. NULL: there is no such thread. It
  * lives until processes_reap(), _drop(), or, without a pidfd, the next find. */
@@ -176,6 +181,9 @@ int process_stat(struct processes *p, struct process_entry *e,
 		 const struct procfs_stat **ret);
 int process_status(struct processes *p, struct process_entry *e,
 		   const struct procfs_status **ret);
+/* The same of the file that it runs. */
+int process_exe(struct processes *p, struct process_entry *e,
+		const struct stat **ret);
 /* Sets one of name, arguments and executable in e->info; copies. */
 void process_part_give(struct process_entry *e, enum process_part part,
 		       const struct given_image *given);

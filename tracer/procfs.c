@@ -264,6 +264,21 @@ static uint64_t hexadecimal(const char *s)
 	return strtoull(s, NULL, 16);
 }
 
+/* A newline and a backslash are escaped by the kernel (proc_task_name()). */
+static void take_name(struct procfs_status *st, const char *s)
+{
+	size_t n = 0;
+
+	s += *s == '\t';
+	for (; *s && *s != '\n' && n < sizeof(st->comm) - 1; s++) {
+		bool escaped = s[0] == '\\' && (s[1] == '\\' || s[1] == 'n');
+
+		s += escaped;
+		st->comm[n++] = escaped && *s == 'n' ? '\n' : *s;
+	}
+	st->comm[n] = '\0';
+}
+
 static void take_tgid(struct procfs_status *st, const char *s)
 {
 	st->tgid = (int64_t)decimal(s);
@@ -367,16 +382,17 @@ static const struct {
 	const char *key;
 	void (*take)(struct procfs_status *st, const char *s);
 } status_lines[] = {
-	{ "Tgid:", take_tgid },       { "TracerPid:", take_tracer },
-	{ "NSpid:", take_nspid },     { "NStgid:", take_nstgid },
-	{ "NSpgid:", take_nspgid },   { "NSsid:", take_nssid },
-	{ "Uid:", take_uid },         { "Gid:", take_gid },
-	{ "CapInh:", take_cap_inh },  { "CapPrm:", take_cap_prm },
-	{ "CapEff:", take_cap_eff },  { "VmSize:", take_vm_size },
-	{ "VmRSS:", take_vm_rss },    { "VmSwap:", take_vm_swap },
-	{ "Threads:", take_threads }, { "SigIgn:", take_sig_ign },
-	{ "SigCgt:", take_sig_cgt },  { "SigPnd:", take_sig_pnd },
-	{ "ShdPnd:", take_sig_pnd },  { "SigBlk:", take_sig_blk },
+	{ "Name:", take_name },	      { "Tgid:", take_tgid },
+	{ "TracerPid:", take_tracer }, { "NSpid:", take_nspid },
+	{ "NStgid:", take_nstgid },   { "NSpgid:", take_nspgid },
+	{ "NSsid:", take_nssid },     { "Uid:", take_uid },
+	{ "Gid:", take_gid },	      { "CapInh:", take_cap_inh },
+	{ "CapPrm:", take_cap_prm },  { "CapEff:", take_cap_eff },
+	{ "VmSize:", take_vm_size },  { "VmRSS:", take_vm_rss },
+	{ "VmSwap:", take_vm_swap },  { "Threads:", take_threads },
+	{ "SigIgn:", take_sig_ign },  { "SigCgt:", take_sig_cgt },
+	{ "SigPnd:", take_sig_pnd },  { "ShdPnd:", take_sig_pnd },
+	{ "SigBlk:", take_sig_blk },
 };
 
 static void status_line(const char *line, struct procfs_status *st)

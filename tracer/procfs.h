@@ -31,6 +31,7 @@ struct procfs_stat {
 
 /* /proc/pid/status, see proc_pid_status(5). */
 struct procfs_status {
+	char comm[16]; /* empty: the line is missing */
 	int64_t tgid, tracer; /* tracer: 0 when there is none */
 	int64_t vtid, vpid, vpgid, vsid; /* in its own pid namespace */
 	unsigned depth;                  /* pid namespaces below /proc's own */

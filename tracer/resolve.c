@@ -218,12 +218,21 @@ static enum outcome live_path(struct event *ev, int64_t dirfd, struct span path,
 	return live_path_from(ev, dirfd, path, SPAN("<UNKNOWN>/"), ret);
 }
 
+/* Whose files of names are asked, as for users_user(). */
+static pid_t names_of(struct live_event *le)
+{
+	return le->thread && processes_shares_root(le->live->processes,
+						   le->thread) ?
+		       0 :
+		       le->call.tid;
+}
+
 static enum outcome live_user(struct event *ev, uint32_t uid,
 			      const struct user_info **ret)
 {
 	struct live_event *le = live_event_of(ev);
 	const struct user_info *user =
-		users_user(le->live->users, le->call.tid, uid);
+		users_user(le->live->users, names_of(le), uid);
 
 	if (user)
 		*ret = user;
@@ -235,7 +244,7 @@ static enum outcome live_group(struct event *ev, uint32_t gid,
 {
 	struct live_event *le = live_event_of(ev);
 	const struct group_info *group =
-		users_group(le->live->users, le->call.tid, gid);
+		users_group(le->live->users, names_of(le), gid);
 
 	if (group)
 		*ret = group;

@@ -117,15 +117,32 @@ static int open_path(int root_fd, const char *path, uint64_t flags,
 	return fd < 0 ? -errno : fd;
 }
 
-/* A descriptor with O_PATH has no attributes, but its link in /proc leads to them. */
-static bool has_capabilities(mode_t mode, int fd)
+/* Changed within the same tick of the file system's clock it would look the same. */
+#define SETTLED_NS UINT64_C(1000000000)
+
+/* A descriptor with O_PATH has no attributes, but its link in /proc leads to them.
+ * To give a file capabilities changes its ctime. */
+static bool has_capabilities(struct live *l, const struct statx *stx, int fd)
 {
+	const struct live_plain file = {
+		makedev(stx->stx_dev_major, stx->stx_dev_minor), stx->stx_ino,
+		(uint64_t)stx->stx_ctime.tv_sec * 1000000000 +
+			stx->stx_ctime.tv_nsec,
+	};
+	struct live_plain *known = &l->plain[file.ino % LIVE_PLAIN];
 	char path[32];
 
-	if (!S_ISREG(mode) || !(mode & 0111))
+	if (!S_ISREG(stx->stx_mode) || !(stx->stx_mode & 0111))
+		return false;
+	if (known->ino == file.ino && known->dev == file.dev &&
+	    known->ctime_ns == file.ctime_ns)
 		return false;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return getxattr(path, "security.capability", NULL, 0) > 0;
+	if (getxattr(path, "security.capability", NULL, 0) > 0)
+		return true;
+	if (clock_ns(CLOCK_REALTIME) > file.ctime_ns + SETTLED_NS)
+		*known = file;
+	return false;
 }
 
 static void look_at(struct live_event *le, int fd, struct target_look *ret)
@@ -134,7 +151,7 @@ static void look_at(struct live_event *le, int fd, struct target_look *ret)
 
 	/* Not synchronised: a served file is not asked about. */
 	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
-		  STATX_TYPE | STATX_MODE, &stx) < 0)
+		  STATX_TYPE | STATX_MODE | STATX_INO | STATX_CTIME, &stx) < 0)
 		return;
 	ret->known = ret->exists = true;
 	ret->mode = stx.stx_mode;
@@ -145,7 +162,7 @@ static void look_at(struct live_event *le, int fd, struct target_look *ret)
 					    stx.stx_dev_minor));
 	/* Whoever serves a file may say anything of it. */
 	ret->privileged = (stx.stx_mode & (S_ISUID | S_ISGID)) != 0 ||
-			  ret->served || has_capabilities(stx.stx_mode, fd);
+			  ret->served || has_capabilities(le->live, &stx, fd);
 }
 
 /* AT_FDCWD: the thread's root is ours. -1: not known. */

@@ -46,6 +46,7 @@ struct root {
 struct users {
 	int proc_fd;
 	struct root roots[ROOTS_MAX];
+	const struct root *own; /* where ours was last found, or NULL */
 };
 
 struct users *users_new(int proc_fd)
@@ -234,13 +235,19 @@ static struct root *root_slot(struct users *u, const struct stat *st)
 		if (r->used_ns < oldest->used_ns)
 			oldest = r;
 	}
+	if (oldest == u->own)
+		u->own = NULL;
 	root_reset(oldest, st);
 	return oldest;
 }
 
-static struct root *root_of(struct users *u, pid_t pid)
+static bool is_recent(const struct root *r, uint64_t now)
 {
-	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+	return r->looked_ns && now - r->looked_ns <= LOOK_AGAIN_NS;
+}
+
+static const struct root *root_found(struct users *u, pid_t pid, uint64_t now)
+{
 	struct root *r;
 	struct stat st;
 
@@ -248,17 +255,28 @@ static struct root *root_of(struct users *u, pid_t pid)
 		return NULL;
 	r = root_slot(u, &st);
 	r->used_ns = now;
-	if (!r->looked_ns || now - r->looked_ns > LOOK_AGAIN_NS) {
-		if (!look(r, u->proc_fd, pid))
-			return NULL;
-		r->looked_ns = now;
-	}
+	if (is_recent(r, now))
+		return r;
+	if (!look(r, u->proc_fd, pid))
+		return NULL;
+	r->looked_ns = now;
 	return r;
+}
+
+static const struct root *root_of(struct users *u, pid_t pid)
+{
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+
+	if (pid)
+		return root_found(u, pid, now);
+	if (!u->own || !is_recent(u->own, now))
+		u->own = root_found(u, getpid(), now);
+	return u->own;
 }
 
 const struct user_info *users_user(struct users *u, pid_t pid, uint32_t uid)
 {
-	struct root *r = root_of(u, pid);
+	const struct root *r = root_of(u, pid);
 
 	for (size_t i = 0; r && i < r->users.n; i++) {
 		if (r->users.items[i].uid == uid)
@@ -269,7 +287,7 @@ const struct user_info *users_user(struct users *u, pid_t pid, uint32_t uid)
 
 const struct group_info *users_group(struct users *u, pid_t pid, uint32_t gid)
 {
-	struct root *r = root_of(u, pid);
+	const struct root *r = root_of(u, pid);
 
 	for (size_t i = 0; r && i < r->groups.n; i++) {
 		if (r->groups.items[i].gid == gid)

@@ -19,7 +19,7 @@ struct users;
 struct users *users_new(int proc_fd);
 void users_free(struct users *u);
 
-/* The user or group as process `pid` knows it; NULL: it does not. Borrowed until
- * the next call of either. */
+/* The user or group as process `pid` knows it, 0: as whoever has our own root does;
+ * NULL: it does not. Borrowed until the next call of either. */
 const struct user_info *users_user(struct users *u, pid_t pid, uint32_t uid);
 const struct group_info *users_group(struct users *u, pid_t pid, uint32_t gid);

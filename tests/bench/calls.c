@@ -14,12 +14,13 @@
 #include "tests/harness/rules.h"
 #include "tracer/tracer.h"
 
-static void print_name(void *ctx, const char *name, bool always, bool often)
+static void print_name(void *ctx, const char *name, bool always,
+		       enum frequency frequency)
 {
 	const char **comma = ctx;
 
 	(void)always;
-	(void)often;
+	(void)frequency;
 	printf("%s%s", *comma, name);
 	*comma = ",";
 }

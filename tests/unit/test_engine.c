@@ -135,16 +135,32 @@ static void an_entry_is_judged_in_three_values(void **state)
 			 TRUTH_FALSE);
 }
 
-static void the_first_that_is_not_false_answers(void **state)
+static void one_that_is_not_false_answers(void **state)
 {
 	(void)state;
 	load_ready(RULE_TEXT("A", "evt.type=openat and proc.name=sh and "
 				  "evt.failed=false")
-		   RULE_TEXT("B", "evt.type=openat"));
+		   RULE_TEXT("B", "evt.type=openat and proc.name=cat"));
 	assert_int_equal(judge("openat@entry proc.comm=cat arg.fd=?"),
 			 TRUTH_TRUE);
 	assert_int_equal(judge("openat@entry proc.comm=sh arg.fd=?"),
 			 TRUTH_UNKNOWN);
+	assert_int_equal(judge("openat@entry proc.comm=ls arg.fd=?"),
+			 TRUTH_FALSE);
+}
+
+/* A says UNKNOWN here, and B TRUE. */
+static void the_one_that_asks_for_least_is_begun_with(void **state)
+{
+	static const char event[] = "openat@entry proc.comm=sh arg.fd=?";
+
+	(void)state;
+	load_ready(RULE_TEXT("A", "evt.type=openat and proc.name=sh and "
+				  "evt.failed=false")
+		   RULE_TEXT("B", "evt.type=openat"));
+	assert_int_equal(judge(event), TRUTH_UNKNOWN);
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(judge(event), TRUTH_TRUE);
 }
 
 static void matching_first_stops_at_the_first(void **state)
@@ -556,7 +572,8 @@ int main(void)
 		TEST(an_engine_without_rules_matches_nothing),
 		TEST(lists_macros_and_rules_work_together),
 		TEST(an_entry_is_judged_in_three_values),
-		TEST(the_first_that_is_not_false_answers),
+		TEST(one_that_is_not_false_answers),
+		TEST(the_one_that_asks_for_least_is_begun_with),
 		TEST(matching_first_stops_at_the_first),
 		TEST(matching_all_goes_on),
 		TEST(calls_that_failed_are_dropped_when_asked),

@@ -89,6 +89,7 @@ static void status_is_parsed(void **state)
 
 	(void)state;
 	assert_int_equal(procfs_status_parse(status_text, &st), 0);
+	assert_string_equal(st.comm, "x");
 	assert_int_equal(st.tgid, 7);
 	assert_int_equal(st.vtid, 4);
 	assert_int_equal(st.vpid, 3);
@@ -104,6 +105,25 @@ static void status_is_parsed(void **state)
 	assert_int_equal(st.cap_inheritable, 1);
 	assert_true(st.cap_permitted == 0x1ffffffffff);
 	assert_true(st.cap_effective == 0x1fffffffffe);
+}
+
+static void a_status_has_the_name_as_it_was(void **state)
+{
+	struct procfs_status st;
+
+	(void)state;
+	assert_int_equal(procfs_status_parse("Name:\ta\\nb\\\\n\tc\nTgid:\t5\n",
+					     &st),
+			 0);
+	assert_string_equal(st.comm, "a\nb\\n\tc");
+	assert_int_equal(procfs_status_parse("Name:\t\nTgid:\t5\n", &st), 0);
+	assert_string_equal(st.comm, "");
+	assert_int_equal(procfs_status_parse("Name:\t\\\nTgid:\t5\n", &st), 0);
+	assert_string_equal(st.comm, "\\");
+	assert_int_equal(procfs_status_parse("Name:\t0123456789abcdef\nTgid:\t5\n",
+					     &st),
+			 0);
+	assert_string_equal(st.comm, "0123456789abcde");
 }
 
 static void a_status_without_tgid_is_refused(void **state)
@@ -314,6 +334,7 @@ int main(void)
 		cmocka_unit_test(a_name_cannot_fake_the_rest),
 		cmocka_unit_test(half_a_stat_is_refused),
 		cmocka_unit_test(status_is_parsed),
+		cmocka_unit_test(a_status_has_the_name_as_it_was),
 		cmocka_unit_test(a_status_without_tgid_is_refused),
 		cmocka_unit_test(a_status_may_lack_lines),
 		cmocka_unit_test(a_real_process_is_read),
