@@ -47,12 +47,15 @@
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
 #endif
 
-/* A caller that is alone is taken for a crowd once in so many decisions, a crowd for
- * so many decisions after the last time that it was one. */
+/* Callers that wait at once are a crowd if they are more than so many; these are taken
+ * for one once in so many decisions, and a crowd for so many decisions after the last time
+ * that it was one. */
+#define FEW 2
 #define CROWD_SAMPLE 16
 #define CROWD_LASTS 64
-/* Decided calls of one thread in a row that make a burst likely, how many a burst has
- * at most, and how long it may miss a signal. */
+#define CROWD_TURNS 16
+/* Decided calls in a row that make a burst likely, how many a burst has at most, and how
+ * long it may miss a signal. */
 #define STREAK 16
 #define BURST 256
 #define PULSE_NS 5000000
@@ -222,6 +225,7 @@ static void handle(struct notify *n)
 {
 	struct call call = call_of(n);
 	struct decision d;
+	bool same;
 
 	/* 0: a process outside of our pid namespace, which cannot be asked. */
 	if (!call.tid) {
@@ -241,7 +245,8 @@ static void handle(struct notify *n)
 		say_last(n);
 	if (d.verdict == VERDICT_CONTINUE && must_follow(n, &call))
 		insist(n, &d);
-	n->streak = call.tid == n->last ? n->streak + 1 : 0;
+	same = call.tid == n->last;
+	n->streak++;
 	n->last = call.tid;
 	n->has_quick = false;
 	/* A confirmation is proved by its answer, or asks for itself. */
@@ -251,7 +256,7 @@ static void handle(struct notify *n)
 	if (d.verdict != VERDICT_CONTINUE)
 		call.still_valid = still_valid;
 	answers[d.verdict](n, &call, &d);
-	if (d.verdict != VERDICT_CONTINUE && !n->has_quick)
+	if (d.verdict != VERDICT_CONTINUE && !(n->has_quick && same))
 		n->streak = 0;
 }
 
@@ -277,23 +282,46 @@ static bool is_pending(const struct notify *n)
  * Until its notification has been received, a signal makes a call fail with EINTR
  * (even one that knows no EINTR) where the handler does not ask for restarts; from
  * then on it waits undisturbed. So where callers crowd, all are received before the
- * first is decided. Looking costs a system call: alone, a caller is spared most of
- * them.
+ * first is decided. Looking costs a system call: a few are spared most of them, and wait
+ * for one another's decisions.
  */
+static void receive_rest(struct notify *n)
+{
+	while (n->waiting < PAGE_SLOTS && is_pending(n))
+		receive(n);
+	if (n->waiting > FEW)
+		n->crowd = CROWD_LASTS;
+}
+
 static void receive_all(struct notify *n)
 {
 	receive(n);
 	if (!n->crowd && ++n->turn % CROWD_SAMPLE)
 		return;
-	n->crowd -= n->crowd > 0;
-	while (n->waiting < PAGE_SLOTS && is_pending(n)) {
-		n->crowd = CROWD_LASTS;
-		receive(n);
-	}
+	receive_rest(n);
+}
+
+/*
+ * Where whoever is answered is to run. Where we run, as a rule: the other way it costs
+ * the waking of another CPU. A crowd keeps us busy, and some of it had better run beside
+ * us.
+ */
+static void place(struct notify *n)
+{
+	bool near = !n->crowd;
+
+	if (n->near == near)
+		return;
+	n->near = near;
+	/* Where it is refused, answers take a little longer. */
+	ioctl(n->listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
+	      near ? SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP : 0);
 }
 
 static void decide_first(struct notify *n)
 {
+	place(n);
+	n->crowd -= n->crowd > 0;
 	handle(n);
 	n->first = (n->first + 1) % PAGE_SLOTS;
 	n->waiting--;
@@ -304,8 +332,8 @@ static void receive_amid(void *ctx)
 {
 	struct notify *n = ctx;
 
-	while (n->listener >= 0 && n->waiting < PAGE_SLOTS && is_pending(n))
-		receive(n);
+	if (n->listener >= 0)
+		receive_rest(n);
 }
 
 /* A child that nobody is attached to has been stopped. */
@@ -426,12 +454,20 @@ static bool hear_children(int flags)
 	return !sigaction(SIGCHLD, &interrupt, NULL);
 }
 
+/* From time to time those who wait are counted. */
+static bool is_crowd(struct notify *n, unsigned turn)
+{
+	if (turn % CROWD_SAMPLE == 0)
+		receive_rest(n);
+	return n->crowd;
+}
+
 /*
- * One thread that calls again and again, with nobody else about: the wait for it is
- * the receipt itself, without a look at anything else before, and the wait for the end
- * of what is followed quickly is one for that thread. The death of a child ends it, and
- * the pulse does where one has come too early for that, or where the wait is for what
- * waits for us; what has come meanwhile is looked after when the burst is over.
+ * A few threads that call again and again: the wait for one is the receipt itself, without
+ * a look at anything else before, and the wait for the end of what one follows quickly is
+ * one for that thread. The death of a child ends it, and the pulse does where one has come
+ * too early for that, or where the wait is for what waits for us; what has come meanwhile
+ * is looked after when the burst is over.
  */
 static void serve_burst(struct notify *n)
 {
@@ -445,8 +481,9 @@ static void serve_burst(struct notify *n)
 	set_pulse(n, PULSE_NS);
 	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 	for (unsigned i = 0; i < BURST && n->streak >= STREAK; i++) {
-		receive(n);
-		if (!n->waiting || (pid_t)slot(n)->pid != n->last)
+		if (!n->waiting)
+			receive(n);
+		if (!n->waiting || is_crowd(n, i))
 			break;
 		fuse_begin(n->fuse);
 		decide_first(n);
@@ -460,6 +497,17 @@ static void serve_burst(struct notify *n)
 		hear_children(0);
 	reap(n);
 	live_reap(n->m->live);
+}
+
+/* Many, of whom more come while some are decided: stops and deaths wait meanwhile. */
+static void serve_crowd(struct notify *n)
+{
+	for (unsigned i = 0; i < CROWD_TURNS && n->waiting && !n->stories; i++) {
+		fuse_begin(n->fuse);
+		decide_first(n);
+		fuse_end(n->fuse);
+		receive_rest(n);
+	}
 }
 
 static void serve_once(struct notify *n, enum until until)
@@ -497,9 +545,11 @@ static void serve_once(struct notify *n, enum until until)
 	fuse_end(n->fuse);
 	n->m->stats.blind[BLIND_LATE] = fuse_count(n->fuse);
 	/* With SA_NOCLDSTOP nothing is heard of who is kept. */
-	if (n->streak >= STREAK && n->has_pulse && !n->waiting && !n->stories &&
+	if (n->streak >= STREAK && n->has_pulse && !n->crowd && !n->stories &&
 	    !(n->has_quick && n->followed.n) && until != UNTIL_STARTED && !is_over(n, until))
 		serve_burst(n);
+	else if (n->crowd && until != UNTIL_STARTED)
+		serve_crowd(n);
 }
 
 /* Unblocked and of default disposition, SIGCHLD would be thrown away unseen. */
@@ -569,9 +619,6 @@ static int notify_spawn(void *ctx, const struct tracer_command *command,
 	n->listener = atomic_load(&n->m->page->listener);
 	keeper_tell(&n->keeper);
 	come_first();
-	/* Where it is refused, answers take a little longer. */
-	ioctl(n->listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
-	      SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
 	return 0;
 }
 

@@ -34,6 +34,7 @@ struct notify {
 	/* The page's slots as a ring: received, in the order of receipt. */
 	unsigned first, waiting;
 	unsigned turn;  /* counts decisions */
+	bool near; /* whoever is answered runs where we do */
 	unsigned crowd; /* decisions for which we look for more callers first */
 	pid_t last;      /* who called last */
 	unsigned streak; /* and how often in a row, decided at entry or quickly */
