@@ -28,11 +28,16 @@ static void say_blindness(const struct summary *s)
 		if (n)
 			strbuf_addf(&line, "%s%llu %s", line.n ? "; " : "",
 				    (unsigned long long)n,
-				    blind_spot_text((enum blind_spot)i));
+				    blind_spot_text((enum blind_spot)i, n));
 	}
 	if (line.n)
 		log_say(&s->setup->log, LOG_LEVEL_WARNING, "not seen: %s",
 			line.data);
+}
+
+static const char *ending(uint64_t n)
+{
+	return n == 1 ? "" : "s";
 }
 
 static void say_attacks(const struct summary *s)
@@ -41,9 +46,9 @@ static void say_attacks(const struct summary *s)
 
 	if (n)
 		log_say(&s->setup->log, LOG_LEVEL_WARNING,
-			"refused: %llu calls to end, stop, trace or change "
+			"refused: %llu call%s to end, stop, trace or change "
 			"falco-run itself",
-			(unsigned long long)n);
+			(unsigned long long)n, ending(n));
 }
 
 static void say_lost(const struct summary *s)
@@ -59,18 +64,19 @@ static void say_lost(const struct summary *s)
 static void say_counts(const struct summary *s)
 {
 	const struct tracer_stats *stats = tracer_stats(s->tracer);
+	uint64_t events = counter_get(&s->sink->counts->delivered);
 	CLEANUP(strbuf_done) struct strbuf block = STRBUF_INIT;
 
 	log_say(&s->setup->log, LOG_LEVEL_INFO,
-		"engine %s: %llu calls stopped, %llu decided at entry, %llu "
-		"followed to their end, %llu not to be followed; %llu events "
+		"engine %s: %llu call%s stopped, %llu decided at entry, %llu "
+		"followed to the end, %llu not to be followed; %llu event%s "
 		"matched against the rules; the program waited %.3f s",
 		tracer_engine_name(tracer_engine_used(s->tracer)),
-		(unsigned long long)stats->stops,
+		(unsigned long long)stats->stops, ending(stats->stops),
 		(unsigned long long)stats->continued,
 		(unsigned long long)stats->confirmed,
 		(unsigned long long)stats->unconfirmed,
-		(unsigned long long)counter_get(&s->sink->counts->delivered),
+		(unsigned long long)events, ending(events),
 		(double)stats->held_ns / 1e9);
 	counts_text(s->sink->counts, &block);
 	sink_summary(s->sink, &block);

@@ -38,14 +38,16 @@ static const struct {
 	[TRACER_PTRACE] = { "ptrace", &ptrace_watcher, FILTER_NONE },
 };
 
-static const char *const blind_texts[BLIND_COUNT] = {
-#define BLIND(symbol, text) [BLIND_##symbol] = text,
+static const struct {
+	const char *one, *many;
+} blind_texts[BLIND_COUNT] = {
+#define BLIND(symbol, one, many) [BLIND_##symbol] = { one, many },
 #include "blind.def"
 };
 
-const char *blind_spot_text(enum blind_spot spot)
+const char *blind_spot_text(enum blind_spot spot, uint64_t count)
 {
-	return blind_texts[spot];
+	return count == 1 ? blind_texts[spot].one : blind_texts[spot].many;
 }
 
 const char *tracer_engine_name(enum tracer_engine engine)

@@ -134,7 +134,7 @@ struct tracer_command {
 
 /* Blind spots and other counts of a run; see blind.def for the meaning. */
 enum blind_spot {
-#define BLIND(symbol, text) BLIND_##symbol,
+#define BLIND(symbol, one, many) BLIND_##symbol,
 #include "blind.def"
 	BLIND_COUNT
 };
@@ -269,8 +269,8 @@ void tracer_foreseen_free(struct event *ev);
 void tracer_foresee_calls(const struct interest *events, foresight_call_fn *fn,
 			  void *ctx);
 
-/* The text of a blind spot, for the line at the end of a run. */
-const char *blind_spot_text(enum blind_spot spot);
+/* The text of a blind spot that follows this count, for the line at the end of a run. */
+const char *blind_spot_text(enum blind_spot spot, uint64_t count);
 
 /* Can this engine see such an event at all? TRACER_AUTO: can any? */
 bool tracer_sees(enum tracer_engine engine, enum event_type type);

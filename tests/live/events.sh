@@ -69,11 +69,11 @@ named() { # engine, what, text
 	verdict "the blind spot '$2' is named under $1" "$(grep -q "not seen:.*$3" "$work/blind" || cat "$work/blind")"
 }
 for engine in $engines; do
-	named "$engine" ring '1 io_uring rings'
-	named "$engine" seccomp '1 filters that the workload installed'
-	named "$engine" prctl '1 filters that the workload installed'
+	named "$engine" ring '1 io_uring ring'
+	named "$engine" seccomp '1 filter that the workload installed'
+	named "$engine" prctl '1 filter that the workload installed'
 done
 case "$engines" in
-*notify*) named notify rest '1 processes that outlived' ;;
+*notify*) named notify rest '1 process that outlived' ;;
 esac
 exit 0

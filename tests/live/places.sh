@@ -119,7 +119,7 @@ if [ "$(id -u)" -eq 0 ]; then
 		bounded 20 "${user[@]}" "$falco_run" --engine "$engine" -- \
 			sh -c "$work/tmp/suid /etc/hostname" >/dev/null 2>"$work/err"
 		verdict "a set-user-ID program of an ordinary user is named under $engine" \
-			"$(grep -q 'not seen:.*1 set-user-ID programs' "$work/err" || cat "$work/err")"
+			"$(grep -q 'not seen:.*1 set-user-ID program ' "$work/err" || cat "$work/err")"
 		bounded 20 "$falco_run" --engine "$engine" -- \
 			setpriv --reuid 65534 --regid 65534 --clear-groups "$work/tmp/suid" /etc/shadow >"$work/out" 2>"$work/err"
 		verdict "with privilege it keeps its own under $engine" \
