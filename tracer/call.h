@@ -23,6 +23,7 @@ struct call {
 	bool ended;       /* result counts */
 	int64_t result;   /* as the kernel returned it: -errno on failure */
 	bool supposed;    /* nobody has seen it end: see live_suppose() */
+	bool starts;      /* in place: the exec by which we become the program */
 	bool attached;    /* the thread is ptrace-stopped by us right now */
 	unsigned part;    /* of several messages, which the event is about */
 	bool exec_done;   /* the thread runs a new image: PTRACE_EVENT_EXEC */

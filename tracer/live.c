@@ -511,6 +511,7 @@ static void refresh_call(struct live_event *le, const struct call *call)
 		memcpy(now.args, le->call.args, sizeof(now.args));
 		now.nr = le->call.nr;
 		now.arch = le->call.arch;
+		now.starts = le->call.starts;
 	}
 	le->call = now;
 }

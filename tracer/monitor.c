@@ -243,9 +243,17 @@ static void guard(struct monitor *m, const struct call *call,
 	}
 }
 
+static bool is_first_exec(const struct monitor *m, const struct call *call)
+{
+	return !m->started && call->tid == m->spawned && call_is_exec(call);
+}
+
 static void ask(struct monitor *m, const struct call *call, struct decision *d)
 {
-	d->ev = live_begin(m->live, call, PHASE_ENTRY);
+	struct call asked = *call;
+
+	asked.starts = m->options.place && is_first_exec(m, call);
+	d->ev = live_begin(m->live, &asked, PHASE_ENTRY);
 	if (!d->ev)
 		return;
 	d->error = EPERM;
@@ -287,11 +295,6 @@ static void note_held(struct monitor *m, struct subject subject, uint64_t start)
 	if (subject.type && m->options.sink.held)
 		m->options.sink.held(m->options.sink.ctx, subject.type,
 				     subject.generic, ns);
-}
-
-static bool is_first_exec(const struct monitor *m, const struct call *call)
-{
-	return !m->started && call->tid == m->spawned && call_is_exec(call);
 }
 
 struct decision monitor_decide(struct monitor *m, const struct call *call)

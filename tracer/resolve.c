@@ -7,6 +7,7 @@
 #include "resolve.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "cleanup.h"
 #include "strbuf.h"
@@ -64,12 +65,20 @@ static bool is_open(struct live_event *le, int up, enum process_part part)
 	return replaced[part] || (part == PROCESS_USER && live_gains_privilege(le));
 }
 
+/* By whom the program is started is us, as where it is a child of ours: rules ask. */
+static struct process_entry *starter(struct live_event *le)
+{
+	return processes_find(le->live->processes, getpid());
+}
+
 static struct process_entry *entry_up(struct live_event *le, int up)
 {
 	struct process_entry *e = le->thread;
 
 	if (!e || up == RESOLVE_THREAD)
 		return e;
+	if (le->call.starts && up > 0 && --up == 0)
+		return starter(le);
 	e = e->leader;
 	while (e && up-- > 0)
 		e = processes_parent(le->live->processes, e);

@@ -44,6 +44,19 @@ for engine in $engines; do
 	verdict "in place: status, and alerts up to the last descendant, under $engine" \
 		"$([ "$got" = "9, alerts 2" ] || echo "status $got: $(cat "$work/err")")"
 
+	# Its start is no news, as where it is our child; what it starts is (but under make).
+	cp /bin/env "$work/tmp/dropped"
+	said='Dropped program\|temporary directory'
+	got=
+	for how in "" --in-place; do
+		# shellcheck disable=SC2086
+		bounded 30 "$falco_run" --engine "$engine" $how -- "$work/tmp/dropped" \
+			sh -c "$work/tmp/dropped true; :" >/dev/null 2>"$work/err"
+		got="$got$(grep -c "$said" "$work/err") $(grep -c "\($said\).* parent=sh" "$work/err"), "
+	done
+	verdict "in place: its own start is judged as that of a child under $engine" \
+		"$([ "$got" = "1 1, 1 1, " ] || [ "$got" = "0 0, 0 0, " ] || echo "$got$(cat "$work/err")")"
+
 	for line in "127 /nonexistent" "126 /etc/passwd" "126 $work/tmp/damaged"; do
 		head -c 200 /bin/true >"$work/tmp/damaged"
 		chmod 755 "$work/tmp/damaged"
