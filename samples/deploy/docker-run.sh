@@ -5,7 +5,7 @@
 # does as well as docker.
 # Needed: the image's own Entrypoint and Cmd after the -- (README.md says how to see them);
 # Docker's defaults do.
-# Not seen: what `docker exec` starts. sudo and su lose their set-user-ID bit.
+# Not seen: what `docker exec` and a HEALTHCHECK start. sudo and su lose their set-user-ID bit.
 set -eu
 
 files=falco-run-0.1.0

@@ -267,6 +267,12 @@ if [ "$(id -u)" -eq 0 ]; then
 		verdict "the bundle's door opens without /proc: $name" \
 			"$(bounded 60 chroot "$root" $name --version 2>&1 | grep -q '^Falco version' || echo it does not)"
 	done
+	for form in $forms; do
+		bounded 60 chroot "$root" "/opt/$form" -- /app/read_shadow >"$work/log" 2>&1
+		got=$?
+		verdict "without /proc nothing is run, and it is said what to mount: ${form%/*}" \
+			"$([ $got -eq 125 ] && grep -q 'mount -t proc proc /proc' "$work/log" || echo "status $got: $(cat "$work/log")")"
+	done
 	cp "$root/opt/bundle/falco-run" "$root/app/copy"
 	verdict "a copy of it alone says why it does not" \
 		"$(bounded 60 chroot "$root" /app/copy --version 2>&1 | grep -q 'lib/files: .*/proc is not mounted' || echo it does not)"
