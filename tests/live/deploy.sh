@@ -102,6 +102,7 @@ runs=$(mktemp -d) # podman wants a short name
 stop_daemon() {
 	[ -z "$daemon" ] || { kill "$daemon" && wait "$daemon"; } 2>/dev/null
 	daemon=
+	umount -l "$work/dockerd/data" 2>/dev/null
 	find /sys/fs/cgroup -depth -type d -path "*/falco-run-$$*" -exec rmdir {} + 2>/dev/null
 }
 trap 'stop_daemon; rm -rf "$work" "$runs"' EXIT
@@ -137,8 +138,8 @@ start_podman() {
 		printf '[engine]\ncgroup_manager="cgroupfs"\nevents_logger="none"\n'
 		! command -v runc >/dev/null || printf 'runtime="runc"\n'
 	} >"$work/podman/containers.conf"
-	write_docker "$work/podman" env CONTAINERS_CONF="$work/podman/containers.conf" podman --root "$work/podman/data" \
-		--runroot "$runs" --storage-driver vfs
+	write_docker "$work/podman" env PODMAN_IGNORE_CGROUPSV1_WARNING=1 \
+		CONTAINERS_CONF="$work/podman/containers.conf" podman --root "$work/podman/data" --runroot "$runs" --storage-driver vfs
 	bounded 60 "$work/podman/docker" info >"$work/out" 2>&1 && return 0
 	why="podman does not start: $(tail -n 1 "$work/out")"
 	return 1

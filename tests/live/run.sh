@@ -23,6 +23,8 @@ if [ $# -eq 0 ]; then
 	set -- "$@" false_alarms
 fi
 
+limit=900
+[ -z "${LONG-}" ] || limit=2700
 for group in "$@"; do
 	case $group in
 	tracer_*)
@@ -30,7 +32,7 @@ for group in "$@"; do
 			tests/check/program.sh live "$build/tests/live/$group"
 		;;
 	*)
-		if ! timeout -k 10 900 bash "tests/live/$group.sh" "$build" </dev/null; then
+		if ! timeout -k 10 "$limit" bash "tests/live/$group.sh" "$build" </dev/null; then
 			fail "$group" "the group ended before its time"
 		fi
 		;;
