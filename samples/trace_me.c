@@ -2,7 +2,7 @@
 /*
  * shows: ptrace | a program sees to it that nobody else can debug it
  * beside: a program asks who its parent is
- * differs: evt.res user.name
+ * differs: evt.res
  */
 #include <stdio.h>
 #include <string.h>

@@ -276,6 +276,8 @@ bool live_suppose(struct event *ev, struct call *end)
 	if (le->thread) {
 		processes_read(le->live->processes, le->thread);
 		processes_read(le->live->processes, le->thread->leader);
+		/* Whose names of users are asked. */
+		processes_shares_root(le->live->processes, le->thread);
 	}
 	end->ended = end->supposed = true;
 	return true;
