@@ -350,8 +350,12 @@ static void deliver_end(struct notify *n, struct tracee *t, int64_t result)
 
 static void on_cont(struct notify *n, struct tracee *t, const struct step *s)
 {
-	(void)n;
-	ptrace(PTRACE_CONT, t->tid, 0, s->sig);
+	if (!notify_is_idle(t, s->sig)) {
+		ptrace(PTRACE_CONT, t->tid, 0, s->sig);
+		return;
+	}
+	t->kept = false;
+	notify_let_go(n, t, s->sig);
 }
 
 static void on_syscall(struct notify *n, struct tracee *t, const struct step *s)
@@ -593,6 +597,7 @@ bool notify_is_repeat(struct notify *n, const struct call *call)
 	if (!t)
 		return false;
 	if (t->state == TRACEE_FREE) {
+		t->idle = false;
 		t->call = *call;
 		return false;
 	}

@@ -7,6 +7,7 @@
 #include "notify_keep.h"
 
 #include <linux/capability.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <unistd.h>
@@ -27,7 +28,7 @@
 struct keeping {
 	struct notify *n;
 	pid_t process;
-	bool closed;
+	bool closed, lasting;
 	enum notify_births births; /* that stop */
 	bool news; /* somebody who was not there before */
 	size_t threads;
@@ -47,6 +48,7 @@ static void keep_one(void *ctx, int tid)
 	if (t && t->state != TRACEE_LEAVING) {
 		t->kept = true;
 		t->closed |= k->closed;
+		t->lasting |= k->lasting;
 		t->process = k->process;
 		t->alone = false;
 	}
@@ -71,12 +73,13 @@ static void unkeep_one(void *ctx, struct tracee *t)
 
 /* New threads are attached by inheritance as soon as their makers are. Processes that are
  * forked run on, but for those that an event tells of, or that are to be kept. */
-static void keep(struct notify *n, pid_t tid, bool closed)
+static void keep(struct notify *n, pid_t tid, bool closed, bool lasting)
 {
 	struct keeping k = {
 		.n = n,
 		.process = notify_process_of(n, tid),
 		.closed = closed,
+		.lasting = lasting,
 		.births = closed || live_follows_births(n->m->live,
 							&n->m->interest) ?
 				  NOTIFY_ALL :
@@ -109,7 +112,7 @@ static void keep_endangered(struct notify *n, const struct call *call)
 	if (is_kept(n, call->tid) || call_is_exec(call) ||
 	    guard_asks(&n->m->guard, call) || notify_is_promised(n, call->tid))
 		return;
-	keep(n, call->tid, false);
+	keep(n, call->tid, false, false);
 	if (!is_kept(n, call->tid))
 		handlers_forget(n->m->live, call->tid);
 }
@@ -119,9 +122,9 @@ void notify_look_after(struct notify *n, const struct call *call)
 	struct live *l = n->m->live;
 
 	if (timers_are_set(l, call) || handlers_note(l, call))
-		keep(n, call->tid, false);
+		keep(n, call->tid, false, true);
 	if (live_closes(l, call))
-		keep(n, call->tid, true);
+		keep(n, call->tid, true, true);
 	if (handlers_endanger(l, call))
 		keep_endangered(n, call);
 }
@@ -228,6 +231,16 @@ void notify_spare(struct notify *n, struct tracee *t)
 	memcpy(call.args, regs.args, sizeof(call.args));
 	if (differs(&t->call, &regs) || live_never_sleeps(n->m->live, &call))
 		regs_set_result(t->tid, regs.arch, -RESTART_ALWAYS);
+}
+
+bool notify_is_idle(struct tracee *t, int sig)
+{
+	bool idle = t->idle;
+
+	if (!t->kept || t->state != TRACEE_FREE || !sig)
+		return false;
+	t->idle = true;
+	return idle && sig == SIGCHLD && t->alone && !t->lasting;
 }
 
 /* --- Giving way ------------------------------------------------------------- */

@@ -34,6 +34,11 @@ void notify_look_at(struct notify *n, struct tracee *t);
  * that has not been received the handler does not decide. */
 void notify_spare(struct notify *n, struct tracee *t);
 
+/* Goes a kept thread on with a signal as it went on with the last: has it called nothing
+ * in between, as a shell that waits for one child after the other? Then it may be let go
+ * until it calls again. */
+bool notify_is_idle(struct tracee *t, int sig);
+
 /*
  * Is the call one that attaches to a thread which is attached to us? Then that is let
  * go, the call is answered (it is made anew, until that has been done), and true. Not of

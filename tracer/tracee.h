@@ -43,6 +43,8 @@ struct tracee {
 	bool kept;        /* engine notify: stays attached when no call is followed */
 	bool closed;      /* and is kept for that: nobody may attach to it anew */
 	bool alone;       /* and its process has no other thread */
+	bool lasting;     /* and is kept until its exec, whatever it calls */
+	bool idle;        /* has called nothing since a signal was delivered */
 	pid_t process;    /* where kept: whose thread it is */
 	unsigned wanted;  /* how often others have asked to attach instead of us */
 	uint64_t sp;      /* of the followed call; 0 until a stop has shown it */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Nobody is traced for handlers that ask for restarts, or for those of a shell that has one
- * program to run; and who was for others is not after an exec, nor where its debugger
- * comes.
+ * program to run, or that waits for one after the other; and who was for others is not
+ * after an exec, nor where its debugger comes.
  * ENGINES notify
  * EVENTS any: evt.type in (openat, open, execve)
  */
@@ -24,10 +24,10 @@ static void handle(int sig, int flags)
 }
 
 /* Who traces this process; 0: nobody. */
-static int tracer(void)
+static int tracer_of(const char *status)
 {
 	char line[128];
-	FILE *f = fopen("/proc/self/status", "re");
+	FILE *f = fopen(status, "re");
 	int pid = -1;
 
 	MUST(f);
@@ -36,6 +36,11 @@ static int tracer(void)
 		continue;
 	fclose(f);
 	return pid;
+}
+
+static int tracer(void)
+{
+	return tracer_of("/proc/self/status");
 }
 
 static pid_t fork_with(int sig, int flags)
@@ -54,6 +59,39 @@ static void handlers_that_restart_are_no_reason(void)
 	if (!pid) {
 		open_times("/dev/null", 3);
 		printf("restarts: %d\n", tracer());
+		_exit(0);
+	}
+	reap_exit(pid, 0);
+}
+
+static void end_children(int times)
+{
+	for (int i = 0; i < times; i++) {
+		pid_t pid = fork();
+
+		if (!pid)
+			_exit(0);
+		reap_exit(pid, 0);
+	}
+}
+
+static void who_only_waits_is_let_go(void)
+{
+	pid_t pid = fork_with(SIGCHLD, 0);
+	char status[32];
+
+	if (!pid) {
+		open_times("/dev/null", 3);
+		end_children(3);
+		pid = fork();
+		if (!pid) {
+			snprintf(status, sizeof(status), "/proc/%d/status", getppid());
+			printf("waits: %d\n", tracer_of(status));
+			_exit(0);
+		}
+		reap_exit(pid, 0);
+		open_times("/dev/null", 3);
+		end_children(3);
 		_exit(0);
 	}
 	reap_exit(pid, 0);
@@ -123,6 +161,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	handlers_that_restart_are_no_reason();
+	who_only_waits_is_let_go();
 	an_exec_ends_it(SIGUSR1);
 	an_exec_ends_it(SIGCHLD);
 	a_debugger_comes();
