@@ -19,10 +19,10 @@ shift 3
 linked=("$@")
 here=$(dirname "$0")
 
-# Loaded by name when the configuration asks (curl.c, webserver.c, stack.c): the first of
-# each row that is there.
-loaded=("libcurl.so.4 libcurl-gnutls.so.4" libmicrohttpd.so.12 "libunwind-ptrace.so.0"
-	"libunwind-$(uname -m).so.8" liblzma.so.5)
+# Loaded by name when the configuration asks (curl.c, webserver.c, stack.c): Debian's
+# package, and files of which the first is taken that is there.
+loaded=("libcurl4 libcurl.so.4 libcurl-gnutls.so.4" "libmicrohttpd12 libmicrohttpd.so.12"
+	"libunwind8 libunwind-ptrace.so.0" "libunwind8 libunwind-$(uname -m).so.8" "liblzma5 liblzma.so.5")
 
 complain() {
 	echo "bundle: $*" >&2
@@ -30,16 +30,16 @@ complain() {
 }
 
 # Where the linker finds libraries of ours; the loader's cache knows the rest.
-path_of() { # soname...
+path_of() { # package, soname...
 	local name path
-	for name in "$@"; do
+	for name in "${@:2}"; do
 		path=$(/sbin/ldconfig -p | sed -n "s|^\t$name (.*) => ||p" | head -n 1)
 		if [ -n "$path" ]; then
 			echo "$path"
 			return 0
 		fi
 	done
-	complain "none of $* is installed: make demo installs what is missing"
+	complain "there is no ${*:2} (Debian's package $1): make demo installs what is missing, where it may"
 }
 
 # A file and the libraries that it needs, theirs too. ldd runs the loader that the file
@@ -58,7 +58,7 @@ mkdir -p "$folder"
 copy 755 "$parts/start" falco-run
 copy 755 "$parts/program" lib/falco-run
 # What an image's /etc/ld.so.preload names is for its programs, not for us (start.c).
-[ "$(LC_ALL=C grep -ao /etc/ld.so.preload "$interpreter" | wc -l)" -eq 1 ] || complain "$interpreter is not known"
+[ "$(LC_ALL=C grep -ao /etc/ld.so.preload "$interpreter" | wc -l)" -eq 1 ] || complain "$interpreter has not /etc/ld.so.preload once, to be taken out"
 LC_ALL=C sed 's|/etc/ld\.so\.preload|\x00etc/ld.so.preload|' "$interpreter" >"$parts/loader"
 copy 755 "$parts/loader" lib/loader/falco-run
 libraries=("$parts/program")
