@@ -84,6 +84,11 @@ static const struct row *find_row(const struct guard *g,
 	return NULL;
 }
 
+bool guard_has(const struct guard *g, const struct call *call)
+{
+	return find_row(g, call);
+}
+
 bool guard_attaches(const struct guard *g, const struct call *call)
 {
 	const int *numbers = numbers_of(g, call);

@@ -52,6 +52,9 @@ void guard_calls(const struct guard *g,
 int guard_program(const struct guard *g, uint32_t action,
 		  const struct sock_fprog *rest, struct sock_fprog *ret);
 
+/* Is the call one of which some are asked about? None of them sleeps. */
+bool guard_has(const struct guard *g, const struct call *call);
+
 /* What is to become of a call. Reads /proc where it must know whom it means. */
 enum guard_answer guard_judge(const struct guard *g, const struct call *call);
 

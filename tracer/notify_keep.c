@@ -210,11 +210,19 @@ void notify_look_at(struct notify *n, struct tracee *t)
 	t->call.nr = -1;
 }
 
-static bool differs(const struct call *last, const struct regs *regs)
+static bool differs(const struct call *last, const struct call *call)
 {
 	return last->nr >= 0 &&
-	       (last->nr != regs->nr ||
-		memcmp(last->args, regs->args, sizeof(regs->args)));
+	       (last->nr != call->nr ||
+		memcmp(last->args, call->args, sizeof(call->args)));
+}
+
+/* May the call have ended before we have received it? */
+static bool is_unreceived(struct notify *n, const struct tracee *t,
+			  const struct call *call)
+{
+	return filter_has(n->m->filter, call->arch, call->nr, call->args) &&
+	       (differs(&t->call, call) || live_never_sleeps(n->m->live, call));
 }
 
 void notify_spare(struct notify *n, struct tracee *t)
@@ -223,13 +231,12 @@ void notify_spare(struct notify *n, struct tracee *t)
 	bool can_ask = true;
 	struct regs regs;
 
-	if (regs_read_call(t->tid, &can_ask, &regs) < 0 ||
-	    !filter_has(n->m->filter, regs.arch, regs.nr, regs.args))
+	if (regs_read_call(t->tid, &can_ask, &regs) < 0)
 		return;
 	call.arch = regs.arch;
 	call.nr = regs.nr;
 	memcpy(call.args, regs.args, sizeof(call.args));
-	if (differs(&t->call, &regs) || live_never_sleeps(n->m->live, &call))
+	if (guard_has(&n->m->guard, &call) || is_unreceived(n, t, &call))
 		regs_set_result(t->tid, regs.arch, -RESTART_ALWAYS);
 }
 
