@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The recipes of samples/deploy as they are, by what they are for: Docker's own daemon and
-# podman build and run them, with their default seccomp profile and capabilities. Nothing
-# comes from a registry and nothing is sent: the image of the bundle is ours, and nginx's
-# unprivileged image has a stand-in, made here of busybox, with the entrypoint, command and
-# user of that one. Containers have no network.
+# podman build and run them, with their default seccomp profile and capabilities; systemd
+# runs the unit, in a machine of its own (a debootstrapped root, by systemd-nspawn) that
+# has the Debian package. No image comes from a registry: that of the bundle is ours, and
+# nginx's unprivileged image has a stand-in, made here of busybox, with the entrypoint,
+# command and user of that one. Containers and machine have no network.
 #
 # Takes root, and several minutes where the disk is slow: only with LONG=1. The daemon is
 # one of our own, with its files in the working folder; its mounts end with this group.
@@ -105,7 +106,12 @@ stop_daemon() {
 	umount -l "$work/dockerd/data" 2>/dev/null
 	find /sys/fs/cgroup -depth -type d -path "*/falco-run-$$*" -exec rmdir {} + 2>/dev/null
 }
-trap 'stop_daemon; rm -rf "$work" "$runs"' EXIT
+machine=
+stop_machine() {
+	[ -z "$machine" ] || { kill -9 "$machine" && wait; } 2>/dev/null
+	machine=
+}
+trap 'stop_daemon; stop_machine; rm -rf "$work" "$runs"' EXIT
 has_docker() {
 	local own=$PWD/build/tools/docker
 	[ ! -d "$own" ] || PATH=$PATH:$own/usr/bin:$own/usr/sbin
@@ -158,7 +164,7 @@ watched() { # name, status
 		"$(alerts list "$work/log" 2>&1 | grep -qx 'Notice | Sensitive file read failed' || echo "none: $(head -n 5 "$work/log")")"
 }
 says() { # name, what is to be said, command...
-	verdict "$1 under $engine" "$("${@:3}" 2>&1 | tee "$work/log" | grep -q -- "$2" || echo "not said: $(tail -n 5 "$work/log")")"
+	verdict "$1 under $engine" "$("${@:3}" 2>&1 | tee "$work/said" | grep -q -- "$2" || echo "not said: $(tail -n 5 "$work/said")")"
 }
 
 check_dockerfile() {
@@ -253,4 +259,77 @@ for engine in docker podman; do
 		docker rm -f "$name" >/dev/null 2>&1
 	done
 done
+# --- The unit ---
+# Sets `why`, or makes $root with systemd, what the unit runs, and our package.
+make_machine() {
+	local deb needs
+	for name in debootstrap systemd-nspawn dpkg-deb dpkg-shlibdeps; do
+		why="there is no $name"
+		command -v $name >/dev/null || return 1
+	done
+	bounded 120 make -s deb BUILD="$build" >"$work/made" 2>&1
+	deb=$(compgen -G "$build/falco-run_*.deb")
+	needs=$(dpkg-deb -f "$deb" Depends | sed 's/([^)]*)//g; s/|[^,]*//g; s/ //g')
+	why="debootstrap fails"
+	# shellcheck disable=SC1091
+	bounded 600 debootstrap --variant=minbase --include="systemd,systemd-sysv,dbus,python3,$needs" \
+		"$(. /etc/os-release && echo "${VERSION_CODENAME-}")" "$root" >"$work/out" 2>&1 || return 1
+	cp "$deb" "$root/falco-run.deb"
+	why="the package is not installed"
+	chroot "$root" dpkg -i /falco-run.deb >"$work/out" 2>&1
+}
+inside() { # command...
+	bounded 60 nsenter -t "$machine" -m -u -i -n -p "$@" </dev/null
+}
+# The init in there, once it is that of the machine: nspawn has other children before.
+has_machine() { # nspawn's pid
+	local child
+	for child in $(children "$1"); do
+		grep -qs "^NSpid:.*[[:space:]]1\$" "/proc/$child/status" && grep -qs "^systemd\$" "/proc/$child/comm" && machine=$child
+	done
+	[ -n "$machine" ]
+}
+boot() {
+	local nspawn
+	mkdir -p /run/systemd/nspawn
+	mount -t tmpfs none /run/systemd/nspawn
+	systemd-nspawn -D "$root" --boot --private-network --register=no --keep-unit --console=pipe \
+		>"$work/nspawn" 2>&1 </dev/null &
+	nspawn=$!
+	why="it does not boot"
+	wait_until has_machine $nspawn && wait_until inside systemctl is-active multi-user.target >"$work/out" 2>&1
+}
+check_unit() {
+	local root=$work/machine
+	if ! make_machine; then
+		skip "web.service under systemd" "$why: $(tail -n 1 "$work/out")"
+		return
+	fi
+	cp "$recipes/web.service" "$root/etc/systemd/system/"
+	mkdir -p "$root/srv/www" "$root/etc/systemd/system/multi-user.target.wants"
+	ln -s ../web.service "$root/etc/systemd/system/multi-user.target.wants/"
+	echo hello >"$root/srv/www/index.html"
+	if ! boot; then
+		skip "web.service under systemd" "$why: $(tail -n 1 "$work/nspawn")"
+		return
+	fi
+	engine=systemd
+	wait_until inside python3 -c 'import urllib.request; print(urllib.request.urlopen("http://127.0.0.1:8080/").read())' \
+		>"$work/log" 2>&1
+	says "web.service serves" hello cat "$work/log"
+	inside systemctl stop web.service
+	says "web.service is stopped, and did not fail," '^success 15 inactive $' sh -c '
+		nsenter -t "$1" -m -u -i -n -p systemctl show web.service --value \
+			-p Result -p ExecMainStatus -p ActiveState | tr "\n" " "; echo' - "$machine"
+	sed -n -e '/^\[Service\]/p' -e 's|\(^ExecStart=.* -- \).*|ExecStart=\n\1/bin/cat /etc/shadow|p' "$recipes/web.service" >"$work/other"
+	inside mkdir -p /run/systemd/system/web.service.d
+	cp "$work/other" "/proc/$machine/root/run/systemd/system/web.service.d/other.conf"
+	inside systemctl daemon-reload
+	inside systemctl start web.service
+	wait_until inside sh -c 'journalctl -u web.service -o cat | grep -q Sensitive'
+	inside journalctl -u web.service -o cat >"$work/log" 2>&1
+	verdict "web.service has its alerts in the journal" \
+		"$(alerts list "$work/log" 2>&1 | grep -qx 'Notice | Sensitive file read failed' || echo "none: $(tail -n 5 "$work/log")")"
+}
+check_unit
 exit 0
