@@ -314,6 +314,33 @@ static void the_times_of_a_32_bit_timer_may_be_64_bits_wide(void **state)
 	child_end(&c);
 }
 
+/* In place nobody forks the program, and rules ask who has started it. */
+static void the_start_in_place_is_ours_and_its_parents_follow(void **state)
+{
+	struct child c = child_start(in_usr_lib, NULL);
+	struct call call = child_call(&c, SYS_execve, at(sh), 0, 0);
+	const struct process *first, *second;
+	struct event *ev;
+
+	(void)state;
+	call.starts = true;
+	ev = entry(&call);
+	assert_int_equal(ev->resolver->process(ev, 1, PROCESS_IDS, &first),
+			 OUTCOME_VALUE);
+	assert_int_equal(first->pid, getpid());
+	assert_int_equal(ev->resolver->process(ev, 2, PROCESS_IDS, &second),
+			 OUTCOME_VALUE);
+	assert_int_equal(second->pid, getpid());
+	live_end(live_case.live, ev);
+	call.starts = false;
+	ev = entry(&call);
+	assert_int_equal(ev->resolver->process(ev, 1, PROCESS_IDS, &first),
+			 OUTCOME_VALUE);
+	assert_int_equal(first->pid, getpid());
+	live_end(live_case.live, ev);
+	child_end(&c);
+}
+
 /* As the kernel has it: handler, flags, where it returns to, mask. */
 static uint64_t handled[4] = { 0x5000, 0 };
 static uint64_t restarting[4] = { 0x5000, SA_RESTART };
@@ -463,6 +490,8 @@ int main(void)
 		cmocka_unit_test(
 			handlers_that_do_not_ask_for_restarts_are_remembered),
 		cmocka_unit_test(a_32_bit_handler_is_read_as_such),
+		cmocka_unit_test(
+			the_start_in_place_is_ours_and_its_parents_follow),
 		cmocka_unit_test(
 			who_is_forked_has_its_parents_handlers_until_an_exec),
 		cmocka_unit_test(who_stays_who_it_is_does_not_close),
