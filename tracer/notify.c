@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -462,6 +463,15 @@ static bool is_crowd(struct notify *n, unsigned turn)
 	return n->crowd;
 }
 
+/* Has somebody ended of whom something is remembered? Then a caller that has been
+ * received may have the number by now. */
+static bool has_news(const struct notify *n)
+{
+	struct epoll_event event;
+
+	return epoll_wait(live_poll_fd(n->m->live), &event, 1, 0) > 0;
+}
+
 /*
  * A few threads that call again and again: the wait for one is the receipt itself, without
  * a look at anything else before, and the wait for the end of what one follows quickly is
@@ -483,7 +493,7 @@ static void serve_burst(struct notify *n)
 	for (unsigned i = 0; i < BURST && n->streak >= STREAK; i++) {
 		if (!n->waiting)
 			receive(n);
-		if (!n->waiting || is_crowd(n, i))
+		if (!n->waiting || is_crowd(n, i) || has_news(n))
 			break;
 		fuse_begin(n->fuse);
 		decide_first(n);
@@ -499,10 +509,11 @@ static void serve_burst(struct notify *n)
 	live_reap(n->m->live);
 }
 
-/* Many, of whom more come while some are decided: stops and deaths wait meanwhile. */
+/* Many, of whom more come while some are decided: stops wait meanwhile. */
 static void serve_crowd(struct notify *n)
 {
-	for (unsigned i = 0; i < CROWD_TURNS && n->waiting && !n->stories; i++) {
+	for (unsigned i = 0; i < CROWD_TURNS && n->waiting && !n->stories &&
+			     !has_news(n); i++) {
 		fuse_begin(n->fuse);
 		decide_first(n);
 		fuse_end(n->fuse);
