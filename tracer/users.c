@@ -35,6 +35,7 @@ struct names_file {
 struct root {
 	dev_t dev;
 	ino_t ino;
+	uint64_t mount; /* each mount namespace has its own; 0: not known */
 	uint64_t looked_ns;
 	uint64_t used_ns;
 	bool in_use;
@@ -210,10 +211,11 @@ static bool look(struct root *r, int proc_fd, pid_t pid)
 	return true;
 }
 
-static void root_reset(struct root *r, const struct stat *st)
+static void root_reset(struct root *r, const struct stat *st, uint64_t mount)
 {
 	r->dev = st->st_dev;
 	r->ino = st->st_ino;
+	r->mount = mount;
 	r->in_use = true;
 	r->looked_ns = 0;
 	r->users.n = r->groups.n = 0;
@@ -223,27 +225,41 @@ static void root_reset(struct root *r, const struct stat *st)
 }
 
 /* The slot of a root directory; the one that was idle longest makes room. */
-static struct root *root_slot(struct users *u, const struct stat *st)
+static struct root *root_slot(struct users *u, const struct stat *st,
+			      uint64_t mount)
 {
 	struct root *oldest = &u->roots[0];
 
 	for (size_t i = 0; i < ROOTS_MAX; i++) {
 		struct root *r = &u->roots[i];
 
-		if (r->in_use && r->dev == st->st_dev && r->ino == st->st_ino)
+		if (r->in_use && r->dev == st->st_dev &&
+		    r->ino == st->st_ino && r->mount == mount)
 			return r;
 		if (r->used_ns < oldest->used_ns)
 			oldest = r;
 	}
 	if (oldest == u->own)
 		u->own = NULL;
-	root_reset(oldest, st);
+	root_reset(oldest, st, mount);
 	return oldest;
 }
 
 static bool is_recent(const struct root *r, uint64_t now)
 {
 	return r->looked_ns && now - r->looked_ns <= LOOK_AGAIN_NS;
+}
+
+/* The same directory may have another /etc/passwd mounted over its own elsewhere. */
+static uint64_t mount_of(const struct users *u, pid_t pid)
+{
+	struct statx stx;
+	char path[32];
+
+	snprintf(path, sizeof(path), "%d/root", pid);
+	if (statx(u->proc_fd, path, AT_STATX_DONT_SYNC, STATX_MNT_ID, &stx) < 0)
+		return 0;
+	return stx.stx_mask & STATX_MNT_ID ? stx.stx_mnt_id : 0;
 }
 
 static const struct root *root_found(struct users *u, pid_t pid, uint64_t now)
@@ -253,7 +269,7 @@ static const struct root *root_found(struct users *u, pid_t pid, uint64_t now)
 
 	if (procfs_stat_link(u->proc_fd, pid, "root", &st) < 0)
 		return NULL;
-	r = root_slot(u, &st);
+	r = root_slot(u, &st, mount_of(u, pid));
 	r->used_ns = now;
 	if (is_recent(r, now))
 		return r;

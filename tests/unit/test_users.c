@@ -4,6 +4,7 @@
  */
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -177,6 +178,37 @@ static void a_changed_file_is_read_again(void **state)
 	child_end(&c);
 }
 
+/* The same root directory, with another file over its own. */
+static void mount_over(void *arg)
+{
+	char from[80];
+	bool done;
+
+	(void)arg;
+	snprintf(from, sizeof(from), "%s/elsewhere", root_dir);
+	done = (unshare(CLONE_NEWNS) == 0 ||
+		unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0) &&
+	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount(from, "/etc/passwd", NULL, MS_BIND, NULL) == 0;
+	child_tell(done);
+}
+
+static void what_is_mounted_over_the_file_is_that_namespaces_own(void **state)
+{
+	struct users *u = users_new(proc_fd());
+	struct child c;
+
+	(void)state;
+	write_file("elsewhere", "masked:x:4242424:0::/:/bin/sh\n");
+	c = child_start(mount_over, NULL);
+	skip_unless_told(&c, 0);
+	users_user(u, getpid(), 0);
+	assert_non_null(users_user(u, c.pid, 4242424));
+	assert_null(users_user(u, getpid(), 4242424));
+	users_free(u);
+	child_end(&c);
+}
+
 static void a_process_that_is_gone_has_no_users(void **state)
 {
 	struct users *u = users_new(proc_fd());
@@ -198,6 +230,7 @@ int main(void)
 		cmocka_unit_test(a_fifo_in_place_of_a_file_blocks_nobody),
 		cmocka_unit_test(a_link_is_followed_below_the_root_alone),
 		cmocka_unit_test(a_changed_file_is_read_again),
+		cmocka_unit_test(what_is_mounted_over_the_file_is_that_namespaces_own),
 		cmocka_unit_test(a_process_that_is_gone_has_no_users),
 	};
 
