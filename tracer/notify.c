@@ -60,6 +60,8 @@
 #define STREAK 16
 #define BURST 256
 #define PULSE_NS 5000000
+/* Within this a thread's number does not become a process's. */
+#define SAME_NS 40000
 #define COME_FIRST_NICE (-10)
 /* How long those may take who are let go at the end, and how often they are looked after. */
 #define LEAVE_NS 200000000
@@ -463,6 +465,19 @@ static bool is_crowd(struct notify *n, unsigned turn)
 	return n->crowd;
 }
 
+/*
+ * Does who called last call again so soon that nobody else can have the number? For that
+ * it must end, be reaped, and be followed by one that was asked for by number (clone3(2)):
+ * a process takes longer, and a thread of the same image is known by the same facts.
+ */
+static bool is_the_same(const struct notify *n, uint64_t *at)
+{
+	uint64_t before = *at;
+
+	*at = clock_ns(CLOCK_MONOTONIC);
+	return (pid_t)slot(n)->pid == n->last && *at - before < SAME_NS;
+}
+
 /* Has somebody ended of whom something is remembered? Then a caller that has been
  * received may have the number by now. */
 static bool has_news(const struct notify *n)
@@ -482,6 +497,7 @@ static bool has_news(const struct notify *n)
 static void serve_burst(struct notify *n)
 {
 	bool quick = n->has_quick;
+	uint64_t at = 0;
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -493,7 +509,8 @@ static void serve_burst(struct notify *n)
 	for (unsigned i = 0; i < BURST && n->streak >= STREAK; i++) {
 		if (!n->waiting)
 			receive(n);
-		if (!n->waiting || is_crowd(n, i) || has_news(n))
+		if (!n->waiting || is_crowd(n, i) ||
+		    (!is_the_same(n, &at) && has_news(n)))
 			break;
 		fuse_begin(n->fuse);
 		decide_first(n);
