@@ -8,6 +8,7 @@
  */
 #include "torture.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <sys/ptrace.h>
 
@@ -151,10 +152,44 @@ static void it_asks_its_parent_to_trace_it(void)
 	puts("traced by its parent");
 }
 
+static int exec_asking(void *arg)
+{
+	(void)arg;
+	exec_self("kept_handlers", "ask");
+	return 1;
+}
+
+/* The thread is attached to by nobody, and takes the number of one who was. */
+static void an_untraced_thread_execs(void)
+{
+	static char stack[65536];
+	pid_t pid = fork_with(SIGUSR1, 0);
+
+	if (!pid) {
+		open_times("/dev/null", 3);
+		MUST(clone(exec_asking, stack + sizeof(stack),
+			   CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
+				   CLONE_THREAD | CLONE_SYSVSEM | CLONE_UNTRACED,
+			   NULL) > 0);
+		for (;;)
+			pause();
+	}
+	reap_exit(pid, 0);
+}
+
+static int ask(void)
+{
+	long r = ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+
+	printf("asked after another's exec: %ld\n", r ? (long)errno : 0);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
-	(void)argv;
 	setvbuf(stdout, NULL, _IONBF, 0);
+	if (argc > 1 && !strcmp(argv[1], "ask"))
+		return ask();
 	if (argc > 1) {
 		open_times("/dev/null", 3);
 		printf("after the exec: %d\n", tracer());
@@ -166,5 +201,6 @@ int main(int argc, char **argv)
 	an_exec_ends_it(SIGCHLD);
 	a_debugger_comes();
 	it_asks_its_parent_to_trace_it();
+	an_untraced_thread_execs();
 	return 0;
 }
