@@ -24,8 +24,6 @@
 #include "paths.h"
 #include "status.h"
 
-/* No file of /proc that is read here is longer. */
-
 void run_done(struct run *r)
 {
 	tracer_place_free(r->place);

@@ -85,11 +85,16 @@ static struct wanted *find(const struct filter *f, uint32_t audit, uint32_t nr)
 	return NULL;
 }
 
+bool filter_is_among(const uint64_t args[6], unsigned arg, uint64_t numbers)
+{
+	return args[arg + 1] && args[arg] - 1 < 64 &&
+	       numbers >> (args[arg] - 1) & 1;
+}
+
 static bool is_such(const struct outcome *o, const uint64_t args[6])
 {
 	if (o->among)
-		return args[o->arg + 1] && args[o->arg] - 1 < 64 &&
-		       o->among >> (args[o->arg] - 1) & 1;
+		return filter_is_among(args, o->arg, o->among);
 	return !o->bit || args[o->arg] & o->bit;
 }
 

@@ -46,6 +46,8 @@ void filter_add_when(struct filter *f, uint32_t arch, int nr, unsigned arg,
  * and the next argument is not 0. One that is there already comes always. */
 void filter_add_among(struct filter *f, uint32_t arch, int nr, unsigned arg,
 		      uint64_t numbers);
+/* Is it such a time, the arguments being these? */
+bool filter_is_among(const uint64_t args[6], unsigned arg, uint64_t numbers);
 
 /*
  * Makes the program (none for FILTER_NONE); to be called once, after the last

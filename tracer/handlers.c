@@ -27,11 +27,6 @@ void handlers_calls(uint32_t arch, struct filter *f)
 			 watched);
 }
 
-static bool is_watched(const uint64_t args[6])
-{
-	return args[1] && args[0] - 1 < 64 && watched >> (args[0] - 1) & 1;
-}
-
 /* SIG_DFL and SIG_IGN are 0 and 1. */
 static bool handles(struct live_event *le)
 {
@@ -45,7 +40,7 @@ static bool handles(struct live_event *le)
 static bool is_setting(const struct live *l, const struct call *call)
 {
 	const struct syscall_entry *entry =
-		is_watched(call->args) ?
+		filter_is_among(call->args, 0, watched) ?
 			syscall_index_find(l->index, call->arch, call->nr) :
 			NULL;
 

@@ -184,10 +184,13 @@ bool live_bears(const struct live *l, const struct call *call)
 
 bool live_follows_births(const struct live *l, const struct interest *interest)
 {
-	return l->on_exit || interest_has(interest, EVENT_SYSCALL_FORK_20_X) ||
-	       interest_has(interest, EVENT_SYSCALL_VFORK_20_X) ||
-	       interest_has(interest, EVENT_SYSCALL_CLONE_20_X) ||
-	       interest_has(interest, EVENT_SYSCALL_CLONE3_X);
+	for (size_t i = 0; i < syscall_rows(); i++) {
+		const struct syscall_row *row = syscall_row(i);
+
+		if (row->flags & ROW_BEARS && interest_has(interest, row->type))
+			return true;
+	}
+	return l->on_exit;
 }
 
 bool live_follows(struct live *l, const struct interest *interest,

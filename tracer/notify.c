@@ -63,8 +63,7 @@
 /* Within this a thread's number does not become a process's. */
 #define SAME_NS 40000
 #define COME_FIRST_NICE (-10)
-/* How long those may take who are let go at the end, and how often they are looked after. */
-#define LEAVE_NS 200000000
+/* How often those are looked after who are let go at the end. */
 #define LEAVE_POLL_MS 10
 /* How often to look whether the program runs where ptrace cannot tell, in ms. */
 #define START_POLL_MS 5
@@ -281,13 +280,6 @@ static bool is_pending(const struct notify *n)
 	return poll(&fd, 1, 0) > 0 && fd.revents & POLLIN;
 }
 
-/*
- * Until its notification has been received, a signal makes a call fail with EINTR
- * (even one that knows no EINTR) where the handler does not ask for restarts; from
- * then on it waits undisturbed. So where callers crowd, all are received before the
- * first is decided. Looking costs a system call: a few are spared most of them, and wait
- * for one another's decisions.
- */
 static void receive_rest(struct notify *n)
 {
 	while (n->waiting < PAGE_SLOTS && is_pending(n))
@@ -296,6 +288,13 @@ static void receive_rest(struct notify *n)
 		n->crowd = CROWD_LASTS;
 }
 
+/*
+ * Until its notification has been received, a signal makes a call fail with EINTR
+ * (even one that knows no EINTR) where the handler does not ask for restarts; from
+ * then on it waits undisturbed. So where callers crowd, all are received before the
+ * first is decided. Looking costs a system call: a few are spared most of them, and wait
+ * for one another's decisions.
+ */
 static void receive_all(struct notify *n)
 {
 	receive(n);
@@ -328,6 +327,13 @@ static void decide_first(struct notify *n)
 	handle(n);
 	n->first = (n->first + 1) % PAGE_SLOTS;
 	n->waiting--;
+}
+
+static void decide_timed(struct notify *n)
+{
+	fuse_begin(n->fuse);
+	decide_first(n);
+	fuse_end(n->fuse);
 }
 
 /* Amid long work that is about somebody else than the callers. */
@@ -512,9 +518,7 @@ static void serve_burst(struct notify *n)
 		if (!n->waiting || is_crowd(n, i) ||
 		    (!is_the_same(n, &at) && has_news(n)))
 			break;
-		fuse_begin(n->fuse);
-		decide_first(n);
-		fuse_end(n->fuse);
+		decide_timed(n);
 		if (!await_end(n))
 			break;
 	}
@@ -531,9 +535,7 @@ static void serve_crowd(struct notify *n)
 {
 	for (unsigned i = 0; i < CROWD_TURNS && n->waiting && !n->stories &&
 			     !has_news(n); i++) {
-		fuse_begin(n->fuse);
-		decide_first(n);
-		fuse_end(n->fuse);
+		decide_timed(n);
 		receive_rest(n);
 	}
 }
@@ -700,7 +702,7 @@ static void notify_leave(void *ctx)
 {
 	struct notify *n = ctx;
 	struct pollfd fd = { n->child_fd, POLLIN, 0 };
-	uint64_t end = clock_ns(CLOCK_MONOTONIC) + LEAVE_NS;
+	uint64_t end = clock_ns(CLOCK_MONOTONIC) + WATCHER_LEAVE_NS;
 
 	if (!notify_has_rest(n))
 		return;

@@ -37,7 +37,7 @@ struct notify {
 	bool near; /* whoever is answered runs where we do */
 	unsigned crowd; /* decisions for which we look for more callers first */
 	pid_t last;      /* who called last */
-	unsigned streak; /* and how often in a row, decided at entry or quickly */
+	unsigned streak; /* calls in a row that were decided at entry or quickly */
 	bool has_quick;  /* somebody's end has been followed quickly */
 	bool has_pulse;
 	timer_t pulse; /* interrupts a burst */

@@ -539,8 +539,7 @@ _Noreturn static void helper(struct probing *p)
 
 pid_t probe_traced_by(bool *ret_alike)
 {
-	CLEANUP(closep) int proc =
-		open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP(closep) int proc = procfs_open_own();
 	struct procfs_status status;
 	struct procfs_stat ours, theirs;
 

@@ -35,8 +35,7 @@
 		 PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | \
 		 PTRACE_O_TRACEEXEC)
 
-/* How long those may take who are let go at the end, and how often to look for them. */
-#define LEAVE_NS 200000000
+/* How often those are looked after who are let go at the end. */
 #define LEAVE_NAP_NS 1000000
 
 struct trace {
@@ -585,7 +584,7 @@ static void ptrace_leave(void *ctx)
 {
 	const struct timespec nap = { 0, LEAVE_NAP_NS };
 	struct trace *x = ctx;
-	uint64_t end = clock_ns(CLOCK_MONOTONIC) + LEAVE_NS;
+	uint64_t end = clock_ns(CLOCK_MONOTONIC) + WATCHER_LEAVE_NS;
 
 	if (options(x) & PTRACE_O_EXITKILL)
 		return;

@@ -18,6 +18,9 @@ enum until {
 	UNTIL_ALL,     /* nobody of the workload is left */
 };
 
+/* How long those may take to stop who are let go at the end. */
+#define WATCHER_LEAVE_NS 200000000
+
 struct watcher {
 	/* Makes the engine for this monitor, which it borrows. 0 or errno. */
 	int (*make)(struct monitor *m, void **ret_ctx, struct error *err);

@@ -40,22 +40,7 @@ static void nap(void)
 	nanosleep(&t, NULL);
 }
 
-/* How many of so many opens fail, the signals having begun after the first: who is new
- * is known by that. */
-static int open_all(int times)
-{
-	int failed = 0;
-
-	for (int i = 0; i < times; i++) {
-		int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-
-		failed += fd < 0;
-		if (fd >= 0)
-			close(fd);
-	}
-	return failed;
-}
-
+/* They have begun before anything is counted; who is new is known by its first call. */
 static void await_signals(void)
 {
 	int before = got;
@@ -94,7 +79,7 @@ static void a_peer_sends(void)
 	handle(SIGUSR1);
 	pid = start_sender(getpid(), getpid(), SIGUSR1);
 	await_signals();
-	printf("peer: %d failed\n", open_all(OPENS));
+	printf("peer: %d failed\n", open_failing(OPENS));
 	MUST(!pipe(pipes));
 	MUST(read(pipes[0], &c, 1) < 0);
 	printf("read: %s\n", strerrorname_np(errno));
@@ -114,7 +99,7 @@ static void a_worker_is_signalled(void)
 		open_times("/dev/null", 1);
 		MUST(write(pipes[1], "x", 1) == 1);
 		await_signals();
-		_exit(open_all(OPENS) != 0);
+		_exit(open_failing(OPENS) != 0);
 	}
 	MUST(read(pipes[0], &c, 1) == 1);
 	sender = start_sender(worker, worker, SIGUSR1);
@@ -129,7 +114,7 @@ static void *one_thread(void *arg)
 	int *failed = arg;
 
 	await_signals();
-	*failed = open_all(OPENS);
+	*failed = open_failing(OPENS);
 	stop_sender(sender);
 	return NULL;
 }
@@ -187,7 +172,7 @@ static void children_end(void)
 	open_times("/dev/null", 1);
 	pid = start_maker();
 	await_signals();
-	printf("children: %d failed\n", open_all(OPENS));
+	printf("children: %d failed\n", open_failing(OPENS));
 	MUST(!kill(pid, SIGKILL));
 }
 

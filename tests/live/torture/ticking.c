@@ -57,21 +57,6 @@ static void tick_here(void)
 	MUST(!timer_settime(timer, 0, &t, NULL));
 }
 
-/* How many of so many opens fail. */
-static int open_all(int times)
-{
-	int failed = 0;
-
-	for (int i = 0; i < times; i++) {
-		int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-
-		failed += fd < 0;
-		if (fd >= 0)
-			close(fd);
-	}
-	return failed;
-}
-
 static int move_all(void)
 {
 	char from[80], to[80];
@@ -103,7 +88,7 @@ static void *one_thread(void *arg)
 	int *failed = arg;
 
 	tick_here();
-	*failed = open_all(OPENS / 2);
+	*failed = open_failing(OPENS / 2);
 	return NULL;
 }
 
@@ -186,7 +171,7 @@ static void forks_and_spawns(void)
 	for (int i = 0; i < 20; i++) {
 		pid = fork();
 		if (!pid)
-			_exit(open_all(20));
+			_exit(open_failing(20));
 		MUST(WEXITSTATUS(wait_on(pid, 0)) == 0);
 		MUST(!posix_spawn(&pid, "/bin/true", NULL, NULL, argv, environ));
 		MUST(WEXITSTATUS(wait_on(pid, 0)) == 0);
@@ -208,7 +193,7 @@ int main(int argc, char **argv)
 	stops_and_goes_on();
 	forks_and_spawns();
 	tick(700);
-	printf("open: %d failed\n", open_all(2 * OPENS));
+	printf("open: %d failed\n", open_failing(2 * OPENS));
 	printf("mkdir, rename, rmdir: %d failed\n", move_all());
 	printf("exec: %d odd\n", exec_nothing());
 	sleeps_are_interrupted();

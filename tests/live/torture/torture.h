@@ -46,6 +46,21 @@ static inline void open_times(const char *path, int times)
 	}
 }
 
+/* How many of so many opens fail. */
+static inline int open_failing(int times)
+{
+	int failed = 0;
+
+	for (int i = 0; i < times; i++) {
+		int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+		failed += fd < 0;
+		if (fd >= 0)
+			close(fd);
+	}
+	return failed;
+}
+
 /* The wait status of this child, waited for to its end. */
 static inline int reap(pid_t pid)
 {
