@@ -2,7 +2,7 @@
 /*
  * The front: the process that the caller started, and all that it sees of us. It stands
  * for the program: what is sent to it reaches the program (once), it stops when the
- * program stops and ends with the program's status, and as PID 1 it reaps. It watches
+ * program stops and ends as the program has ended, and as PID 1 it reaps. It watches
  * nobody: that is the monitor, its child, in a process group of its own, so that
  * neither a stopped job nor a signal to the group stops or ends the watching. Of the
  * monitor it hears through a channel; should it be killed, the program becomes the

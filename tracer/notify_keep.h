@@ -2,8 +2,8 @@
 /*
  * Staying attached while no call is followed. First to whom could not be attached to any
  * more: root without CAP_SYS_PTRACE loses a process that gives root up, and its children,
- * until they exec. Then to whom signals come all the time, or may:
- * those of its timers (timers.h), and those of others that it handles (handlers.h). A
+ * until they exec. Then to whom signals come all the time, or may: those of its timers
+ * (timers.h), and those of others that it handles (handlers.h), unless it only waits. A
  * signal that comes before its notification has been received ends a call with
  * ERESTARTSYS (seccomp_do_user_notification() of the kernel), and a handler that does
  * not ask for restarts makes that EINTR, of open(2) too. Attached, we stop the thread

@@ -4,8 +4,8 @@
 # Nothing is lost, nothing is told twice, and nothing grows. counted.c makes calls of
 # known number from 1, 8 and 64 threads and processes, failing ones too: each kind gives
 # exactly as many alerts. Then: memory over many births, and an exec by one thread
-# of many while calls of the others are followed. LONG=1 makes it 100000 processes and
-# 10000 threads.
+# of many while calls of the others are followed; and what an exec costs in system calls of
+# ours. LONG=1 makes it 100000 processes and 10000 threads.
 set -u
 
 suite=live
@@ -88,4 +88,49 @@ for engine in $engines; do
 	verdict "20 execs by one thread of many under $engine, siblings followed" \
 		"$([ $status -eq 0 ] || echo "status $status: $(tail -n 2 "$work/err")")"
 done
+
+# System calls of the monitor during so many execs of a shell's children, and those of its
+# start and end.
+calls_for() { # execs
+	rm -f "$work/monitor" "$work/go" "$work/trace"
+	bounded 60 "$falco_run" --engine notify -q -r "$work/execs.yaml" -- sh -c '
+		echo $PPID >"$1/monitor.part" && mv "$1/monitor.part" "$1/monitor"
+		while ! [ -e "$1/go" ]; do sleep 0.05; done
+		i=0; while [ $i -lt "$2" ]; do /bin/true; i=$((i + 1)); done' sh "$work" "$1" \
+		>/dev/null 2>"$work/err" </dev/null &
+	wait_for "$work/monitor"
+	strace -qq -o "$work/trace" -p "$(cat "$work/monitor")" 2>>"$work/err" &
+	until grep -q 'TracerPid:.[1-9]' "/proc/$(cat "$work/monitor")/status" 2>/dev/null; do
+		kill -0 $! 2>/dev/null || break
+		sleep 0.05
+	done
+	touch "$work/go"
+	wait
+	cat "$work/trace" 2>/dev/null | wc -l
+}
+
+# 45 where they were last counted: attaching, answering, the stop at the end, and what is read
+# of who runs what. Reading names and roots anew, and users at the entry, makes it 65.
+price() {
+	local few many each
+	{
+		rule somebody "evt.type in (execve, execveat) and user.uid=4242 and proc.name=nobody"
+		rule something "evt.type in (execve, execveat) and user.name!=nobody and proc.cwd!=/nowhere/
+    and (proc.is_exe_writable=true or proc.is_exe_writable=false) and proc.cmdline=nobody"
+	} >"$work/execs.yaml"
+	few=$(calls_for 20) many=$(calls_for 120)
+	if grep -q 'attach: .*Operation not permitted' "$work/err"; then
+		skip "what an exec costs" "$(tail -n 1 "$work/err")"
+		return
+	fi
+	each=$(((many - few) / 100))
+	verdict "an exec costs at most 50 system calls of the monitor ($each)" \
+		"$([ "$each" -gt 0 ] && [ "$each" -le 50 ] || echo "$few for 20, $many for 120: $(tail -n 1 "$work/err")")"
+}
+
+if [ "$(id -u)" -eq 0 ] && [[ " $engines " == *" notify "* ]] && command -v strace >/dev/null 2>&1; then
+	price
+else
+	skip "what an exec costs" "it needs root, engine notify and strace"
+fi
 exit 0
