@@ -56,10 +56,13 @@
 #define CROWD_LASTS 64
 #define CROWD_TURNS 16
 /* Decided calls in a row that make a burst likely, how many a burst has at most, and how
- * long it may miss a signal. */
+ * long it may miss a signal: a pulse wakes us on a CPU that is idle, where the callers
+ * follow us to, and that takes a virtual machine a millisecond. Less long where an end
+ * is waited for that may wait for us. */
 #define STREAK 16
 #define BURST 256
-#define PULSE_NS 5000000
+#define PULSE_NS 20000000
+#define QUICK_PULSE_NS 5000000
 /* Within this a thread's number does not become a process's. */
 #define SAME_NS 40000
 #define COME_FIRST_NICE (-10)
@@ -510,7 +513,7 @@ static void serve_burst(struct notify *n)
 	sigaddset(&set, SIGCHLD);
 	if (quick)
 		hear_children(SA_NOCLDSTOP);
-	set_pulse(n, PULSE_NS);
+	set_pulse(n, quick ? QUICK_PULSE_NS : PULSE_NS);
 	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 	for (unsigned i = 0; i < BURST && n->streak >= STREAK; i++) {
 		if (!n->waiting)

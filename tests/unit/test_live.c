@@ -365,7 +365,9 @@ static void handlers_that_do_not_ask_for_restarts_are_remembered(void **state)
 
 	(void)state;
 	check_handler(&c, SIGUSR1, handled, true, true);
-	check_handler(&c, SIGRTMAX, handled, true, true);
+	check_handler(&c, SIGRTMIN, handled, true, true);
+	check_handler(&c, SIGRTMIN + 3, handled, true, true);
+	check_handler(&c, SIGRTMIN + 4, handled, false, false);
 	check_handler(&c, SIGCHLD, handled, false, true);
 	check_handler(&c, SIGUSR1, restarting, false, false);
 	check_handler(&c, SIGUSR1, ignored, false, false);
