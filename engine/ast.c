@@ -60,34 +60,55 @@ bool ast_equal(const struct ast *a, const struct ast *b)
 }
 
 /* Two multiplicative hashes, eight bytes at a time. */
-static void hash_bytes(struct ast_hash *h, const void *data, size_t n)
+static inline void hash_word(struct ast_hash *h, uint64_t word)
 {
-	const unsigned char *p = data;
+	h->a = (h->a ^ word) * UINT64_C(0x100000001b3);
+	h->a ^= h->a >> 32;
+	h->b = (h->b + word + 8) * UINT64_C(0x9e3779b97f4a7c15);
+	h->b ^= h->b >> 29;
+}
 
-	while (n) {
-		size_t step = n < 8 ? n : 8;
-		uint64_t word = 0;
+static inline uint64_t word_at(const char *p)
+{
+	uint64_t word;
 
-		memcpy(&word, p, step);
-		h->a = (h->a ^ word) * UINT64_C(0x100000001b3);
-		h->a ^= h->a >> 32;
-		h->b = (h->b + word + step) * UINT64_C(0x9e3779b97f4a7c15);
-		h->b ^= h->b >> 29;
-		p += step;
-		n -= step;
-	}
+	memcpy(&word, p, sizeof(word));
+	return word;
+}
+
+/* Fewer than eight bytes; how many is hashed with the head. */
+static inline uint64_t short_word(const char *p, size_t n)
+{
+	uint64_t word = 0;
+
+	for (size_t i = 0; i < n; i++)
+		word = word << 8 | (unsigned char)p[i];
+	return word;
+}
+
+/* The last word of a longer text overlaps the one before it. */
+static inline void hash_text(struct ast_hash *h, struct span s)
+{
+	size_t i = 0;
+
+	if (!s.n)
+		return;
+	for (; i + 8 < s.n; i += 8)
+		hash_word(h, word_at(s.data + i));
+	hash_word(h, s.n < 8 ? short_word(s.data, s.n) :
+			       word_at(s.data + s.n - 8));
 }
 
 /* What a node is beside its texts and children, in two words. */
-static void hash_head(struct ast_hash *h, const struct ast *node, size_t ntext)
+static inline void hash_head(struct ast_hash *h, const struct ast *node,
+			     size_t ntext)
 {
 	uint64_t kind = (uint64_t)node->kind | (uint64_t)node->op << 8 |
 			(uint64_t)node->modifier << 16 |
 			(uint64_t)(node->arg.data != NULL) << 24;
-	uint64_t head[] = { kind | (uint64_t)node->n << 32,
-			    ntext | (uint64_t)node->arg.n << 32 };
 
-	hash_bytes(h, head, sizeof(head));
+	hash_word(h, kind | (uint64_t)node->n << 32);
+	hash_word(h, ntext | (uint64_t)node->arg.n << 32);
 }
 
 static struct ast_hash hash_of(const struct ast *node)
@@ -97,12 +118,13 @@ static struct ast_hash hash_of(const struct ast *node)
 	struct span text = node->kind == AST_CHECK ? SPAN("") : node->text;
 
 	hash_head(&h, node, text.n);
-	hash_bytes(&h, text.data, text.n);
-	hash_bytes(&h, node->arg.data, node->arg.n);
+	hash_text(&h, text);
+	hash_text(&h, node->arg);
 	for (size_t i = 0; i < node->n; i++) {
 		struct ast_hash child = ast_hash(node->items[i]);
 
-		hash_bytes(&h, &child, sizeof(child));
+		hash_word(&h, child.a);
+		hash_word(&h, child.b);
 	}
 	return h;
 }

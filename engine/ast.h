@@ -34,9 +34,9 @@ struct ast_hash {
 };
 
 struct ast {
-	enum ast_kind kind;
-	enum op op;                /* AST_CHECK */
-	enum op_modifier modifier; /* AST_CHECK */
+	enum ast_kind kind : 8; /* small: rules have ten thousands of nodes */
+	enum op op : 8;                /* AST_CHECK */
+	enum op_modifier modifier : 8; /* AST_CHECK */
 	struct filter_pos pos;
 	struct span text;
 	struct span arg; /* data NULL: there is none */

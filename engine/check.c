@@ -18,7 +18,7 @@
 #include "ast.h"
 #include "check_warn.h"
 #include "env.h"
-#include "event_info.h"
+#include "event_set.h"
 #include "expr.h"
 #include "field.h"
 #include "filter_error.h"
@@ -60,35 +60,39 @@ struct check {
 	const struct path_trie *trie;
 };
 
+#define NAME(literal) { literal, sizeof(literal) - 1 }
+
 static const struct {
-	const char *field;
+	struct span field;
 	bool without_arg; /* only when it has no argument */
 	unsigned quirks;
 } quirks[] = {
-	{ "fd.ip", false, QUIRK_FIRST_OPERAND | QUIRK_NE_ALL },
-	{ "fd.port", false, QUIRK_FIRST_OPERAND | QUIRK_NE_ALL },
-	{ "fd.proto", false, QUIRK_FIRST_OPERAND | QUIRK_NE_ALL },
-	{ "fd.net", false,
+	{ NAME("fd.ip"), false, QUIRK_FIRST_OPERAND | QUIRK_NE_ALL },
+	{ NAME("fd.port"), false, QUIRK_FIRST_OPERAND | QUIRK_NE_ALL },
+	{ NAME("fd.proto"), false, QUIRK_FIRST_OPERAND | QUIRK_NE_ALL },
+	{ NAME("fd.net"), false,
 	  QUIRK_FIRST_OPERAND | QUIRK_FIRST_IN_SET | QUIRK_NE_ALL },
-	{ "fd.cip.name", false, QUIRK_FIRST_OPERAND },
-	{ "fd.sip.name", false, QUIRK_FIRST_OPERAND },
-	{ "fd.lip.name", false, QUIRK_FIRST_OPERAND },
-	{ "fd.rip.name", false, QUIRK_FIRST_OPERAND },
-	{ "proc.aname", true, QUIRK_FIRST_OPERAND },
-	{ "proc.aexe", true, QUIRK_FIRST_OPERAND },
-	{ "proc.aexepath", true, QUIRK_FIRST_OPERAND },
-	{ "proc.acmdline", true, QUIRK_FIRST_OPERAND },
-	{ "proc.apid", true, QUIRK_FIRST_OPERAND },
-	{ "proc.aenv", true, QUIRK_FIRST_OPERAND },
-	{ "evt.type", false, QUIRK_EVENT_TYPE },
-	{ "evt.rawarg", false, QUIRK_FIRST_OPERAND | QUIRK_RAW },
-	{ "evt.around", false, QUIRK_FIRST_OPERAND | QUIRK_AROUND },
+	{ NAME("fd.cip.name"), false, QUIRK_FIRST_OPERAND },
+	{ NAME("fd.sip.name"), false, QUIRK_FIRST_OPERAND },
+	{ NAME("fd.lip.name"), false, QUIRK_FIRST_OPERAND },
+	{ NAME("fd.rip.name"), false, QUIRK_FIRST_OPERAND },
+	{ NAME("proc.aname"), true, QUIRK_FIRST_OPERAND },
+	{ NAME("proc.aexe"), true, QUIRK_FIRST_OPERAND },
+	{ NAME("proc.aexepath"), true, QUIRK_FIRST_OPERAND },
+	{ NAME("proc.acmdline"), true, QUIRK_FIRST_OPERAND },
+	{ NAME("proc.apid"), true, QUIRK_FIRST_OPERAND },
+	{ NAME("proc.aenv"), true, QUIRK_FIRST_OPERAND },
+	{ NAME("evt.type"), false, QUIRK_EVENT_TYPE },
+	{ NAME("evt.rawarg"), false, QUIRK_FIRST_OPERAND | QUIRK_RAW },
+	{ NAME("evt.around"), false, QUIRK_FIRST_OPERAND | QUIRK_AROUND },
 };
 
 static unsigned quirks_of(const struct field_ref *field)
 {
-	for (size_t i = 0; field && i < ARRAY_SIZE(quirks); i++) {
-		if (strcmp(field->info->name, quirks[i].field) == 0 &&
+	struct span name = span_of(field ? field->info->name : "");
+
+	for (size_t i = 0; i < ARRAY_SIZE(quirks); i++) {
+		if (span_eq(name, quirks[i].field) &&
 		    !(quirks[i].without_arg && field->has_arg))
 			return quirks[i].quirks;
 	}
@@ -306,17 +310,21 @@ static bool test_around(const struct check *c, struct eval *e,
 
 /* --- Constants ----------------------------------------------------------------- */
 
-bool is_event_type_name(struct span name)
+bool is_event_type_name(struct engine_env *env, struct span name)
 {
-	/* Names that Falco knows although no event bears them. */
-	static const char *const others[] = { "", "NA", "pread64", "pwrite64" };
-	struct interest unused = { 0 };
+	/* Names that Falco knows although no event bears them: the generic one is
+	 * called as its call is. */
+	static const char *const others[] = { "", "NA", "pread64", "pwrite64",
+					      "syscall" };
+	struct interest events = event_set_named(env, name);
 
+	if (!event_set_is_none(&events))
+		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
 		if (span_is(name, others[i]))
 			return true;
 	}
-	return event_types_named(name, &unused);
+	return false;
 }
 
 static int add_operand(struct engine_env *env, struct check *c,
@@ -330,7 +338,7 @@ static int add_operand(struct engine_env *env, struct check *c,
 	struct operand *operand = &c->operands[c->n];
 	struct regex *regex;
 
-	if (c->quirks & QUIRK_EVENT_TYPE && !is_event_type_name(text))
+	if (c->quirks & QUIRK_EVENT_TYPE && !is_event_type_name(env, text))
 		return error_set(err, -EINVAL, "unknown event type %.*s",
 				 SPAN_FMT(text));
 	if (operand_parse(env->arena, &type, text, operand, err) < 0)
@@ -495,15 +503,15 @@ int check_new(struct engine_env *env, const struct ast *node,
 	      const struct warner *warner, struct check **ret,
 	      struct filter_error *err)
 {
-	CLEANUP(freep) struct error *why = xmalloc(sizeof(*why));
+	struct error why;
 	struct check *c = arena_zalloc(env->arena, sizeof(*c));
 	int r;
 
 	c->op = node->kind == AST_EXISTS ? OP_EXISTS : node->op;
 	c->modifier = node->modifier;
-	r = build(env, c, node, warner, why);
+	r = build(env, c, node, warner, &why);
 	if (r < 0)
-		return filter_fail(err, node->pos, r, "%s", why->text);
+		return filter_fail(err, node->pos, r, "%s", why.text);
 
 	*ret = c;
 	return 0;
@@ -527,6 +535,14 @@ enum op check_op(const struct check *c)
 const struct operand *check_constant(const struct check *c)
 {
 	return c->n == 1 && !c->modifier ? &c->operands[0] : NULL;
+}
+
+const struct operand *check_either_of(const struct check *c, size_t *ret_n)
+{
+	bool asks = is_membership(c) || (c->op == OP_EQ && !c->modifier);
+
+	*ret_n = c->n;
+	return asks && !c->rhs ? c->operands : NULL;
 }
 
 bool check_is_cheap(const struct check *c)

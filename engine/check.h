@@ -54,11 +54,14 @@ bool check_holds(const struct check *check, struct eval *e,
 /* The operator, and the constant if there is exactly one (else NULL). */
 enum op check_op(const struct check *check);
 const struct operand *check_constant(const struct check *check);
+/* The *ret_n constants of which one must be equal, where a comparison with constants
+ * asks for just that; else NULL. */
+const struct operand *check_either_of(const struct check *check, size_t *ret_n);
 /* Is it cheaper to ask again than to remember the answer? */
 bool check_is_cheap(const struct check *check);
 
 /* The check as it would be written, constants left out; for program_dump(). */
 void check_print(const struct check *check, struct strbuf *out);
 
-/* Is it a name that evt.type can be compared with? */
-bool is_event_type_name(struct span name);
+/* Is it a name that evt.type can be compared with? env as event_set_named() has it. */
+bool is_event_type_name(struct engine_env *env, struct span name);

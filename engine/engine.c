@@ -283,11 +283,7 @@ const struct interest *engine_interest(const struct engine *e)
 /* Without evt.type, or with little of it left out. */
 static bool is_about_most(const struct interest *events)
 {
-	size_t n = 0;
-
-	for (unsigned i = 0; i < EVENT_TYPE_COUNT; i++)
-		n += interest_has(events, i);
-	return n > EVENT_TYPE_COUNT / 4;
+	return event_set_count(events) > EVENT_TYPE_COUNT / 4;
 }
 
 void engine_asked_for(const struct engine *e, struct interest *ret)

@@ -140,3 +140,12 @@ bool event_set_is_none(const struct interest *a)
 
 	return memcmp(a, &none, sizeof(none)) == 0;
 }
+
+size_t event_set_count(const struct interest *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(s->events); i++)
+		n += (size_t)__builtin_popcountll(s->events[i]);
+	return n;
+}

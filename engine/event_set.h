@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "interest.h"
 #include "span.h"
@@ -22,5 +23,7 @@ struct interest event_set_or(const struct interest *a, const struct interest *b)
 struct interest event_set_not(const struct interest *a);
 bool event_set_is_all(const struct interest *a);
 bool event_set_is_none(const struct interest *a);
+/* How many events it has; generic calls do not count. */
+size_t event_set_count(const struct interest *s);
 /* Makes the generic event follow from the generic calls. */
 void event_set_settle(struct interest *s);

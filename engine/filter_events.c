@@ -15,6 +15,10 @@
 #include "filter_error.h"
 #include "operand.h"
 
+/* What a search ends with where it says nothing: every event, *ret not filled. Most
+ * checks are so, and cost no set. */
+#define ANY_EVENT 1
+
 struct finder {
 	struct engine_env *env;
 	struct filter_error *err;
@@ -51,12 +55,6 @@ static int fail_transform(const struct finder *f, const struct ast *node)
 static int leaf(struct interest s, bool negated, struct interest *ret)
 {
 	*ret = negated ? event_set_not(&s) : s;
-	return 0;
-}
-
-static int any_event(struct interest *ret)
-{
-	*ret = event_set_all();
 	return 0;
 }
 
@@ -107,7 +105,7 @@ static int type_check(const struct finder *f, const struct ast *node,
 				   "`evt.type`/`syscall.type` checks are not "
 				   "supported by event code search");
 	if (node->modifier || (!is_equal && node->op != OP_NE))
-		return any_event(ret);
+		return ANY_EVENT;
 
 	/* What is left out is left out by its name alone. */
 	negated = negated != (node->op == OP_NE);
@@ -130,14 +128,14 @@ static int number_check(const struct ast *node, bool negated,
 
 	if (node->items[1]->kind != AST_VALUE || node->modifier ||
 	    number_parse(node->items[1]->text, false, &n, NULL) < 0)
-		return any_event(ret);
+		return ANY_EVENT;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (rows[i].op == node->op && n >= 0 && n <= rows[i].up_to)
 			return leaf(rows[i].is_true ? event_set_all() :
 						      event_set_none(),
 				    negated, ret);
 	}
-	return any_event(ret);
+	return ANY_EVENT;
 }
 
 static int check(const struct finder *f, const struct ast *node, bool negated,
@@ -150,23 +148,37 @@ static int check(const struct finder *f, const struct ast *node, bool negated,
 	if (node->kind == AST_EXISTS)
 		return is_type_field(lhs) ?
 			       leaf(event_set_all(), negated, ret) :
-			       any_event(ret);
+			       ANY_EVENT;
 	if (is_type_field(lhs))
 		return type_check(f, node, negated, ret);
 	if (lhs->kind == AST_FIELD && span_is(lhs->text, "evt.num"))
 		return number_check(node, negated, ret);
 
-	return any_event(ret);
+	return ANY_EVENT;
 }
 
 static int find(const struct finder *f, const struct ast *node, bool negated,
 		struct interest *ret);
 
+/* All of them in the chain so far and one more, where not all are any event. */
+static int join(bool intersects, int so_far, struct interest *s,
+		const struct interest *one)
+{
+	if (so_far == ANY_EVENT && !intersects)
+		return ANY_EVENT;
+	if (so_far == ANY_EVENT)
+		*s = *one;
+	else
+		*s = intersects ? event_set_and(s, one) : event_set_or(s, one);
+	return 0;
+}
+
 static int chain(const struct finder *f, const struct ast *node, bool negated,
 		 struct interest *ret)
 {
 	bool intersects = (node->kind == AST_AND) != negated;
-	struct interest s = intersects ? event_set_all() : event_set_none();
+	int so_far = intersects ? ANY_EVENT : 0;
+	struct interest s = event_set_none();
 
 	for (size_t i = 0; i < node->n; i++) {
 		struct interest one;
@@ -174,11 +186,13 @@ static int chain(const struct finder *f, const struct ast *node, bool negated,
 
 		if (r < 0)
 			return r;
-		s = intersects ? event_set_and(&s, &one) :
-				 event_set_or(&s, &one);
+		if (r != ANY_EVENT)
+			so_far = join(intersects, so_far, &s, &one);
+		else if (!intersects)
+			so_far = ANY_EVENT;
 	}
 	*ret = s;
-	return 0;
+	return so_far;
 }
 
 static int find(const struct finder *f, const struct ast *node, bool negated,
@@ -191,15 +205,18 @@ static int find(const struct finder *f, const struct ast *node, bool negated,
 	if (node->kind == AST_CHECK || node->kind == AST_EXISTS)
 		return check(f, node, negated, ret);
 
-	return any_event(ret);
+	return ANY_EVENT;
 }
 
 int filter_events(struct engine_env *env, const struct ast *root,
 		  struct interest *ret, struct filter_error *err)
 {
 	struct finder f = { .env = env, .err = err };
+	int r = find(&f, root, false, ret);
 
-	return find(&f, root, false, ret);
+	if (r == ANY_EVENT)
+		*ret = event_set_all();
+	return r < 0 ? r : 0;
 }
 
 struct interest filter_listed_events(const struct ast *root)
@@ -207,6 +224,7 @@ struct interest filter_listed_events(const struct ast *root)
 	struct finder f = { .by_call = true };
 	struct interest s = event_set_none();
 
-	find(&f, root, false, &s);
+	if (find(&f, root, false, &s) == ANY_EVENT)
+		s = event_set_all();
 	return s;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Folding. What a check says of an event's type is found by asking the check for
- * every type there is, so folding and running can never disagree. Nothing is moved
- * across a check whose answer depends on how often it is asked.
+ * every type that it may hold for, so folding and running can never disagree.
+ * Nothing is moved across a check whose answer depends on how often it is asked.
  */
 #include "fold.h"
 
@@ -102,9 +102,31 @@ static bool holds_for_name(const struct check *check, struct eval *e,
 	return check_op(check) == OP_EXISTS || check_holds(check, e, &v);
 }
 
-/* The events whose type passes. */
+/* The events that the check may hold for: where one of some names must be equal, no
+ * others need to be asked about. */
+static struct interest events_in_question(struct engine_env *env,
+					  const struct check *check)
+{
+	size_t n;
+	const struct operand *names = check_either_of(check, &n);
+	struct interest s;
+
+	if (!names)
+		return event_set_all();
+	s = event_set_none();
+	for (size_t i = 0; i < n; i++) {
+		struct interest one =
+			event_set_named(env, names[i].value.text);
+
+		s = event_set_or(&s, &one);
+	}
+	return s;
+}
+
+/* Those of the events whose type passes. */
 static struct interest events_passing(const struct check *check, struct eval *e,
-				      bool syscalls_only)
+				      bool syscalls_only,
+				      const struct interest *among)
 {
 	struct interest s = event_set_none();
 	const char *name = NULL; /* the last: most codes come in pairs */
@@ -113,7 +135,7 @@ static struct interest events_passing(const struct check *check, struct eval *e,
 	for (unsigned i = 0; i < EVENT_TYPE_COUNT; i++) {
 		const struct event_info *info = event_info(i);
 
-		if (!info->name ||
+		if (!interest_has(among, i) || !info->name ||
 		    (syscalls_only && info->event_class != CLASS_SYSCALL))
 			continue;
 		if (info->name != name)
@@ -123,31 +145,34 @@ static struct interest events_passing(const struct check *check, struct eval *e,
 			interest_add(&s, i);
 	}
 	for (unsigned i = 0; i < GENERIC_COUNT; i++) {
-		if (holds_for_name(check, e, generic_name(i)))
+		if (interest_has_generic(among, i) &&
+		    holds_for_name(check, e, generic_name(i)))
 			interest_add_generic(&s, i);
 	}
 	event_set_settle(&s);
 	return s;
 }
 
-/* Asked of every type there is, so once for all conditions that have the check. */
-static struct interest events_of_type_check(struct engine_env *env,
-					    const struct ast *ast,
-					    const struct check *check,
-					    bool syscalls_only)
+/* Asked of every type that it may hold for, so once for all conditions that have the
+ * check. */
+static const struct interest *events_of_type_check(struct engine_env *env,
+						   const struct ast *ast,
+						   const struct check *check,
+						   bool syscalls_only)
 {
 	CLEANUP(arena_done) struct arena scratch = ARENA_INIT;
 	struct shared_entry *entry = entry_of(env, ast);
 	struct event ev = { .arena = &scratch };
 	struct eval e = { .env = env, .ev = &ev };
-	struct interest *events;
+	struct interest among, *events;
 
 	if (!entry->events) {
+		among = events_in_question(env, check);
 		events = arena_alloc(env->arena, sizeof(*events));
-		*events = events_passing(check, &e, syscalls_only);
+		*events = events_passing(check, &e, syscalls_only, &among);
 		entry->events = events;
 	}
-	return *entry->events;
+	return entry->events;
 }
 
 /*
@@ -207,12 +232,21 @@ static struct node *new_node(struct folder *f, enum node_kind kind)
 	return node;
 }
 
-static struct node *events_node(struct folder *f, struct interest events)
+static struct node *events_node(struct folder *f,
+				const struct interest *events)
 {
 	struct node *node = new_node(f, NODE_EVENTS);
 
 	node->events = events;
 	return node;
+}
+
+static struct node *new_events_node(struct folder *f, struct interest events)
+{
+	struct interest *own = arena_alloc(f->env->arena, sizeof(*own));
+
+	*own = events;
+	return events_node(f, own);
 }
 
 static void count_warning(void *ctx, const char *text, struct filter_pos pos)
@@ -243,8 +277,8 @@ static int fold_check(struct folder *f, const struct ast *ast,
 		return 0;
 	}
 	if (field && is_constant(check, &is_true)) {
-		*ret = events_node(f, is_true ? event_set_all() :
-						event_set_none());
+		*ret = new_events_node(f, is_true ? event_set_all() :
+						    event_set_none());
 		return 0;
 	}
 	*ret = new_node(f, NODE_CHECK);
@@ -264,7 +298,7 @@ static int fold_not(struct folder *f, const struct ast *ast,
 	if (r < 0)
 		return r;
 	if (child->kind == NODE_EVENTS) {
-		*ret = events_node(f, event_set_not(&child->events));
+		*ret = new_events_node(f, event_set_not(child->events));
 		return 0;
 	}
 	node = new_node(f, NODE_NOT);
@@ -276,6 +310,15 @@ static int fold_not(struct folder *f, const struct ast *ast,
 	return 0;
 }
 
+static bool has_events(const struct node *node)
+{
+	for (size_t i = 0; i < node->n; i++) {
+		if (node->items[i]->kind == NODE_EVENTS)
+			return true;
+	}
+	return false;
+}
+
 /* The set that all parts of the node decided by the event's type make together. */
 static struct interest merge_events(const struct node *node)
 {
@@ -285,8 +328,8 @@ static struct interest merge_events(const struct node *node)
 	for (size_t i = 0; i < node->n; i++) {
 		if (node->items[i]->kind != NODE_EVENTS)
 			continue;
-		s = is_and ? event_set_and(&s, &node->items[i]->events) :
-			     event_set_or(&s, &node->items[i]->events);
+		s = is_and ? event_set_and(&s, node->items[i]->events) :
+			     event_set_or(&s, node->items[i]->events);
 	}
 	return s;
 }
@@ -305,13 +348,13 @@ static struct node *put_events_first(struct folder *f, struct node *node,
 
 	items = arena_alloc(f->env->arena, (node->n + 1) * sizeof(*items));
 	if (!is_idle)
-		items[n++] = events_node(f, events);
+		items[n++] = new_events_node(f, events);
 	for (size_t i = 0; i < node->n; i++) {
 		if (node->items[i]->kind != NODE_EVENTS)
 			items[n++] = node->items[i];
 	}
 	if (decides || n == 0)
-		return events_node(f, events);
+		return new_events_node(f, events);
 	if (n == 1)
 		return items[0];
 	node->items = items;
@@ -347,7 +390,8 @@ static int fold_chain(struct folder *f, const struct ast *ast,
 		*ret = node;
 		return 0;
 	}
-	node = put_events_first(f, node, merge_events(node));
+	if (has_events(node))
+		node = put_events_first(f, node, merge_events(node));
 	if ((node->kind == NODE_AND || node->kind == NODE_OR) && !node->shared)
 		node->shared = share(f->env, ast);
 	*ret = node;

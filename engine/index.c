@@ -10,65 +10,81 @@
 
 #include "rule.h"
 
-struct rule_set {
-	struct rule *rules;
-	size_t n;
-};
-
-/* How many places all lists need together. */
-static size_t index_count(const struct rule *rules, size_t n)
+/* One more rule for each bucket whose code is in the words. */
+static void buckets_count(struct index_bucket *buckets, const uint64_t *words,
+			  size_t n)
 {
-	size_t total = 0;
-
-	for (size_t r = 0; r < n; r++) {
-		const struct interest *wanted = &rules[r].events;
-
-		if (!rules[r].enabled)
-			continue;
-		for (unsigned i = 0; i < EVENT_TYPE_COUNT; i++)
-			total += interest_has(wanted, i);
-		for (unsigned i = 0; i < GENERIC_COUNT; i++)
-			total += interest_has_generic(wanted, i);
-	}
-	return total;
+	for (size_t i = 0; i < n; i++)
+		for (uint64_t left = words[i]; left; left &= left - 1)
+			buckets[i * 64 + (size_t)__builtin_ctzll(left)].n++;
 }
 
-/* Bits and codes go together: is the code in the set of words? */
-static bool has_bit(const uint64_t *words, unsigned code)
+/* Gives n buckets their places, as many as were counted; they are empty after. */
+static struct rule **buckets_place(struct index_bucket *buckets, size_t n,
+				   struct rule **at)
 {
-	return words[code / 64] >> (code % 64) & 1;
-}
-
-/* Fills n buckets; `offset` is that of the set within struct rule. */
-static struct rule **buckets_fill(struct index_bucket *buckets, unsigned n,
-				  struct rule **at, const struct rule_set *set,
-				  size_t offset)
-{
-	for (unsigned code = 0; code < n; code++) {
-		buckets[code].rules = at;
-		for (size_t r = 0; r < set->n; r++) {
-			struct rule *rule = &set->rules[r];
-			const void *words = (const char *)rule + offset;
-
-			if (rule->enabled && has_bit(words, code))
-				*at++ = rule;
-		}
-		buckets[code].n = (size_t)(at - buckets[code].rules);
+	for (size_t i = 0; i < n; i++) {
+		buckets[i].rules = at;
+		at += buckets[i].n;
+		buckets[i].n = 0;
 	}
 	return at;
 }
 
+static void buckets_add(struct index_bucket *buckets, const uint64_t *words,
+			size_t n, struct rule *rule)
+{
+	for (size_t i = 0; i < n; i++)
+		for (uint64_t left = words[i]; left; left &= left - 1) {
+			struct index_bucket *b =
+				&buckets[i * 64 + (size_t)__builtin_ctzll(left)];
+
+			b->rules[b->n++] = rule;
+		}
+}
+
+/* How many places all lists need together. */
+static size_t index_count(struct index *index, const struct rule *rules,
+			  size_t n)
+{
+	size_t total = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct interest *s = &rules[i].events;
+
+		if (!rules[i].enabled)
+			continue;
+		buckets_count(index->events, s->events, ARRAY_SIZE(s->events));
+		buckets_count(index->generic, s->generic,
+			      ARRAY_SIZE(s->generic));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(index->events); i++)
+		total += index->events[i].n;
+	for (size_t i = 0; i < ARRAY_SIZE(index->generic); i++)
+		total += index->generic[i].n;
+	return total;
+}
+
 void index_build(struct index *index, struct rule *rules, size_t n)
 {
-	struct rule_set set = { rules, n };
 	struct rule **at;
 
 	index_done(index);
-	index->memory = xcalloc(index_count(rules, n), sizeof(*index->memory));
-	at = buckets_fill(index->events, EVENT_TYPE_COUNT, index->memory, &set,
-			  offsetof(struct rule, events.events));
-	buckets_fill(index->generic, GENERIC_COUNT, at, &set,
-		     offsetof(struct rule, events.generic));
+	index->memory = xcalloc(index_count(index, rules, n),
+				sizeof(*index->memory));
+	at = buckets_place(index->events, ARRAY_SIZE(index->events),
+			   index->memory);
+	buckets_place(index->generic, ARRAY_SIZE(index->generic), at);
+	for (size_t i = 0; i < n; i++) {
+		const struct interest *s = &rules[i].events;
+
+		if (!rules[i].enabled)
+			continue;
+		buckets_add(index->events, s->events, ARRAY_SIZE(s->events),
+			    &rules[i]);
+		buckets_add(index->generic, s->generic, ARRAY_SIZE(s->generic),
+			    &rules[i]);
+	}
 }
 
 void index_done(struct index *index)

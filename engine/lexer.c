@@ -28,8 +28,18 @@ bool lexer_at_end(const struct lexer *l)
 	return l->pos.offset == l->text.n;
 }
 
+static bool has_line_end(struct span s)
+{
+	return s.n && (memchr(s.data, '\n', s.n) || memchr(s.data, '\r', s.n));
+}
+
 static void advance(struct lexer *l, size_t n)
 {
+	if (!has_line_end(span_make(l->text.data + l->pos.offset, n))) {
+		l->pos.offset += n;
+		l->pos.column += n;
+		return;
+	}
 	for (; n > 0; n--) {
 		char c = l->text.data[l->pos.offset++];
 
@@ -68,33 +78,43 @@ static bool accept_word(struct lexer *l, size_t n)
 	return true;
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\b' || c == '\r' || c == '\n';
-}
-
 bool lexer_blank(struct lexer *l)
 {
 	struct span s = rest(l);
 	size_t n = 0;
 
-	while (n < s.n && is_blank(s.data[n]))
-		n++;
-	advance(l, n);
+	for (; n < s.n; n++) {
+		char c = s.data[n];
+
+		if (c == '\n' || c == '\r') {
+			l->pos.line++;
+			l->pos.column = 1;
+		} else if (c == ' ' || c == '\t' || c == '\b') {
+			l->pos.column++;
+		} else {
+			break;
+		}
+	}
+	l->pos.offset += n;
 	return n > 0;
 }
 
-bool lexer_word(struct lexer *l, const char *word)
+bool lexer_span(struct lexer *l, struct span word)
 {
-	return rest(l).n && rest(l).data[0] == word[0] &&
-	       span_starts_with(rest(l), span_of(word)) &&
-	       accept_bytes(l, strlen(word));
+	return span_starts_with(rest(l), word) && accept_word(l, word.n);
 }
 
 /* The C locale's classes, whatever the process's locale. */
+enum { LETTER = 1, DIGIT = 2, UNDERSCORE = 4 };
+
+static const uint8_t classes[256] = {
+	['a' ... 'z'] = LETTER, ['A' ... 'Z'] = LETTER,
+	['0' ... '9'] = DIGIT, ['_'] = UNDERSCORE,
+};
+
 static bool is_letter(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return classes[(unsigned char)c] & LETTER;
 }
 
 static bool is_digit(char c)
@@ -114,8 +134,7 @@ static size_t identifier_length(struct span s, size_t from)
 
 	if (n >= s.n || !is_letter(s.data[n]))
 		return 0;
-	while (n < s.n &&
-	       (is_letter(s.data[n]) || is_digit(s.data[n]) || s.data[n] == '_'))
+	while (n < s.n && classes[(unsigned char)s.data[n]])
 		n++;
 	return n - from;
 }
@@ -229,13 +248,18 @@ bool lexer_number(struct lexer *l)
  */
 static size_t quoted_length(struct span s)
 {
-	size_t n;
+	size_t n = 1;
 
 	if (!s.n || (s.data[0] != '"' && s.data[0] != '\''))
 		return 0;
-	for (n = 1; n < s.n; n++) {
-		if (s.data[n] == s.data[0] && s.data[n - 1] != '\\')
-			return n + 1;
+	while (n < s.n) {
+		const char *end = memchr(s.data + n, s.data[0], s.n - n);
+
+		if (!end)
+			break;
+		n = (size_t)(end - s.data) + 1;
+		if (end[-1] != '\\')
+			return n;
 	}
 	return 0;
 }
@@ -292,12 +316,17 @@ static int escape(struct lexer *l, char quote, char c, struct span tail,
 			   "unsupported string escape sequence: \\%c", c);
 }
 
-/* The text between the quotes with its escapes resolved, in the arena. */
+/* The text between the quotes, where it has escapes in the arena with them resolved. */
 static int unescape(struct lexer *l, char quote, struct span s)
 {
-	char *out = arena_alloc(l->arena, s.n + 1);
+	char *out;
 	size_t n = 0;
 
+	if (!s.n || !memchr(s.data, '\\', s.n)) {
+		l->token = s;
+		return 1;
+	}
+	out = arena_alloc(l->arena, s.n + 1);
 	for (size_t i = 0; i < s.n; i++) {
 		int used;
 

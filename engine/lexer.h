@@ -30,8 +30,18 @@ void lexer_init(struct lexer *l, struct arena *arena, struct span text,
 bool lexer_at_end(const struct lexer *l);
 /* Skips blanks (space, TAB, BS, CR, LF); were there any? Not a token. */
 bool lexer_blank(struct lexer *l);
-/* The bytes of `word`, whatever follows. */
-bool lexer_word(struct lexer *l, const char *word);
+/* The bytes of `word`, which has no line end, whatever follows. */
+bool lexer_span(struct lexer *l, struct span word);
+/* Is it the next byte? Nearly always this tells what does not come. */
+static inline bool lexer_is_at(const struct lexer *l, char c)
+{
+	return l->pos.offset < l->text.n && l->text.data[l->pos.offset] == c;
+}
+/* lexer_span() of a word that is not empty. */
+static inline bool lexer_word(struct lexer *l, const char *word)
+{
+	return lexer_is_at(l, word[0]) && lexer_span(l, span_of(word));
+}
 /* A letter, then letters, digits and underscores. */
 bool lexer_identifier(struct lexer *l);
 /* Two or more identifiers joined by dots. */

@@ -25,18 +25,14 @@ struct parser {
 	struct filter_error *err;
 	unsigned depth;
 	unsigned max_depth;
+	/* The children of nodes that are being read, those of the innermost last. A
+	 * parse that fails leaves them there. */
+	ARRAY(struct ast *) nodes;
 };
 
-/* The children of a node while they are read. */
-struct nodes {
-	struct ast **items;
-	size_t n;
-	size_t cap;
-};
-
-static void nodes_done(struct nodes *nodes)
+static void parser_done(struct parser *p)
 {
-	array_done(nodes);
+	array_done(&p->nodes);
 }
 
 static struct ast *parse_or(struct parser *p);
@@ -71,16 +67,24 @@ static struct ast *leave(struct parser *p, struct ast *node)
 	return node;
 }
 
+/* The nodes read since there were `from` become the children of `node`. */
+static void take_children(struct parser *p, struct ast *node, size_t from)
+{
+	ast_set_items(p->arena, node, p->nodes.items + from,
+		      p->nodes.n - from);
+	p->nodes.n = from;
+}
+
 /* A node of the kind over the children; the only child itself when there is one. */
 static struct ast *join(struct parser *p, enum ast_kind kind,
-			struct filter_pos pos, const struct nodes *children)
+			struct filter_pos pos, size_t from)
 {
 	struct ast *node;
 
-	if (children->n == 1)
-		return children->items[0];
+	if (p->nodes.n == from + 1)
+		return p->nodes.items[--p->nodes.n];
 	node = ast_new(p->arena, kind, pos);
-	ast_set_items(p->arena, node, children->items, children->n);
+	take_children(p, node, from);
 	return node;
 }
 
@@ -106,8 +110,8 @@ static int string(struct parser *p)
 /* The strings of a list behind its "(", up to the ")". */
 static struct ast *parse_list_items(struct parser *p, struct filter_pos pos)
 {
-	CLEANUP(nodes_done) struct nodes items = ARRAY_INIT;
 	struct ast *list = ast_new(p->arena, AST_LIST, pos);
+	size_t from = p->nodes.n;
 	struct filter_pos at;
 	int r;
 
@@ -117,17 +121,17 @@ static struct ast *parse_list_items(struct parser *p, struct filter_pos pos)
 		r = string(p);
 		if (r < 0)
 			return NULL;
-		if (r == 0 && items.n)
+		if (r == 0 && p->nodes.n > from)
 			return fail(p, "expected a string value");
 		if (r == 0)
 			break;
-		*array_push(&items) = text_node(p, AST_VALUE, at);
+		*array_push(&p->nodes) = text_node(p, AST_VALUE, at);
 		lexer_blank(&p->lex);
 	} while (lexer_word(&p->lex, ","));
 	if (!lexer_word(&p->lex, ")"))
 		return fail(p, "expected a ')' token");
 
-	ast_set_items(p->arena, list, items.items, items.n);
+	take_children(p, list, from);
 	return list;
 }
 
@@ -167,13 +171,15 @@ static bool accept_transform(struct parser *p)
 	const struct transform_info *info = transform_infos(&n);
 
 	for (size_t i = 0; i < n; i++) {
-		struct lexer before = p->lex;
+		struct lexer before;
+		struct span name;
 
-		if (!info[i].is_left_side)
+		if (!info[i].is_left_side ||
+		    !lexer_is_at(&p->lex, info[i].name[0]))
 			continue;
+		before = p->lex;
 		if (lexer_word(&p->lex, info[i].name)) {
-			struct span name = p->lex.token;
-
+			name = p->lex.token;
 			if (lexer_word(&p->lex, "(")) {
 				p->lex.token = name;
 				return true;
@@ -230,8 +236,8 @@ static struct ast *parse_item(struct parser *p)
 /* A literal list of a transformer, behind its "(". */
 static struct ast *parse_items(struct parser *p, struct filter_pos pos)
 {
-	CLEANUP(nodes_done) struct nodes items = ARRAY_INIT;
 	struct ast *node = ast_new(p->arena, AST_ITEMS, pos);
+	size_t from = p->nodes.n;
 
 	lexer_blank(&p->lex);
 	if (lexer_word(&p->lex, ")"))
@@ -243,13 +249,13 @@ static struct ast *parse_items(struct parser *p, struct filter_pos pos)
 		item = parse_item(p);
 		if (!item)
 			return NULL;
-		*array_push(&items) = item;
+		*array_push(&p->nodes) = item;
 		lexer_blank(&p->lex);
 	} while (lexer_word(&p->lex, ","));
 	if (!lexer_word(&p->lex, ")"))
 		return fail(p, "expected ')'");
 
-	ast_set_items(p->arena, node, items.items, items.n);
+	take_children(p, node, from);
 	return node;
 }
 
@@ -278,11 +284,11 @@ static struct ast *parse_transform_arg(struct parser *p)
 
 /* Behind the last argument: ")" and perhaps [arg]. */
 static struct ast *close_transform(struct parser *p, struct ast *node,
-				   const struct nodes *args)
+				   size_t from)
 {
 	if (!lexer_word(&p->lex, ")"))
 		return fail(p, "expected a ')' token closing the transformer");
-	ast_set_items(p->arena, node, args->items, args->n);
+	take_children(p, node, from);
 	return parse_arg(p, node) ? leave(p, node) : NULL;
 }
 
@@ -290,8 +296,8 @@ static struct ast *close_transform(struct parser *p, struct ast *node,
 static struct ast *parse_transform(struct parser *p, struct span name,
 				   struct filter_pos pos)
 {
-	CLEANUP(nodes_done) struct nodes args = ARRAY_INIT;
 	struct ast *node = ast_new(p->arena, AST_TRANSFORM, pos);
+	size_t from = p->nodes.n;
 
 	node->text = name;
 	if (!enter(p))
@@ -303,18 +309,18 @@ static struct ast *parse_transform(struct parser *p, struct span name,
 		arg = parse_transform_arg(p);
 		if (!arg)
 			return NULL;
-		*array_push(&args) = arg;
+		*array_push(&p->nodes) = arg;
 		lexer_blank(&p->lex);
 	} while (lexer_word(&p->lex, ","));
 
-	return close_transform(p, node, &args);
+	return close_transform(p, node, from);
 }
 
 /* val(field), behind its "(". */
 static struct ast *parse_val(struct parser *p, struct filter_pos pos)
 {
-	CLEANUP(nodes_done) struct nodes args = ARRAY_INIT;
 	struct ast *node = ast_new(p->arena, AST_TRANSFORM, pos);
+	size_t from = p->nodes.n;
 	struct filter_pos at;
 	struct ast *field;
 
@@ -328,9 +334,9 @@ static struct ast *parse_val(struct parser *p, struct filter_pos pos)
 	field = parse_field(p, at);
 	if (!field)
 		return NULL;
-	*array_push(&args) = field;
+	*array_push(&p->nodes) = field;
 	lexer_blank(&p->lex);
-	return close_transform(p, node, &args);
+	return close_transform(p, node, from);
 }
 
 /* The right side as a field or transformer, if it is one. */
@@ -439,11 +445,15 @@ static bool modifier_follows(struct parser *p)
 /* oneof, anyof, allof with what belongs behind them; else nothing is read. */
 static enum op_modifier accept_modifier(struct parser *p)
 {
-	struct lexer before = p->lex;
-
 	for (int i = MODIFIER_NONE + 1; i < MODIFIER_COUNT; i++) {
-		if (lexer_word(&p->lex, op_modifier_text(i)) &&
-		    lexer_blank(&p->lex) && modifier_follows(p))
+		const char *text = op_modifier_text(i);
+		struct lexer before;
+
+		if (!lexer_is_at(&p->lex, text[0]))
+			continue;
+		before = p->lex;
+		if (lexer_word(&p->lex, text) && lexer_blank(&p->lex) &&
+		    modifier_follows(p))
 			return i;
 		p->lex = before;
 	}
@@ -457,11 +467,13 @@ static bool accept_operator(struct parser *p, struct ast *node)
 	const struct op_token *tokens = op_tokens(&n);
 
 	for (size_t i = 0; i < n; i++) {
-		struct lexer before = p->lex;
+		struct lexer before, behind;
 
+		if (!lexer_is_at(&p->lex, tokens[i].text[0]))
+			continue;
+		before = p->lex;
 		if (lexer_word(&p->lex, tokens[i].text)) {
-			struct lexer behind = p->lex;
-
+			behind = p->lex;
 			if (!op_info(tokens[i].op)->needs_blank ||
 			    lexer_blank(&behind)) {
 				node->op = tokens[i].op;
@@ -569,9 +581,12 @@ static struct ast *parse_check(struct parser *p)
 /* "not" with what it needs behind it; *ret_opens: that was "(" at once. */
 static bool accept_not(struct parser *p, bool *ret_opens)
 {
-	struct lexer before = p->lex;
+	struct lexer before;
 
 	*ret_opens = false;
+	if (!lexer_is_at(&p->lex, 'n'))
+		return false;
+	before = p->lex;
 	if (!lexer_word(&p->lex, "not"))
 		return false;
 	if (lexer_blank(&p->lex))
@@ -617,16 +632,16 @@ static struct ast *parse_chain(struct parser *p, enum ast_kind kind,
 			       const char *word,
 			       struct ast *(*next)(struct parser *p))
 {
-	CLEANUP(nodes_done) struct nodes nodes = ARRAY_INIT;
 	struct filter_pos pos = p->lex.pos;
+	size_t from = p->nodes.n;
 	struct ast *node;
 
 	if (!enter(p))
 		return NULL;
 	for (node = next(p); node; node = parse_behind(p, word, next)) {
-		*array_push(&nodes) = node;
+		*array_push(&p->nodes) = node;
 		if (!lexer_word(&p->lex, word))
-			return leave(p, join(p, kind, pos, &nodes));
+			return leave(p, join(p, kind, pos, from));
 	}
 	return NULL;
 }
@@ -644,7 +659,9 @@ static struct ast *parse_or(struct parser *p)
 int filter_parse(struct arena *arena, struct span text, unsigned max_depth,
 		 struct ast **ret, struct filter_error *err)
 {
-	struct parser p = { .arena = arena, .max_depth = max_depth, .err = err };
+	CLEANUP(parser_done) struct parser p = { .arena = arena,
+						 .max_depth = max_depth,
+						 .err = err };
 	struct ast *root;
 
 	lexer_init(&p.lex, arena, text, err);
@@ -670,9 +687,9 @@ int filter_parse(struct arena *arena, struct span text, unsigned max_depth,
 size_t parser_lhs(struct arena *arena, struct span text, struct ast **ret)
 {
 	struct filter_error err;
-	struct parser p = { .arena = arena,
-			    .max_depth = FILTER_DEPTH_DEFAULT,
-			    .err = &err };
+	CLEANUP(parser_done) struct parser p = { .arena = arena,
+						 .max_depth = FILTER_DEPTH_DEFAULT,
+						 .err = &err };
 	struct ast *node;
 	bool found;
 

@@ -13,6 +13,7 @@
 
 #include "check.h"
 #include "env.h"
+#include "event_set.h"
 
 /* --- Making -------------------------------------------------------------------- */
 
@@ -61,12 +62,8 @@ static int emit_operands(struct code *code, const struct node *node,
 static int emit_plain(struct code *code, const struct node *node,
 		      unsigned level)
 {
-	struct interest *events;
-
 	if (node->kind == NODE_EVENTS) {
-		events = arena_alloc(code->arena, sizeof(*events));
-		*events = node->events;
-		emit(code, INSN_EVENTS, level)->events = events;
+		emit(code, INSN_EVENTS, level)->events = node->events;
 		return 0;
 	}
 	if (node->kind == NODE_CHECK) {
@@ -221,10 +218,8 @@ enum truth program_run(const struct program *p, struct eval *e)
 
 static size_t count_events(const struct interest *events)
 {
-	size_t n = 0;
+	size_t n = event_set_count(events);
 
-	for (unsigned i = 0; i < EVENT_TYPE_COUNT; i++)
-		n += interest_has(events, i);
 	for (unsigned i = 0; i < GENERIC_COUNT; i++)
 		n += interest_has_generic(events, i);
 	return n;

@@ -66,7 +66,7 @@ enum node_kind {
 struct node {
 	enum node_kind kind;
 	bool is_stateful;
-	struct interest events;
+	const struct interest *events; /* of NODE_EVENTS; in env's arena */
 	const struct check *check;
 	struct shared *shared; /* NULL: not worth remembering */
 	struct node **items;

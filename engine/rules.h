@@ -131,6 +131,7 @@ struct link {
 	struct arena *arena;
 	struct linked_list *lists;
 	size_t nlists;
+	uint64_t list_lengths[256]; /* of names, as bits, by their first byte */
 	size_t *odd; /* numbers of lists whose names are no single word */
 	size_t nodd;
 	struct linked_macro *macros;

@@ -13,7 +13,7 @@
 #include "strbuf.h"
 
 #include "env.h"
-#include "event_info.h"
+#include "event_set.h"
 #include "filter.h"
 #include "rules.h"
 #include "rules_output.h"
@@ -96,11 +96,8 @@ static int condition_check(struct loading *l, struct rule *rule)
 
 static void events_warn(struct loading *l, const struct rule *rule)
 {
-	size_t n = 0;
-
-	for (unsigned i = 0; i < EVENT_TYPE_COUNT; i++)
-		n += interest_has(&rule->events, i);
-	if (rule->def->v.warn_evttypes && n > EVENT_TYPES_MANY)
+	if (rule->def->v.warn_evttypes &&
+	    event_set_count(&rule->events) > EVENT_TYPES_MANY)
 		load_add(l->result, LOAD_NO_EVTTYPE, rule->def->ctx,
 			 "Rule matches too many evt.type values. This has a "
 			 "significant performance penalty.");

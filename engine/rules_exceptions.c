@@ -172,7 +172,7 @@ static int field_check(struct loading *l, struct span field,
 {
 	static const struct span syntax = { "filter syntax error", 19 };
 	const struct field_ref *ignored;
-	struct error err = { "" };
+	struct error err;
 
 	if (filter_is_lhs(l->env, field))
 		return 0;

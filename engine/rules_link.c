@@ -38,15 +38,38 @@ static bool name_is_odd(struct span name)
 	return false;
 }
 
+static uint64_t length_bit(size_t n)
+{
+	return UINT64_C(1) << (n < 63 ? n : 63);
+}
+
+/* Names of lists are known by their first byte and their length: nearly no word of a
+ * text needs to be looked up. */
+static void name_note(struct link *link, struct span name)
+{
+	if (name.n)
+		link->list_lengths[(unsigned char)name.data[0]] |=
+			length_bit(name.n);
+}
+
+/* The list of that name, if there is one. */
+static const struct list_def *list_named(const struct link *link,
+					 struct span name)
+{
+	if (!name.n || !(link->list_lengths[(unsigned char)name.data[0]] &
+			 length_bit(name.n)))
+		return NULL;
+	return symtab_get(&link->loading->collector->list_names, name);
+}
+
 /* How many items the list has with the lists in it opened. */
 static size_t items_count(struct link *link, const struct list_def *list)
 {
-	struct collector *c = link->loading->collector;
 	size_t n = 0;
 
 	for (size_t i = 0; i < list->items.n; i++) {
 		const struct list_def *other =
-			symtab_get(&c->list_names, list->items.items[i]);
+			list_named(link, list->items.items[i]);
 		bool is_open = other && other->index < list->visibility;
 
 		n += is_open ? other->items.n : 1;
@@ -59,11 +82,9 @@ static size_t items_count(struct link *link, const struct list_def *list)
 static void items_open(struct link *link, const struct list_def *list,
 		       struct span *to)
 {
-	struct collector *c = link->loading->collector;
-
 	for (size_t i = 0; i < list->items.n; i++) {
 		const struct list_def *other =
-			symtab_get(&c->list_names, list->items.items[i]);
+			list_named(link, list->items.items[i]);
 
 		if (!other || other->index >= list->visibility)
 			*to++ = list->items.items[i];
@@ -111,6 +132,7 @@ static int lists_link(struct link *link)
 	for (size_t i = 0; i < link->nlists; i++) {
 		link->lists[i].def = c->lists.items[i];
 		c->lists.items[i]->link = i;
+		name_note(link, c->lists.items[i]->name);
 		if (name_is_odd(c->lists.items[i]->name))
 			link->odd[link->nodd++] = i;
 	}
@@ -230,15 +252,13 @@ static void candidate_add(struct candidates *c, size_t number)
 static void candidates_find(const struct link *link, struct span text,
 			    struct candidates *c)
 {
-	const struct symtab *names = &link->loading->collector->list_names;
-
 	while (text.n) {
 		const struct list_def *list;
 		size_t n = 0;
 
 		while (n < text.n && !is_delimiter(text.data[n]))
 			n++;
-		list = n ? symtab_get(names, span_make(text.data, n)) : NULL;
+		list = list_named(link, span_make(text.data, n));
 		if (list)
 			candidate_add(c, list->link);
 		text = span_from(text, n + 1);
@@ -280,13 +300,26 @@ static int lists_place(struct link *link, struct condition *c)
 
 /* --- Parsing --------------------------------------------------------------- */
 
+/* Has one of eight bytes a parenthesis? They differ in the last bit only. */
+static bool has_parenthesis(const char *s)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t word;
+
+	memcpy(&word, s, sizeof(word));
+	word = (word ^ ones * '(') & ~ones;
+	return ((word - ones) & ~word & ones << 7) != 0;
+}
+
 /* Each parenthesis nests an and in an or at most. */
 static size_t depth_bound(struct span text)
 {
 	size_t depth = 0, deepest = 0;
 
 	for (size_t i = 0; i < text.n; i++) {
-		if (text.data[i] == '(' && ++depth > deepest)
+		if (text.n - i >= 8 && !has_parenthesis(text.data + i))
+			i += 7;
+		else if (text.data[i] == '(' && ++depth > deepest)
 			deepest = depth;
 		else if (text.data[i] == ')' && depth)
 			depth--;

@@ -13,24 +13,29 @@
 #include "ast.h"
 #include "load_result.h"
 
+/* What the names of all deprecated fields begin with. */
+#define DEPRECATED_CLASS "evt."
+#define NAME(literal) { literal, sizeof(literal) - 1 }
+
 struct deprecated {
-	const char *field, *message;
+	struct span field;
+	const char *message;
 };
 
 #define NO_ENTER_EVENTS \
 	"field is not available due to the drop of enter events."
 
 static const struct deprecated deprecated[] = {
-	{ "evt.dir",
+	{ NAME("evt.dir"),
 	  "due to the drop of enter events, 'evt.dir = <' always evaluates to "
 	  "true, and 'evt.dir = >' always evaluates to false. The rule "
 	  "expression can be simplified by removing the condition on "
 	  "'evt.dir'" },
-	{ "evt.latency", NO_ENTER_EVENTS },
-	{ "evt.latency.s", NO_ENTER_EVENTS },
-	{ "evt.latency.ns", NO_ENTER_EVENTS },
-	{ "evt.latency.human", NO_ENTER_EVENTS },
-	{ "evt.wait_latency", NO_ENTER_EVENTS },
+	{ NAME("evt.latency"), NO_ENTER_EVENTS },
+	{ NAME("evt.latency.s"), NO_ENTER_EVENTS },
+	{ NAME("evt.latency.ns"), NO_ENTER_EVENTS },
+	{ NAME("evt.latency.human"), NO_ENTER_EVENTS },
+	{ NAME("evt.wait_latency"), NO_ENTER_EVENTS },
 };
 
 struct doubts {
@@ -52,10 +57,11 @@ static void find_fields(const struct ast *node, struct doubts *d)
 {
 	for (size_t i = 0; i < node->n; i++)
 		find_fields(node->items[i], d);
-	if (node->kind != AST_FIELD)
+	if (node->kind != AST_FIELD ||
+	    !span_starts_with(node->text, SPAN(DEPRECATED_CLASS)))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(deprecated); i++)
-		if (span_is(node->text, deprecated[i].field))
+		if (span_eq(node->text, deprecated[i].field))
 			d->deprecated |= UINT32_C(1) << i;
 }
 
@@ -66,9 +72,10 @@ static void check_na(const struct ast *check, struct doubts *d)
 			check->op == OP_IN || check->op == OP_INTERSECTS ||
 			check->op == OP_PMATCH;
 
-	if (compares && field->kind == AST_FIELD && is_na(check->items[1]) &&
+	if (compares && field->kind == AST_FIELD &&
 	    (span_starts_with(field->text, SPAN("ka.")) ||
-	     span_starts_with(field->text, SPAN("jevt."))))
+	     span_starts_with(field->text, SPAN("jevt."))) &&
+	    is_na(check->items[1]))
 		d->has_na_check = true;
 }
 
@@ -97,18 +104,39 @@ void condition_warn(struct load_result *r, const struct ast *ast,
 			continue;
 		load_add(r, LOAD_DEPRECATED_ITEM, ctx, "%s",
 			 deprecated[i].message);
-		load_set_deprecated(r, span_of(deprecated[i].field));
+		load_set_deprecated(r, deprecated[i].field);
 	}
+}
+
+/* Those that are anywhere in the text, as bits by index. */
+static uint32_t deprecated_in(struct span text)
+{
+	const size_t n = sizeof(DEPRECATED_CLASS) - 1;
+	uint32_t found = 0;
+
+	while (text.n) {
+		const char *hit = memmem(text.data, text.n, DEPRECATED_CLASS, n);
+
+		if (!hit)
+			break;
+		text = span_from(text, (size_t)(hit - text.data));
+		for (size_t i = 0; i < ARRAY_SIZE(deprecated); i++)
+			if (span_starts_with(text, deprecated[i].field))
+				found |= UINT32_C(1) << i;
+		text = span_from(text, n);
+	}
+	return found;
 }
 
 void output_warn(struct load_result *r, struct span output,
 		 const struct load_context *ctx)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(deprecated); i++) {
-		struct span field = span_of(deprecated[i].field);
+	uint32_t found = deprecated_in(output);
 
-		if (!output.n ||
-		    !memmem(output.data, output.n, field.data, field.n))
+	for (size_t i = 0; i < ARRAY_SIZE(deprecated); i++) {
+		struct span field = deprecated[i].field;
+
+		if (!(found >> i & 1))
 			continue;
 		load_add(r, LOAD_DEPRECATED_ITEM, ctx,
 			 "usage of deprecated field '%.*s' has been detected "

@@ -280,7 +280,12 @@ static enum truth run(struct fake_state *s, const struct program *p,
 	size_t n = field_slots(&s->env), m = filter_truth_slots(&s->env);
 	CLEANUP(freep) struct value *fields = xcalloc(n, sizeof(*fields));
 	CLEANUP(freep) uint8_t *truths = xcalloc(m, 1);
-	struct eval e = { &s->env, &s->ev, fields, n, truths, m };
+	struct eval e = { .env = &s->env,
+			  .ev = &s->ev,
+			  .fields = fields,
+			  .nfields = n,
+			  .truths = truths,
+			  .ntruths = m };
 
 	return w ? ast_walk_run(w, &e) : program_run(p, &e);
 }
