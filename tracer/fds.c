@@ -52,7 +52,8 @@ void fd_look_start(struct fd_look *l, int64_t fd)
 	l->info.fd = fd;
 	l->outcome[FD_PART_NUM] = OUTCOME_VALUE;
 	l->link_read = l->is_socket = false;
-	l->link_outcome = l->facts_outcome = OUTCOME_PENDING;
+	l->link_outcome = l->file_outcome = OUTCOME_PENDING;
+	l->facts_outcome = OUTCOME_PENDING;
 	l->role_hint = FD_ROLE_NONE;
 	l->peer_given = false;
 }
@@ -65,7 +66,7 @@ static enum outcome refused(const struct fd_owner *owner, int ret)
 	return OUTCOME_FAILED;
 }
 
-static enum outcome read_link(const struct fd_owner *owner, struct fd_look *l)
+enum outcome fd_look_link(const struct fd_owner *owner, struct fd_look *l)
 {
 	char name[32], link[4096];
 	ssize_t n;
@@ -86,32 +87,38 @@ static enum outcome read_link(const struct fd_owner *owner, struct fd_look *l)
 	return l->link_outcome = OUTCOME_VALUE;
 }
 
-static int stat_fd(const struct fd_owner *owner, const struct fd_look *l,
-		   struct stat *ret)
+enum outcome fd_look_file(const struct fd_owner *owner, struct fd_look *l)
 {
+	struct stat st;
 	char name[32];
+	int ret;
 
+	if (l->file_outcome != OUTCOME_PENDING)
+		return l->file_outcome;
+	if (l->info.fd < 0)
+		return l->file_outcome = OUTCOME_ABSENT;
 	snprintf(name, sizeof(name), "fd/%d", (int)l->info.fd);
-	return procfs_stat_link(owner->proc_fd, owner->tid, name, ret);
+	ret = procfs_stat_link(owner->proc_fd, owner->tid, name, &st);
+	if (ret < 0)
+		return l->file_outcome = refused(owner, ret);
+	l->file = (struct target_file){ st.st_dev, st.st_ino, st.st_mode };
+	return l->file_outcome = OUTCOME_VALUE;
 }
 
 /* The kind of what has a path: a directory, a FIFO, or a file like devices. */
 static enum outcome path_kind(const struct fd_owner *owner, struct fd_look *l)
 {
-	struct stat st;
-	int ret;
+	enum outcome got;
 
 	l->info.kind = FD_KIND_FILE;
 	if (span_starts_with(l->link, memfd_prefix)) {
 		l->info.kind = FD_KIND_MEMFD;
 		return OUTCOME_VALUE;
 	}
-	ret = stat_fd(owner, l, &st);
-	if (ret < 0)
-		return refused(owner, ret);
-	if (S_ISDIR(st.st_mode))
+	got = fd_look_file(owner, l);
+	if (got == OUTCOME_VALUE && S_ISDIR(l->file.mode))
 		l->info.kind = FD_KIND_DIRECTORY;
-	return OUTCOME_VALUE;
+	return got;
 }
 
 static uint8_t l4proto_of(const struct socket_facts *f)
@@ -194,7 +201,7 @@ static enum outcome socket_kind(const struct fd_owner *owner,
 
 static enum outcome part_kind(const struct fd_owner *owner, struct fd_look *l)
 {
-	enum outcome got = read_link(owner, l);
+	enum outcome got = fd_look_link(owner, l);
 
 	if (got != OUTCOME_VALUE)
 		return got;
@@ -236,7 +243,7 @@ static struct span pidfd_name(const struct fd_owner *owner,
  * never had a name. */
 static enum outcome part_name(const struct fd_owner *owner, struct fd_look *l)
 {
-	enum outcome got = read_link(owner, l);
+	enum outcome got = fd_look_link(owner, l);
 	bool has_path = l->link_outcome == OUTCOME_VALUE && l->link.n &&
 			l->link.data[0] == '/';
 
@@ -260,22 +267,18 @@ static enum outcome part_name(const struct fd_owner *owner, struct fd_look *l)
 
 static enum outcome part_file(const struct fd_owner *owner, struct fd_look *l)
 {
-	struct stat st;
-	int ret;
+	enum outcome got = fd_look_file(owner, l);
 
-	if (l->info.fd < 0)
-		return OUTCOME_ABSENT;
-	ret = stat_fd(owner, l, &st);
-	if (ret < 0)
-		return refused(owner, ret);
-	l->info.dev = fd_dev_encode(st.st_dev);
-	l->info.ino = st.st_ino;
-	return OUTCOME_VALUE;
+	if (got == OUTCOME_VALUE) {
+		l->info.dev = fd_dev_encode(l->file.dev);
+		l->info.ino = l->file.ino;
+	}
+	return got;
 }
 
 static enum outcome part_layers(const struct fd_owner *owner, struct fd_look *l)
 {
-	enum outcome got = read_link(owner, l);
+	enum outcome got = fd_look_link(owner, l);
 	struct layers layers;
 
 	if (got != OUTCOME_VALUE)
@@ -372,7 +375,7 @@ static enum outcome part_client(const struct fd_owner *owner,
 
 enum outcome fd_look_socket(const struct fd_owner *owner, struct fd_look *l)
 {
-	enum outcome got = read_link(owner, l);
+	enum outcome got = fd_look_link(owner, l);
 
 	if (got != OUTCOME_VALUE)
 		return got;

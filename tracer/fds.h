@@ -17,6 +17,8 @@
 #include "span.h"
 #include "value.h"
 
+#include "target.h"
+
 struct arena;
 struct tracer_stats;
 
@@ -58,6 +60,8 @@ struct fd_look {
 	bool link_read, is_socket;
 	enum outcome link_outcome;
 	struct span link; /* the text of /proc/pid/fd/N */
+	enum outcome file_outcome; /* PENDING: not asked */
+	struct target_file file;
 	enum outcome facts_outcome; /* PENDING: not asked */
 	struct socket_facts facts;
 	/* What the event knows better than the socket: who began, and the peer
@@ -73,6 +77,10 @@ void fd_look_start(struct fd_look *l, int64_t fd);
 /* Fills the members of a part in l->info. Answers are kept in the look. */
 enum outcome fd_look_part(const struct fd_owner *owner, struct fd_look *l,
 			  enum fd_part part);
+
+/* The text of its link, and what that leads to: VALUE when l->link, l->file count. */
+enum outcome fd_look_link(const struct fd_owner *owner, struct fd_look *l);
+enum outcome fd_look_file(const struct fd_owner *owner, struct fd_look *l);
 
 /* The socket's facts: VALUE when it is one, else ABSENT or FAILED. */
 enum outcome fd_look_socket(const struct fd_owner *owner, struct fd_look *l);

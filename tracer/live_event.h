@@ -216,5 +216,8 @@ void live_event_capture(struct live_event *le);
 /* A look at descriptor `fd` of the thread; valid until the next phase. */
 struct fd_look *live_event_look(struct live_event *le, int64_t fd);
 
+/* The look at the event's own descriptor, about the number that it has now. */
+struct fd_look *live_event_own_look(struct live_event *le, int64_t fd);
+
 /* Whom descriptors are asked of. */
 struct fd_owner live_event_owner(struct live_event *le);

@@ -248,8 +248,7 @@ static enum outcome opened_name(struct live_event *le)
 
 /* --- The answer ------------------------------------------------------------ */
 
-/* The descriptor's look, about the number that it has now. */
-static struct fd_look *own_look(struct live_event *le, int64_t fd)
+struct fd_look *live_event_own_look(struct live_event *le, int64_t fd)
 {
 	struct fd_look *look = &le->fd;
 
@@ -351,7 +350,7 @@ enum outcome live_event_fd(struct event *ev, enum fd_part part,
 		got = OUTCOME_VALUE;
 	if (got != OUTCOME_VALUE)
 		return got;
-	own_look(le, fd);
+	live_event_own_look(le, fd);
 	if (is_undecided(le, part))
 		return OUTCOME_UNKNOWN;
 	got = own_part(le, part);

@@ -287,11 +287,13 @@ bool live_suppose(struct event *ev, struct call *end)
 static bool has_opened(struct live_event *le, const struct place *p,
 		       int64_t number)
 {
-	struct span link;
-	struct stat st;
+	struct fd_owner owner = live_event_owner(le);
+	struct fd_look look;
 
-	return target_of_fd(le, (int)number, &st, &link) &&
-	       target_is(le, p->dirfd, p->path, true, &st, link);
+	fd_look_start(&look, number);
+	return fd_look_link(&owner, &look) == OUTCOME_VALUE &&
+	       fd_look_file(&owner, &look) == OUTCOME_VALUE &&
+	       target_is(le, p->dirfd, p->path, true, &look.file, look.link);
 }
 
 /* The kernel does not say why a socket has no peer; its error is the program's to take. */

@@ -303,33 +303,16 @@ ssize_t target_link(struct live_event *le, int dirfd, struct span path,
 }
 
 bool target_is(struct live_event *le, int dirfd, struct span path, bool follow,
-	       const struct stat *file, struct span link)
+	       const struct target_file *file, struct span link)
 {
 	CLEANUP(closep) int fd = open_target(le, dirfd, path, follow);
 	char text[4096];
 	struct stat st;
 	ssize_t n;
 
-	if (fd < 0 || fstat(fd, &st) < 0 || st.st_dev != file->st_dev ||
-	    st.st_ino != file->st_ino)
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_dev != file->dev ||
+	    st.st_ino != file->ino)
 		return false;
 	n = link_of(le, fd, text, sizeof(text));
 	return n >= 0 && span_eq(span_make(text, (size_t)n), link);
-}
-
-bool target_of_fd(struct live_event *le, int fd, struct stat *ret_file,
-		  struct span *ret_link)
-{
-	char name[32], text[4096];
-	ssize_t n;
-
-	snprintf(name, sizeof(name), "fd/%d", fd);
-	n = procfs_link(le->live->proc_fd, le->call.tid, name, text,
-			sizeof(text));
-	if (n < 0 || procfs_stat_link(le->live->proc_fd, le->call.tid, name,
-				      ret_file) < 0)
-		return false;
-	*ret_link = span_make(arena_strndup(&le->arena, text, (size_t)n),
-			      (size_t)n);
-	return true;
 }

@@ -24,16 +24,16 @@ struct target_look {
 	mode_t mode;
 };
 
-/* Does the path lead to this very file, by the way that `link` (a link of /proc)
- * says? */
-bool target_is(struct live_event *le, int dirfd, struct span path, bool follow,
-	       const struct stat *file, struct span link);
-
 struct target_file {
 	dev_t dev;
 	uint64_t ino;
 	mode_t mode;
 };
+
+/* Does the path lead to this very file, by the way that `link` (a link of /proc)
+ * says? */
+bool target_is(struct live_event *le, int dirfd, struct span path, bool follow,
+	       const struct target_file *file, struct span link);
 
 /*
  * May the thread get there (F_OK), and read, write, search what it finds (access(2))?
@@ -52,8 +52,3 @@ ssize_t target_link(struct live_event *le, int dirfd, struct span path,
 /* `dirfd` as in openat(2); `follow`: the last component's link too. */
 void target_look(struct live_event *le, int dirfd, struct span path,
 		 bool follow, struct target_look *ret);
-
-/* The file that a descriptor of the thread leads to, and the text of its link in /proc,
- * in the event's arena. False: there is none, or we may not look. */
-bool target_of_fd(struct live_event *le, int fd, struct stat *ret_file,
-		  struct span *ret_link);

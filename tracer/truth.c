@@ -7,16 +7,13 @@
 #include "truth.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include "array.h"
 
 #include "decode.h"
-#include "procfs.h"
 #include "target.h"
 #include "tracer.h"
 
@@ -34,19 +31,21 @@ static void claim(struct live_event *le, enum event_claim what)
 
 /* --- What was opened ------------------------------------------------------- */
 
-/* A descriptor's file, as the kernel has it. */
+/* A descriptor's file, as the kernel has it: the look is the event's own, and what is
+ * asked of the descriptor later is answered by it. */
 struct opened {
-	struct stat st;
-	struct span link; /* the text of /proc/pid/fd/N */
-	struct span path; /* of it, below the thread's root */
+	struct fd_owner owner;
+	struct fd_look *look;
+	struct span path; /* of its link, below the thread's root */
 };
 
 static bool look_at_opened(struct live_event *le, struct opened *ret)
 {
-	if (!target_of_fd(le, (int)le->call.result, &ret->st, &ret->link))
+	ret->owner = live_event_owner(le);
+	ret->look = live_event_own_look(le, le->call.result);
+	if (fd_look_link(&ret->owner, ret->look) != OUTCOME_VALUE)
 		return false;
-	ret->path = processes_strip(
-		processes_root(le->live->processes, le->thread), ret->link);
+	ret->path = processes_strip(ret->owner.root, ret->look->link);
 	return true;
 }
 
@@ -71,7 +70,7 @@ static bool is_unnamed_in(struct span dir, struct span path)
 	       path.data[dir.n] == '/' && path.data[dir.n + 1] == '#';
 }
 
-static bool leads_to(struct live_event *le, int64_t dirfd, struct span text,
+static bool is_named(struct live_event *le, int64_t dirfd, struct span text,
 		     const struct opened *file)
 {
 	struct span name;
@@ -81,22 +80,32 @@ static bool leads_to(struct live_event *le, int64_t dirfd, struct span text,
 		return false;
 	return span_eq(name, file->path) ||
 	       is_own_proc(le, name, file->path) ||
-	       is_unnamed_in(name, file->path) ||
-	       target_is(le, (int)dirfd, text, true, &file->st, file->link) ||
-	       target_is(le, (int)dirfd, text, false, &file->st, file->link);
+	       is_unnamed_in(name, file->path);
+}
+
+static bool leads_to(struct live_event *le, int64_t dirfd, struct span text,
+		     const struct fd_look *look)
+{
+	return target_is(le, (int)dirfd, text, true, &look->file, look->link) ||
+	       target_is(le, (int)dirfd, text, false, &look->file, look->link);
 }
 
 static enum event_claim check_opened(struct live_event *le)
 {
 	unsigned param = (unsigned)decode_path_param(le->ev.type);
 	struct value *path = &le->ev.params[param];
+	int64_t dirfd = decode_path_dirfd(le, param);
 	struct opened file;
+	bool known;
 
-	event_param(&le->ev, param);
+	known = event_param(&le->ev, param)->outcome == OUTCOME_VALUE;
 	if (!look_at_opened(le, &file))
 		return CLAIM_UNVERIFIED;
-	if (path->outcome == OUTCOME_VALUE &&
-	    leads_to(le, decode_path_dirfd(le, param), path->text, &file))
+	if (known && is_named(le, dirfd, path->text, &file))
+		return CLAIM_SURE;
+	if (fd_look_file(&file.owner, file.look) != OUTCOME_VALUE)
+		return CLAIM_UNVERIFIED;
+	if (known && leads_to(le, dirfd, path->text, file.look))
 		return CLAIM_SURE;
 	path->outcome = OUTCOME_VALUE;
 	path->text = file.path;
