@@ -7,6 +7,8 @@
 
 #include "arena.h"
 
+#include "text_hash.h"
+
 struct ast *ast_new(struct arena *arena, enum ast_kind kind,
 		    struct filter_pos pos)
 {
@@ -60,55 +62,39 @@ bool ast_equal(const struct ast *a, const struct ast *b)
 }
 
 /* Two multiplicative hashes, eight bytes at a time. */
-static inline void hash_word(struct ast_hash *h, uint64_t word)
+static inline void hash_child(struct ast_hash *h, struct ast_hash child)
 {
-	h->a = (h->a ^ word) * UINT64_C(0x100000001b3);
+	h->a = (h->a ^ child.a) * UINT64_C(0x100000001b3);
 	h->a ^= h->a >> 32;
-	h->b = (h->b + word + 8) * UINT64_C(0x9e3779b97f4a7c15);
+	h->b = (h->b + child.b + 8) * UINT64_C(0x9e3779b97f4a7c15);
 	h->b ^= h->b >> 29;
 }
 
-static inline uint64_t word_at(const char *p)
+static inline void hash_word(struct ast_hash *h, uint64_t word)
 {
-	uint64_t word;
-
-	memcpy(&word, p, sizeof(word));
-	return word;
+	hash_child(h, (struct ast_hash){ word, word });
 }
 
-/* Fewer than eight bytes; how many is hashed with the head. */
-static inline uint64_t short_word(const char *p, size_t n)
-{
-	uint64_t word = 0;
-
-	for (size_t i = 0; i < n; i++)
-		word = word << 8 | (unsigned char)p[i];
-	return word;
-}
-
-/* The last word of a longer text overlaps the one before it. */
 static inline void hash_text(struct ast_hash *h, struct span s)
 {
-	size_t i = 0;
-
-	if (!s.n)
-		return;
-	for (; i + 8 < s.n; i += 8)
+	for (size_t i = 0; i + 8 < s.n; i += 8)
 		hash_word(h, word_at(s.data + i));
-	hash_word(h, s.n < 8 ? short_word(s.data, s.n) :
-			       word_at(s.data + s.n - 8));
+	if (s.n)
+		hash_word(h, last_word(s));
 }
 
-/* What a node is beside its texts and children, in two words. */
+/* What a node is beside its texts and children: in one word for texts of up to 64
+ * megabytes, the longest that are read. */
 static inline void hash_head(struct ast_hash *h, const struct ast *node,
 			     size_t ntext)
 {
-	uint64_t kind = (uint64_t)node->kind | (uint64_t)node->op << 8 |
-			(uint64_t)node->modifier << 16 |
-			(uint64_t)(node->arg.data != NULL) << 24;
-
-	hash_word(h, kind | (uint64_t)node->n << 32);
-	hash_word(h, ntext | (uint64_t)node->arg.n << 32);
+	hash_word(h, (uint64_t)node->kind | (uint64_t)node->op << 4 |
+			     (uint64_t)node->modifier << 9 |
+			     (uint64_t)(node->arg.data != NULL) << 11 |
+			     (uint64_t)ntext << 12 |
+			     (uint64_t)node->arg.n << 38);
+	if (node->n)
+		hash_word(h, node->n);
 }
 
 static struct ast_hash hash_of(const struct ast *node)
@@ -117,14 +103,15 @@ static struct ast_hash hash_of(const struct ast *node)
 	/* A check's text is its operator as written: = and == are the same. */
 	struct span text = node->kind == AST_CHECK ? SPAN("") : node->text;
 
+	_Static_assert(AST_LIST < 1 << 4 && OP_COUNT <= 1 << 5 &&
+			       MODIFIER_COUNT <= 1 << 2,
+		       "a node's head fits its word");
+
 	hash_head(&h, node, text.n);
 	hash_text(&h, text);
 	hash_text(&h, node->arg);
 	for (size_t i = 0; i < node->n; i++) {
-		struct ast_hash child = ast_hash(node->items[i]);
-
-		hash_word(&h, child.a);
-		hash_word(&h, child.b);
+		hash_child(&h, ast_hash(node->items[i]));
 	}
 	return h;
 }

@@ -97,6 +97,16 @@ static bool is_plain_regex(struct span s)
 	return true;
 }
 
+/* May it be a field or a transformer? Nearly every constant is none. */
+static bool may_be_misused(struct span text)
+{
+	char c = text.n ? text.data[0] : '/';
+
+	/* A path, the most frequent one with a dot, begins as no name does. */
+	return c != '/' && (memchr(text.data, '.', text.n) ||
+			    memchr(text.data, '(', text.n));
+}
+
 /* Warns of a text that looks as if it stood on the wrong side. */
 static void warn_misused(struct engine_env *env, const struct warner *warner,
 			 struct span text, struct filter_pos pos)
@@ -104,10 +114,6 @@ static void warn_misused(struct engine_env *env, const struct warner *warner,
 	CLEANUP(strbuf_done) struct strbuf b = STRBUF_INIT;
 	struct span s;
 
-	/* Neither a field nor a transformer: nearly every constant. */
-	if (!text.n || (!memchr(text.data, '.', text.n) &&
-			!memchr(text.data, '(', text.n)))
-		return;
 	add_without_blanks(&b, text);
 	s = strbuf_span(&b);
 	if (is_field(env, s))
@@ -127,7 +133,8 @@ void check_warn(struct engine_env *env, const struct warner *warner, enum op op,
 {
 	if (!warner->fn)
 		return;
-	warn_misused(env, warner, text, pos);
+	if (may_be_misused(text))
+		warn_misused(env, warner, text, pos);
 	if (op == OP_REGEX && is_plain_regex(text))
 		warn(warner, pos,
 		     "regex check with '%.*s' may be optimized with simpler "

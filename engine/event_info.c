@@ -110,10 +110,27 @@ const char *event_name(const struct event *ev)
 	return name ? name : "";
 }
 
-/* Most names differ in their first byte: loading asks this very often. */
-static bool is_named(const char *own, struct span name)
+/* The first bytes of names, to be searched as a text: loading asks very often which
+ * event bears a name, and few begin as it does. */
+static const char event_letters[EVENT_TYPE_COUNT] = {
+#define EVENT(code, symbol, text, ...) [code] = text[0],
+#include "events.def"
+#define OLD_EVENT(code, symbol, text) [code] = text[0],
+#define UNUSED_EVENT(code, symbol)
+#include "events_old.def"
+};
+
+static const char generic_letters[GENERIC_COUNT] = {
+#define GENERIC(code, name) #name[0],
+#include "generic.def"
+};
+
+/* The first index from `from` on with the letter; n: none. */
+static size_t next_letter(const char *letters, size_t n, size_t from, char c)
 {
-	return own && own[0] == name.data[0] && span_is(name, own);
+	const char *hit = memchr(letters + from, c, n - from);
+
+	return hit ? (size_t)(hit - letters) : n;
 }
 
 bool event_types_named(struct span name, struct interest *ret)
@@ -122,16 +139,20 @@ bool event_types_named(struct span name, struct interest *ret)
 
 	if (!name.n)
 		return false;
-	for (unsigned i = 0; i < EVENT_TYPE_COUNT; i++) {
-		if (!is_named(events[i].name, name))
+	for (size_t i = 0; (i = next_letter(event_letters, EVENT_TYPE_COUNT, i,
+					    name.data[0])) < EVENT_TYPE_COUNT;
+	     i++) {
+		if (!span_is(name, events[i].name))
 			continue;
 		interest_add(ret, i);
 		found = true;
 	}
-	for (unsigned i = 0; i < GENERIC_COUNT; i++) {
-		if (!is_named(generic_calls[i].name, name))
+	for (size_t i = 0; (i = next_letter(generic_letters, GENERIC_COUNT, i,
+					    name.data[0])) < GENERIC_COUNT;
+	     i++) {
+		if (!span_is(name, generic_calls[i].name))
 			continue;
-		interest_add_generic(ret, i);
+		interest_add_generic(ret, (unsigned)i);
 		found = true;
 	}
 	return found;
@@ -170,8 +191,12 @@ const struct param_info *param_named(struct span text)
 	const struct param_info *best = NULL;
 
 	longest_param(old_params, ARRAY_SIZE(old_params), text, &best);
-	for (unsigned i = 0; i < EVENT_TYPE_COUNT; i++)
+	for (unsigned i = 0; i < EVENT_TYPE_COUNT; i++) {
+		/* None is longer than the text itself. */
+		if (best && strlen(best->name) == text.n)
+			break;
 		longest_param(events[i].params, events[i].nparams, text, &best);
+	}
 
 	return best;
 }

@@ -149,3 +149,27 @@ size_t event_set_count(const struct interest *s)
 		n += (size_t)__builtin_popcountll(s->events[i]);
 	return n;
 }
+
+/* The first bit from `from` on of n words; `none` where there is no more. */
+static unsigned next_bit(const uint64_t *words, size_t n, unsigned from,
+			 unsigned none)
+{
+	for (size_t i = from / 64; i < n; i++, from = 0) {
+		uint64_t left = words[i] >> from % 64 << from % 64;
+
+		if (left)
+			return (unsigned)i * 64 + (unsigned)__builtin_ctzll(left);
+	}
+	return none;
+}
+
+unsigned event_set_next(const struct interest *s, unsigned from)
+{
+	return next_bit(s->events, ARRAY_SIZE(s->events), from,
+			EVENT_TYPE_COUNT);
+}
+
+unsigned event_set_next_generic(const struct interest *s, unsigned from)
+{
+	return next_bit(s->generic, ARRAY_SIZE(s->generic), from, GENERIC_COUNT);
+}

@@ -25,5 +25,9 @@ bool event_set_is_all(const struct interest *a);
 bool event_set_is_none(const struct interest *a);
 /* How many events it has; generic calls do not count. */
 size_t event_set_count(const struct interest *s);
+/* The first event from `from` on that it has, EVENT_TYPE_COUNT: none; and the same of
+ * generic calls. */
+unsigned event_set_next(const struct interest *s, unsigned from);
+unsigned event_set_next_generic(const struct interest *s, unsigned from);
 /* Makes the generic event follow from the generic calls. */
 void event_set_settle(struct interest *s);

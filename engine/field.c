@@ -16,6 +16,7 @@
 #include "env.h"
 #include "event_info.h"
 #include "fields.h"
+#include "text_hash.h"
 
 static const struct field_info rows[] = {
 #define F(flag) FIELD_##flag
@@ -467,12 +468,7 @@ static struct field_table *table_of(struct engine_env *env)
 
 static struct field_entry **bucket_of(struct field_table *t, struct span text)
 {
-	uint32_t h = 2166136261u; /* FNV-1a */
-
-	for (size_t i = 0; i < text.n; i++)
-		h = (h ^ (unsigned char)text.data[i]) * 16777619u;
-
-	return &t->buckets[h % BUCKETS];
+	return &t->buckets[text_hash(text) % BUCKETS];
 }
 
 static const struct field_ref *lookup(struct field_table *t, struct span text,
@@ -538,27 +534,31 @@ static struct written written_make(struct engine_env *env, struct span name,
 	return w;
 }
 
+/* What lookup() does not know by its name alone. */
+static int resolve(struct engine_env *env, struct span name, struct span arg,
+		   const struct field_ref **ret, struct error *err)
+{
+	struct field_ref ref = { .has_arg = false };
+	struct written w = written_make(env, name, arg);
+	const struct field_ref *known = lookup(env->fields, w.text, false);
+	int r = known ? 0 : parse(env, &ref, &w, err);
+
+	if (r < 0)
+		return r;
+	*ret = known ? known : intern(env, &ref);
+	return 0;
+}
+
 int field_resolve(struct engine_env *env, struct span name, struct span arg,
 		  const struct field_ref **ret, struct error *err)
 {
-	struct field_ref ref = { .has_arg = false };
+	struct field_table *table = table_of(env);
 	const struct field_ref *known =
-		arg.data ? NULL : lookup(table_of(env), name, false);
-	struct written w;
-	int r;
+		arg.data ? NULL : lookup(table, name, false);
 
-	if (!known) {
-		w = written_make(env, name, arg);
-		known = lookup(table_of(env), w.text, false);
-	}
-	if (known) {
-		*ret = known;
-		return 0;
-	}
-	r = parse(env, &ref, &w, err);
-	if (r < 0)
-		return r;
-	*ret = intern(env, &ref);
+	if (!known)
+		return resolve(env, name, arg, ret, err);
+	*ret = known;
 	return 0;
 }
 

@@ -10,8 +10,8 @@
 
 #include "ast.h"
 #include "filter.h"
-#include "match_text.h"
 #include "op.h"
+#include "text_hash.h"
 
 #define BUCKETS 256
 

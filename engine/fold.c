@@ -132,10 +132,11 @@ static struct interest events_passing(const struct check *check, struct eval *e,
 	const char *name = NULL; /* the last: most codes come in pairs */
 	bool holds = false;
 
-	for (unsigned i = 0; i < EVENT_TYPE_COUNT; i++) {
+	for (unsigned i = event_set_next(among, 0); i < EVENT_TYPE_COUNT;
+	     i = event_set_next(among, i + 1)) {
 		const struct event_info *info = event_info(i);
 
-		if (!interest_has(among, i) || !info->name ||
+		if (!info->name ||
 		    (syscalls_only && info->event_class != CLASS_SYSCALL))
 			continue;
 		if (info->name != name)
@@ -144,9 +145,9 @@ static struct interest events_passing(const struct check *check, struct eval *e,
 		if (holds)
 			interest_add(&s, i);
 	}
-	for (unsigned i = 0; i < GENERIC_COUNT; i++) {
-		if (interest_has_generic(among, i) &&
-		    holds_for_name(check, e, generic_name(i)))
+	for (unsigned i = event_set_next_generic(among, 0); i < GENERIC_COUNT;
+	     i = event_set_next_generic(among, i + 1)) {
+		if (holds_for_name(check, e, generic_name(i)))
 			interest_add_generic(&s, i);
 	}
 	event_set_settle(&s);

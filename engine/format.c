@@ -54,6 +54,7 @@ struct format {
 struct builder {
 	struct engine_env *env;
 	struct span rest;
+	struct arena scratch; /* for the trees of expressions that are tried */
 	ARRAY(struct piece) pieces;
 	ARRAY(struct named_field) fields;
 };
@@ -89,36 +90,29 @@ static void add_quoted(struct span text, struct strbuf *out)
 	strbuf_addch(out, '"');
 }
 
-/* name, or name[argument] with quotes where it needs them. */
+/* name[argument] with quotes where it needs them. */
 static struct span canonical_text(struct engine_env *env,
 				  const struct ast *node)
 {
 	CLEANUP(strbuf_done) struct strbuf b = STRBUF_INIT;
 
 	strbuf_addspan(&b, node->text);
-	if (node->arg.data) {
-		strbuf_addch(&b, '[');
-		if (needs_quotes(node->arg))
-			add_quoted(node->arg, &b);
-		else
-			strbuf_addspan(&b, node->arg);
-		strbuf_addch(&b, ']');
-	}
+	strbuf_addch(&b, '[');
+	if (needs_quotes(node->arg))
+		add_quoted(node->arg, &b);
+	else
+		strbuf_addspan(&b, node->arg);
+	strbuf_addch(&b, ']');
 	return span_make(arena_strndup(env->arena, b.data, b.n), b.n);
 }
 
-static int add_field(struct builder *b, const struct ast *node,
-		     const struct field_ref **ret)
+static void add_field(struct builder *b, const struct ast *node,
+		      const struct field_ref *field)
 {
-	struct named_field *f;
-	int r = field_resolve_output(b->env, node->text, node->arg, ret, NULL);
+	struct named_field *f = array_push(&b->fields);
 
-	if (r < 0)
-		return r;
-	f = array_push(&b->fields);
-	f->field = *ret;
-	f->text = canonical_text(b->env, node);
-	return 0;
+	f->field = field;
+	f->text = node->arg.data ? canonical_text(b->env, node) : field->text;
 }
 
 /* The fields inside a transformer expression, from left to right. Its depth is
@@ -128,8 +122,13 @@ static int add_inner_fields(struct builder *b, const struct ast *node)
 	const struct field_ref *field;
 	int r = 0;
 
-	if (node->kind == AST_FIELD)
-		return add_field(b, node, &field);
+	if (node->kind == AST_FIELD) {
+		r = field_resolve_output(b->env, node->text, node->arg, &field,
+					 NULL);
+		if (r == 0)
+			add_field(b, node, field);
+		return r;
+	}
 	for (size_t i = 0; i < node->n && r == 0; i++)
 		r = add_inner_fields(b, node->items[i]);
 	return r;
@@ -150,62 +149,64 @@ static void add_expression(struct builder *b, const struct ast *node)
 
 /* --- Compiling ------------------------------------------------------------- */
 
-/* Does the text begin with an expression that compiles? Its length, or 0; in
- * *ret_end where the parser stopped. */
-static size_t try_token(struct engine_env *env, struct span text,
-			size_t *ret_end)
+/* An expression that compiles. */
+struct token {
+	size_t n; /* its length; 0: there is none */
+	struct ast *node; /* in the builder's scratch, until the next is tried */
+	const struct field_ref *field; /* NULL: a transformer expression */
+	struct expr *expr;             /* which is this */
+};
+
+/* Does the text begin with an expression that compiles? In *ret_end where the
+ * parser stopped. */
+static struct token try_token(struct builder *b, struct span text,
+			      size_t *ret_end)
 {
-	CLEANUP(arena_done) struct arena scratch = ARENA_INIT;
-	const struct field_ref *field;
-	struct expr *expr;
-	struct ast *node;
-	size_t n = parser_lhs(&scratch, text, &node);
+	struct token t = { 0 };
 	int r;
 
-	*ret_end = n ? n : text.n;
-	if (!n)
-		return 0;
-	if (node->kind == AST_FIELD)
-		r = field_resolve_output(env, node->text, node->arg, &field,
-					 NULL);
+	arena_reset(&b->scratch);
+	t.n = parser_lhs(&b->scratch, text, &t.node);
+	*ret_end = t.n ? t.n : text.n;
+	if (!t.n)
+		return t;
+	if (t.node->kind == AST_FIELD)
+		r = field_resolve_output(b->env, t.node->text, t.node->arg,
+					 &t.field, NULL);
 	else
-		r = expr_new(env, node, &expr, NULL);
-	return r < 0 ? 0 : n;
+		r = expr_new(b->env, t.node, &t.expr, NULL);
+	t.n = r < 0 ? 0 : t.n;
+	return t;
 }
 
-/* The length of the longest expression that the text begins with. */
-static size_t longest_token(struct engine_env *env, struct span text)
+/* The longest expression that the text begins with. */
+static struct token longest_token(struct builder *b, struct span text)
 {
 	size_t n = text.n < TOKEN_MAX ? text.n : TOKEN_MAX;
-	size_t end, found = 0;
+	struct token t = { 0 };
+	size_t end;
 
-	while (n > 0 && !found) {
-		found = try_token(env, span_make(text.data, n), &end);
+	while (n > 0 && !t.n) {
+		t = try_token(b, span_make(text.data, n), &end);
 		n = end < n ? end : n;
 		n--;
 	}
-	return found;
+	return t;
 }
 
-/* Compiles the expression, which is known to be right, for good. */
-static int add_token(struct builder *b, struct span token, size_t width)
+static int add_token(struct builder *b, const struct token *t, size_t width)
 {
 	struct piece *piece = array_push(&b->pieces);
-	struct ast *node;
-	int r;
 
-	token.data = arena_strndup(b->env->arena, token.data, token.n);
-	if (!parser_lhs(b->env->arena, token, &node))
-		return -EINVAL;
 	piece->width = width;
-	if (node->kind == AST_FIELD)
-		return add_field(b, node, &piece->field);
-	r = expr_new(b->env, node, &piece->expr, NULL);
-	if (r < 0)
-		return r;
-
-	add_expression(b, node);
-	return add_inner_fields(b, node);
+	piece->field = t->field;
+	piece->expr = t->expr;
+	if (t->field) {
+		add_field(b, t->node, t->field);
+		return 0;
+	}
+	add_expression(b, t->node);
+	return add_inner_fields(b, t->node);
 }
 
 static void add_text(struct builder *b, struct span text)
@@ -215,8 +216,7 @@ static void add_text(struct builder *b, struct span text)
 	if (!text.n)
 		return;
 	piece = array_push(&b->pieces);
-	piece->text = span_make(arena_strndup(b->env->arena, text.data, text.n),
-				text.n);
+	piece->text = text;
 }
 
 /* Takes the digits at the start of the rest. */
@@ -289,7 +289,8 @@ static int unknown_token(const struct engine_env *env, struct span text,
 /* What follows a '%'. */
 static int compile_token(struct builder *b, struct error *err)
 {
-	size_t width, n;
+	struct token t;
+	size_t width;
 
 	if (!b->rest.n)
 		return error_set(err, -EINVAL,
@@ -300,10 +301,10 @@ static int compile_token(struct builder *b, struct error *err)
 		return error_set(err, -EINVAL,
 				 "invalid formatting syntax: formatting cannot "
 				 "end with a number");
-	n = longest_token(b->env, b->rest);
-	if (!n || add_token(b, span_make(b->rest.data, n), width) < 0)
+	t = longest_token(b, b->rest);
+	if (!t.n || add_token(b, &t, width) < 0)
 		return unknown_token(b->env, b->rest, err);
-	b->rest = span_from(b->rest, n);
+	b->rest = span_from(b->rest, t.n);
 	return 0;
 }
 
@@ -347,16 +348,19 @@ static void builder_done(struct builder *b)
 {
 	array_done(&b->pieces);
 	array_done(&b->fields);
+	arena_done(&b->scratch);
 }
 
 int format_compile(struct engine_env *env, struct span text,
 		   struct format **ret, struct error *err)
 {
-	CLEANUP(builder_done) struct builder b = { .env = env, .rest = text };
+	CLEANUP(builder_done) struct builder b = { .env = env };
 	int r;
 
 	if (!text.n)
 		return error_set(err, -EINVAL, "empty formatting token");
+	b.rest = span_make(arena_strndup(env->arena, text.data, text.n),
+			   text.n);
 	r = compile(&b, err);
 	if (r < 0)
 		return r;

@@ -9,6 +9,8 @@
 
 #include "arena.h"
 
+#include "text_hash.h"
+
 /* --- Shell patterns ------------------------------------------------------------ */
 
 struct bracket {
@@ -203,15 +205,6 @@ int text_compare(struct span a, struct span b)
 }
 
 /* --- Sets ---------------------------------------------------------------------- */
-
-uint64_t text_hash(struct span s)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ (unsigned char)s.data[i]) * UINT64_C(0x100000001b3);
-	return h ^ h >> 32;
-}
 
 /* Open addressing, at most half full; a slot without data is free. */
 struct text_set {

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "span.h"
 
@@ -24,8 +23,6 @@ bool text_contains(struct span text, struct span needle);
 bool text_icontains(struct span text, struct span needle);
 /* memcmp(3) order, a prefix first: <0, 0, >0. */
 int text_compare(struct span a, struct span b);
-
-uint64_t text_hash(struct span s);
 
 /* A set of texts with exact bytes. The texts are borrowed. */
 struct text_set;

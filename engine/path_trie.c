@@ -10,6 +10,7 @@
 #include "arena.h"
 
 #include "match_text.h"
+#include "text_hash.h"
 
 struct node {
 	struct span component;

@@ -17,19 +17,28 @@
 
 /* --- Making -------------------------------------------------------------------- */
 
+/* The instructions of a program that is being made, room for all of them. */
 struct code {
-	struct arena *arena;
 	struct insn *items;
 	size_t n;
-	size_t cap;
 };
+
+/* How many instructions a node becomes. */
+static size_t insns_count(const struct node *node)
+{
+	bool is_chain = node->kind == NODE_AND || node->kind == NODE_OR;
+	size_t n = (node->shared ? 2 : 0) + (is_chain ? 2 + node->n : 1);
+
+	for (size_t i = 0; i < node->n; i++)
+		n += insns_count(node->items[i]);
+	return n;
+}
 
 static struct insn *emit(struct code *code, enum insn_code insn, unsigned level)
 {
-	struct insn *i = array_push(code);
+	struct insn *i = &code->items[code->n++];
 
-	i->code = insn;
-	i->level = (uint16_t)level;
+	*i = (struct insn){ .code = insn, .level = (uint16_t)level };
 	return i;
 }
 
@@ -97,19 +106,18 @@ static int emit_node(struct code *code, const struct node *node, unsigned level)
 int program_new(struct arena *arena, const struct node *root,
 		struct program **ret)
 {
-	struct code code = { .arena = arena };
-	int r = emit_node(&code, root, 0);
+	size_t n = insns_count(root);
+	struct code code = { .items = arena_alloc(arena,
+						  n * sizeof(*code.items)) };
 	struct program *p;
 
-	if (r == 0) {
-		p = arena_alloc(arena, sizeof(*p));
-		p->insns = arena_alloc(arena, code.n * sizeof(*code.items));
-		memcpy(p->insns, code.items, code.n * sizeof(*code.items));
-		p->n = code.n;
-		*ret = p;
-	}
-	array_done(&code);
-	return r;
+	if (emit_node(&code, root, 0) < 0)
+		return -EINVAL;
+	p = arena_alloc(arena, sizeof(*p));
+	p->insns = code.items;
+	p->n = code.n;
+	*ret = p;
+	return 0;
 }
 
 /* --- Running ------------------------------------------------------------------- */

@@ -100,7 +100,7 @@ bool exception_entry_is_given(const struct exception_entry *entry);
 int exception_check(struct loading *l, bool is_source_known,
 		    struct exception *exception);
 
-/* Appends the rule's condition with its exceptions. */
+/* Appends the condition of a rule that has exceptions, with them. */
 int exceptions_apply(struct loading *l, const struct rule_values *v,
 		     struct strbuf *out);
 
@@ -115,6 +115,7 @@ struct linked_list {
 	size_t nitems;
 	struct span text; /* the items, as they stand in conditions */
 	bool is_used;
+	bool is_flat; /* no item is a list's name, as far as is known */
 };
 
 struct linked_macro {
@@ -153,8 +154,10 @@ void link_done(struct link *link);
 struct condition {
 	const struct load_context *ctx, *condition_ctx;
 	size_t visibility;
-	struct span text; /* as written, with exceptions; messages quote it */
-	struct span linked;
+	/* As written, with exceptions; messages quote it. Both texts live as long as
+	 * the link's arena. */
+	struct span text;
+	struct span linked; /* the same one where it names no list */
 	struct ast *ast;
 	size_t weight, depth;
 };

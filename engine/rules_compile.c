@@ -124,16 +124,21 @@ static int rule_condition(struct loading *l, struct compiled *c,
 {
 	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
 	struct condition condition = { 0 };
-	int err = exceptions_apply(l, &rule->def->v, &text);
+	int err = rule->def->v.exceptions.n ?
+			  exceptions_apply(l, &rule->def->v, &text) :
+			  0;
 
 	if (err)
 		return err;
 	condition.ctx = rule->def->ctx;
 	condition.condition_ctx = rule->def->v.condition_ctx;
 	condition.visibility = VISIBLE_ALL;
-	condition.text = span_make(arena_strndup(l->collector->arena, text.data,
-						 text.n),
-				   text.n);
+	/* What is appended to a condition leaves its bytes so far as they are. */
+	condition.text = !text.n ?
+				 text_span(&rule->def->v.condition) :
+				 span_make(arena_strndup(l->collector->arena,
+							 text.data, text.n),
+					   text.n);
 	err = condition_parse(&c->link, &condition);
 	if (!err)
 		err = condition_link(&c->link, &condition);
@@ -145,16 +150,13 @@ static int rule_condition(struct loading *l, struct compiled *c,
 static int rule_compile(struct loading *l, struct compiled *c,
 			struct rule *rule)
 {
-	static const struct filter_pos start = { 0, 0, 0 };
 	const struct rule_def *def = rule->def;
 	struct error error;
 	int err = rule_condition(l, c, rule);
 
 	if (err)
 		return err;
-	condition_warn(l->result, rule->ast,
-		       context_condition(l, def->v.condition_ctx,
-					 rule->condition, start));
+	condition_warn(l, rule);
 	info_fill(rule, &c->arena);
 	output_build(rule, l->env, &c->arena, l->result);
 	output_warn(l->result, rule->output_text, def->v.output_ctx);

@@ -26,20 +26,19 @@ static int entry_read(struct loading *l, const struct yaml_node *node,
 		      const char *key, const struct load_context *ctx,
 		      struct exception_entry *ret)
 {
-	const struct load_context *value =
-		context_new(l, ctx, "value for", span_of(key), node);
+	const struct load_context *value;
 	struct exception_entry *items;
 
-	if (node->kind == NODE_SCALAR) {
-		if (!node->text.n)
-			return load_add(l->result, LOAD_ERR_YAML_VALIDATE,
-					value, "Value must be non-empty");
+	if (node->kind == NODE_SCALAR && node->text.n)
 		ret->text = node->text;
-		return 0;
-	}
-	if (node->kind != NODE_SEQUENCE)
+	if (node->kind != NODE_SEQUENCE &&
+	    (node->kind != NODE_SCALAR || node->text.n))
 		return 0;
 
+	value = context_new(l, ctx, "value for", span_of(key), node);
+	if (node->kind == NODE_SCALAR)
+		return load_add(l->result, LOAD_ERR_YAML_VALIDATE, value,
+				"Value must be non-empty");
 	items = arena_zalloc(l->collector->arena, node->n * sizeof(*items));
 	for (size_t i = 0; i < node->n; i++) {
 		int err = entry_read(l, node->items[i], "", value, &items[i]);
@@ -353,10 +352,6 @@ int exceptions_apply(struct loading *l, const struct rule_values *v,
 {
 	int err = 0;
 
-	if (!v->exceptions.n) {
-		strbuf_addspan(out, text_span(&v->condition));
-		return 0;
-	}
 	strbuf_adds(out, "(");
 	strbuf_addspan(out, text_span(&v->condition));
 	strbuf_adds(out, ")");

@@ -248,10 +248,12 @@ static void candidate_add(struct candidates *c, size_t number)
 	c->numbers.items[at] = number;
 }
 
-/* Looks at each word of the text whether it is a list's name. */
-static void candidates_find(const struct link *link, struct span text,
+/* Looks at each word of the text whether it is a list's name; is any? */
+static bool candidates_find(const struct link *link, struct span text,
 			    struct candidates *c)
 {
+	bool found = false;
+
 	while (text.n) {
 		const struct list_def *list;
 		size_t n = 0;
@@ -261,8 +263,10 @@ static void candidates_find(const struct link *link, struct span text,
 		list = list_named(link, span_make(text.data, n));
 		if (list)
 			candidate_add(c, list->link);
+		found |= list != NULL;
 		text = span_from(text, n + 1);
 	}
+	return found;
 }
 
 static int candidates_place(struct link *link, struct condition *c,
@@ -276,7 +280,9 @@ static int candidates_place(struct link *link, struct condition *c,
 		if (err)
 			return err;
 		/* Items may be names too: of lists whose turn comes yet. */
-		candidates_find(link, list->text, lists);
+		if (!list->is_flat)
+			list->is_flat = !candidates_find(link, list->text,
+							 lists);
 	}
 	return 0;
 }
@@ -287,10 +293,13 @@ static int lists_place(struct link *link, struct condition *c)
 	struct candidates lists = { ARRAY_INIT, 0 };
 	int err;
 
-	strbuf_addspan(&text, c->text);
 	candidates_find(link, c->text, &lists);
 	for (size_t i = 0; i < link->nodd; i++)
 		candidate_add(&lists, link->odd[i]);
+	c->linked = c->text;
+	if (!lists.numbers.n)
+		return 0;
+	strbuf_addspan(&text, c->text);
 	err = candidates_place(link, c, &lists, &text);
 	array_done(&lists.numbers);
 	c->linked = span_make(arena_strndup(link->arena, text.data, text.n),
@@ -338,7 +347,6 @@ static int parse_once(struct link *link, struct condition *c,
 		      struct filter_error *error)
 {
 	struct loading *l = link->loading;
-	char *key;
 	int err;
 
 	c->ast = l->asts ? symtab_get(l->asts, c->linked) : NULL;
@@ -346,12 +354,9 @@ static int parse_once(struct link *link, struct condition *c,
 		return 0;
 	err = filter_parse(link->arena, c->linked, FILTER_DEPTH_LOADER, &c->ast,
 			   error);
-	if (err || !l->asts)
-		return err;
-
-	key = arena_strndup(link->arena, c->linked.data, c->linked.n);
-	symtab_set(l->asts, span_make(key, c->linked.n), c->ast);
-	return 0;
+	if (!err && l->asts)
+		symtab_set(l->asts, c->linked, c->ast);
+	return err;
 }
 
 int condition_parse(struct link *link, struct condition *c)

@@ -162,7 +162,8 @@ void output_build(struct rule *rule, const struct engine_env *env,
 	extra_fields_build(rule, env, arena);
 }
 
-/* Every load checks all rules so far, and engine_ready() wants them once more. */
+/* Every load checks all rules so far, and engine_ready() wants them once more. Texts
+ * live as long as the loads that made them, and these all stay. */
 static int compile_once(struct engine_env *env, struct span text,
 			struct format **ret, struct error *err)
 {
@@ -173,11 +174,7 @@ static int compile_once(struct engine_env *env, struct span text,
 		return 0;
 	r = format_compile(env, text, ret, err);
 	if (r == 0 && env->formats)
-		symtab_set(env->formats,
-			   span_make(arena_strndup(env->arena, text.data,
-						   text.n),
-				     text.n),
-			   *ret);
+		symtab_set(env->formats, text, *ret);
 	return r;
 }
 

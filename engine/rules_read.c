@@ -82,11 +82,19 @@ const struct load_context *context_condition(struct loading *l,
 
 /* --- Scalars and sequences ------------------------------------------------- */
 
+/* Made where something is wrong only: nearly every value is right. */
+static const struct load_context *value_context(struct loading *l,
+						const struct load_context *ctx,
+						const char *key,
+						const struct yaml_node *node)
+{
+	return context_new(l, ctx, "value for", span_of(key), node);
+}
+
 int scalar_read(struct loading *l, const struct yaml_node *map, const char *key,
 		const struct load_context *ctx, const struct yaml_node **ret)
 {
 	const struct yaml_node *node = yaml_get(map, key);
-	const struct load_context *value;
 
 	if (!node)
 		return load_add(l->result, LOAD_ERR_YAML_VALIDATE, ctx,
@@ -94,13 +102,13 @@ int scalar_read(struct loading *l, const struct yaml_node *map, const char *key,
 	if (node->kind == NODE_NULL)
 		return load_add(l->result, LOAD_ERR_YAML_VALIDATE, ctx,
 				"Mapping for key '%s' is empty", key);
-
-	value = context_new(l, ctx, "value for", span_of(key), node);
 	if (node->kind != NODE_SCALAR)
-		return load_add(l->result, LOAD_ERR_YAML_VALIDATE, value,
+		return load_add(l->result, LOAD_ERR_YAML_VALIDATE,
+				value_context(l, ctx, key, node),
 				"Value is not a scalar value");
 	if (!node->text.n)
-		return load_add(l->result, LOAD_ERR_YAML_VALIDATE, value,
+		return load_add(l->result, LOAD_ERR_YAML_VALIDATE,
+				value_context(l, ctx, key, node),
 				"Value must be non-empty");
 
 	*ret = node;
@@ -111,7 +119,7 @@ int undecodable(struct loading *l, const struct yaml_node *node,
 		       const char *key, const struct load_context *ctx)
 {
 	return load_add(l->result, LOAD_ERR_YAML_VALIDATE,
-			context_new(l, ctx, "value for", span_of(key), node),
+			value_context(l, ctx, key, node),
 			"Can't decode YAML scalar value");
 }
 
@@ -152,21 +160,21 @@ int sequence_read(struct loading *l, const struct yaml_node *map,
 			 const struct yaml_node **ret)
 {
 	const struct yaml_node *node = yaml_get(map, key);
-	const struct load_context *value;
 
 	if (!node)
 		return load_add(l->result, LOAD_ERR_YAML_VALIDATE, ctx,
 				"Item has no mapping for key '%s'", key);
-
-	value = context_new(l, ctx, "value for", span_of(key), node);
 	if (node->kind != NODE_SEQUENCE)
-		return load_add(l->result, LOAD_ERR_YAML_VALIDATE, value,
+		return load_add(l->result, LOAD_ERR_YAML_VALIDATE,
+				value_context(l, ctx, key, node),
 				"Value is not a sequence");
 	for (size_t i = 0; i < node->n; i++)
 		if (node->items[i]->kind != NODE_SCALAR)
 			return load_add(l->result, LOAD_ERR_YAML_VALIDATE,
-					context_new(l, value, "list item",
-						    SPAN(""), node->items[i]),
+					context_new(l, value_context(l, ctx, key,
+								     node),
+						    "list item", SPAN(""),
+						    node->items[i]),
 					"sequence value is not scalar");
 
 	*ret = node;
@@ -178,7 +186,8 @@ int sequence_read(struct loading *l, const struct yaml_node *map,
 int item_key_find(enum item_kind kind, struct span text)
 {
 	for (size_t i = 0; i < ITEM_KEY_COUNT; i++)
-		if (item_keys[i].kind == kind &&
+		if (item_keys[i].kind == kind && text.n &&
+		    text.data[0] == item_keys[i].text[0] &&
 		    span_is(text, item_keys[i].text))
 			return (int)i;
 	return -1;

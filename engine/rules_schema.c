@@ -143,11 +143,32 @@ static void file_schema_fill(struct file_schema *f)
 /* --- The check ------------------------------------------------------------- */
 
 
+/* One key or index on the way from the root: only who complains writes it. */
+struct step {
+	const struct step *outer; /* NULL: it leads off the root */
+	const char *key;          /* NULL: an index */
+	size_t index;
+};
+
 struct checking {
 	struct load_result *result;
-	struct strbuf path; /* "<root>[0][tags]" */
+	const struct step *at; /* NULL: the root */
 	size_t ncomplaints;
 };
+
+/* "<root>[0][tags]" */
+static void path_add(const struct step *step, struct strbuf *out)
+{
+	if (!step) {
+		strbuf_adds(out, "<root>");
+		return;
+	}
+	path_add(step->outer, out);
+	if (step->key)
+		strbuf_addf(out, "[%s]", step->key);
+	else
+		strbuf_addf(out, "[%zu]", step->index);
+}
 
 __attribute__((format(printf, 2, 3))) static bool complain(struct checking *c,
 							   const char *fmt, ...)
@@ -157,7 +178,9 @@ __attribute__((format(printf, 2, 3))) static bool complain(struct checking *c,
 
 	if (c->ncomplaints++ >= SCHEMA_COMPLAINTS_MAX)
 		return false;
-	strbuf_addf(&text, "failed for %s: ", c->path.data);
+	strbuf_adds(&text, "failed for ");
+	path_add(c->at, &text);
+	strbuf_adds(&text, ": ");
 	va_start(ap, fmt);
 	strbuf_vaddf(&text, fmt, ap);
 	va_end(ap);
@@ -206,7 +229,7 @@ static bool type_fits(enum schema_type type, const struct yaml_node *node)
 static bool check(struct checking *c, const struct schema *schema,
 		  const struct yaml_node *node);
 
-/* Lists have thousands of items: one that is right needs no path to it. */
+/* Lists have thousands of items, nearly all of the last choice's type. */
 static bool is_plainly_right(const struct schema *schema,
 			     const struct yaml_node *node)
 {
@@ -214,8 +237,9 @@ static bool is_plainly_right(const struct schema *schema,
 		return false;
 	if (!schema->choices[0])
 		return type_fits(schema->type, node);
-	for (size_t i = 0; i < SCHEMA_CHOICES && schema->choices[i]; i++)
-		if (type_fits(schema->choices[i]->type, node))
+	for (size_t i = SCHEMA_CHOICES; i-- > 0;)
+		if (schema->choices[i] &&
+		    type_fits(schema->choices[i]->type, node))
 			return true;
 	return false;
 }
@@ -223,17 +247,17 @@ static bool is_plainly_right(const struct schema *schema,
 static bool check_items(struct checking *c, const struct schema *schema,
 			const struct yaml_node *node)
 {
-	size_t n = c->path.n;
 	bool fits = true;
 
 	for (size_t i = 0; i < node->n; i++) {
+		const struct step step = { .outer = c->at, .index = i };
 		bool item_fits;
 
 		if (is_plainly_right(schema->items, node->items[i]))
 			continue;
-		strbuf_addf(&c->path, "[%zu]", i);
+		c->at = &step;
 		item_fits = check(c, schema->items, node->items[i]);
-		strbuf_cut(&c->path, n);
+		c->at = step.outer;
 		if (!item_fits)
 			fits = complain(c,
 					"Failed to validate item #%zu in "
@@ -277,14 +301,12 @@ static void find_members(const struct schema *schema,
 static bool check_member(struct checking *c, const struct schema_key *key,
 			 const struct yaml_node *value)
 {
-	size_t n = c->path.n;
+	const struct step step = { .outer = c->at, .key = key->name };
 	bool fits;
 
-	strbuf_addch(&c->path, '[');
-	strbuf_adds(&c->path, key->name);
-	strbuf_addch(&c->path, ']');
+	c->at = &step;
 	fits = check(c, key->schema, value);
-	strbuf_cut(&c->path, n);
+	c->at = step.outer;
 	return fits ? true :
 		      complain(c,
 			       "Failed to validate against schema associated "
@@ -364,15 +386,13 @@ static bool check(struct checking *c, const struct schema *schema,
 
 void rules_schema_check(struct load_result *r, const struct yaml_node *document)
 {
-	struct checking c = { .result = r, .path = STRBUF_INIT };
+	struct checking c = { .result = r };
 	struct file_schema schema;
 
 	file_schema_fill(&schema);
-	strbuf_adds(&c.path, "<root>");
 	if (check(&c, &schema.file, document))
 		load_add_schema(r, SPAN("ok"));
 	r->is_schema_checked = true;
-	strbuf_done(&c.path);
 }
 
 void engine_rule_schema(struct strbuf *out)

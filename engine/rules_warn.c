@@ -12,6 +12,7 @@
 
 #include "ast.h"
 #include "load_result.h"
+#include "rules.h"
 
 /* What the names of all deprecated fields begin with. */
 #define DEPRECATED_CLASS "evt."
@@ -91,20 +92,25 @@ static void find_doubts(const struct ast *node, struct doubts *d)
 		find_doubts(node->items[i], d);
 }
 
-void condition_warn(struct load_result *r, const struct ast *ast,
-		    const struct load_context *ctx)
+void condition_warn(struct loading *l, const struct rule *rule)
 {
+	static const struct filter_pos start = { 0, 0, 0 };
+	const struct load_context *ctx;
 	struct doubts d = { 0, false };
 
-	find_doubts(ast, &d);
+	find_doubts(rule->ast, &d);
+	if (!d.has_na_check && !d.deprecated)
+		return;
+	ctx = context_condition(l, rule->def->v.condition_ctx, rule->condition,
+				start);
 	if (d.has_na_check)
-		load_add(r, LOAD_UNSAFE_NA_CHECK, ctx, "%s", "");
+		load_add(l->result, LOAD_UNSAFE_NA_CHECK, ctx, "%s", "");
 	for (size_t i = 0; i < ARRAY_SIZE(deprecated); i++) {
 		if (!(d.deprecated >> i & 1))
 			continue;
-		load_add(r, LOAD_DEPRECATED_ITEM, ctx, "%s",
+		load_add(l->result, LOAD_DEPRECATED_ITEM, ctx, "%s",
 			 deprecated[i].message);
-		load_set_deprecated(r, deprecated[i].field);
+		load_set_deprecated(l->result, deprecated[i].field);
 	}
 }
 

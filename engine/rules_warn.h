@@ -7,13 +7,13 @@
 
 #include "span.h"
 
-struct ast;
 struct load_context;
 struct load_result;
+struct loading;
+struct rule;
 
-/* Warns about the checks of a condition; `ctx` is the condition's. */
-void condition_warn(struct load_result *r, const struct ast *ast,
-		    const struct load_context *ctx);
+/* Warns about the checks of the rule's condition. */
+void condition_warn(struct loading *l, const struct rule *rule);
 
 /* Warns about the deprecated fields whose names occur in an output. */
 void output_warn(struct load_result *r, struct span output,

@@ -9,27 +9,12 @@
 
 #include "alloc.h"
 
-/* Multiplicative, eight bytes at a time. */
-static uint64_t name_hash(struct span name)
-{
-	uint64_t hash = name.n, word;
-
-	for (; name.n >= sizeof(word); name = span_from(name, sizeof(word))) {
-		memcpy(&word, name.data, sizeof(word));
-		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-		hash ^= hash >> 32;
-	}
-	word = 0;
-	if (name.n)
-		memcpy(&word, name.data, name.n);
-	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-	return hash ^ hash >> 32;
-}
+#include "text_hash.h"
 
 /* The slot that has the name, or the free one where it belongs. */
 static struct symtab_slot *slot_find(const struct symtab *t, struct span name)
 {
-	size_t i = (size_t)name_hash(name) & (t->cap - 1);
+	size_t i = (size_t)text_hash(name) & (t->cap - 1);
 
 	while (t->slots[i].value && !span_eq(t->slots[i].name, name))
 		i = (i + 1) & (t->cap - 1);

@@ -489,10 +489,12 @@ int yaml_read(struct arena *arena, struct span content,
 
 const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key)
 {
+	struct span name = span_of(key);
+
 	for (size_t i = 0; i < map->n; i++) {
 		const struct yaml_node *k = map->pairs[i].key;
 
-		if (k->kind == NODE_SCALAR && span_is(k->text, key))
+		if (k->kind == NODE_SCALAR && span_eq(k->text, name))
 			return map->pairs[i].value;
 	}
 	return NULL;

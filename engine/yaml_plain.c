@@ -102,14 +102,18 @@ static bool is_rest_empty(struct plain *p)
 	return is_end(peek(p, 0)) || is_at_comment(p);
 }
 
-/* Every byte of eight: has it a bit of 0x80 with one added, or with 0x20 taken away? */
+/* Are eight bytes line feeds or printable? Of each, its lower seven bits are added to
+ * such that the eighth says it: from 0x20 on, not a line feed, 0x7f. */
 static bool is_printable(const char *s)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
-	uint64_t word;
+	uint64_t word, low;
 
 	memcpy(&word, s, sizeof(word));
-	return !((word | (word + ones) | (word - ones * 0x20)) & high);
+	low = word & ~high;
+	return !((word | (low + ones) |
+		  (~(low + ones * 0x60) & ((low ^ ones * '\n') + ones * 0x7f))) &
+		 high);
 }
 
 /* Tabs are looked for where they matter. */
@@ -149,9 +153,17 @@ static bool node_read(struct plain *p, size_t parent,
 
 /* --- Scalars ----------------------------------------------------------------- */
 
+static const bool specials[256] = {
+	['\0'] = true, ['-'] = true,  ['?'] = true, [':'] = true, [','] = true,
+	['['] = true,  [']'] = true,  ['{'] = true, ['}'] = true, ['#'] = true,
+	['&'] = true,  ['*'] = true,  ['!'] = true, ['|'] = true, ['>'] = true,
+	['\''] = true, ['"'] = true,  ['%'] = true, ['@'] = true, ['`'] = true,
+	['\t'] = true,
+};
+
 static bool is_special(char c)
 {
-	return strchr("-?:,[]{}#&*!|>'\"%@`\t", c) != NULL;
+	return specials[(unsigned char)c];
 }
 
 /* May an unquoted text begin here? */
@@ -184,12 +196,23 @@ static bool is_in_word(const struct plain *p, bool in_brackets)
 	return ends != ENDS && (ends != ENDS_IN_BRACKETS || !in_brackets);
 }
 
+/* Nearly all of a word: what can never end one. */
+static void skip_letters(struct plain *p)
+{
+	size_t at = p->at;
+
+	while (at < p->text.n && !word_ends[(unsigned char)p->text.data[at]])
+		at++;
+	p->at = at;
+}
+
 /* A line of it, without the blanks at its end. */
 static struct span take_words(struct plain *p, bool in_brackets)
 {
 	size_t start = p->at, end;
 
 	do {
+		skip_letters(p);
 		while (is_in_word(p, in_brackets))
 			p->at++;
 		end = p->at;
