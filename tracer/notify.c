@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The loop of engine notify: deaths and stops first, then one notification. It
- * trusts an id only as long as the kernel says so, and answers each notification
- * exactly once; what it cannot answer any more is gone.
+ * The loop of engine notify: deaths and stops first, then one notification, or of a
+ * crowd all that have been received. It trusts an id only as long as the kernel says
+ * so, and answers each notification exactly once; what it cannot answer any more is
+ * gone.
  */
 #include "notify.h"
 
@@ -54,7 +55,9 @@
 #define FEW 2
 #define CROWD_SAMPLE 16
 #define CROWD_LASTS 64
-#define CROWD_TURNS 16
+#define CROWD_TURNS 8
+/* So long a crowd's calls and stops are dealt with before more callers are looked for. */
+#define CROWD_LOOK_NS 50000
 /* Decided calls in a row that make a burst likely, how many a burst has at most, and how
  * long it may miss a signal: a pulse wakes us on a CPU that is idle, where the callers
  * follow us to, and that takes a virtual machine a millisecond. Less long where an end
@@ -70,6 +73,8 @@
 #define LEAVE_POLL_MS 10
 /* How often to look whether the program runs where ptrace cannot tell, in ms. */
 #define START_POLL_MS 5
+/* How stops and deaths are asked for. */
+#define STOPS (__WALL | WNOHANG | WUNTRACED)
 
 /* The notification whose turn it is. */
 static struct seccomp_notif *slot(const struct notify *n)
@@ -287,6 +292,7 @@ static void receive_rest(struct notify *n)
 {
 	while (n->waiting < PAGE_SLOTS && is_pending(n))
 		receive(n);
+	n->looked_ns = clock_ns(CLOCK_MONOTONIC);
 	if (n->waiting > FEW)
 		n->crowd = CROWD_LASTS;
 }
@@ -388,11 +394,10 @@ static void on_news(struct notify *n, pid_t pid, int status)
 /* Everything that has stopped or died. One SIGCHLD may stand for many. */
 static void reap(struct notify *n)
 {
-	const int flags = __WALL | WNOHANG | WUNTRACED;
 	int status;
 	pid_t pid;
 
-	for (size_t i = 0; (pid = waitpid(-1, &status, flags)) > 0; i++) {
+	for (size_t i = 0; (pid = waitpid(-1, &status, STOPS)) > 0; i++) {
 		if (i)
 			receive_amid(n);
 		on_news(n, pid, status);
@@ -533,13 +538,52 @@ static void serve_burst(struct notify *n)
 	live_reap(n->m->live);
 }
 
-/* Many, of whom more come while some are decided: stops wait meanwhile. */
+static void receive_due(struct notify *n)
+{
+	if (clock_ns(CLOCK_MONOTONIC) - n->looked_ns >= CROWD_LOOK_NS)
+		receive_rest(n);
+}
+
+static void decide_all(struct notify *n)
+{
+	for (unsigned left = n->waiting; left; left--) {
+		receive_due(n);
+		decide_timed(n);
+	}
+}
+
+/* All stops that there are, before SIGCHLD tells of them. Whether there were any. */
+static bool take_stops(struct notify *n)
+{
+	bool any = false;
+	int status;
+	pid_t pid;
+
+	while (n->stories && (pid = waitpid(-1, &status, STOPS)) > 0) {
+		any = true;
+		receive_due(n);
+		fuse_begin(n->fuse);
+		on_news(n, pid, status);
+		fuse_end(n->fuse);
+	}
+	return any;
+}
+
+/*
+ * Many, of whom more come while some are decided: in turn the stops are taken of those
+ * whose calls are followed, and all decided who have been received, none of whom has
+ * the number of somebody who is remembered. SIGCHLD, which nobody reads meanwhile, brings
+ * about a look at what is left.
+ */
 static void serve_crowd(struct notify *n)
 {
-	for (unsigned i = 0; i < CROWD_TURNS && n->waiting && !n->stories &&
-			     !has_news(n); i++) {
-		decide_timed(n);
+	for (unsigned i = 0; i < CROWD_TURNS; i++) {
+		if (!take_stops(n) && !n->waiting)
+			break;
 		receive_rest(n);
+		if (has_news(n))
+			break;
+		decide_all(n);
 	}
 }
 

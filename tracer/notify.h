@@ -36,6 +36,7 @@ struct notify {
 	unsigned turn;  /* counts decisions */
 	bool near; /* whoever is answered runs where we do */
 	unsigned crowd; /* decisions for which we look for more callers first */
+	uint64_t looked_ns; /* when we last looked for all who call */
 	pid_t last;      /* who called last */
 	unsigned streak; /* calls in a row that were decided at entry or quickly */
 	bool has_quick;  /* somebody's end has been followed quickly */

@@ -89,14 +89,14 @@ for engine in $engines; do
 		"$([ $status -eq 0 ] || echo "status $status: $(tail -n 2 "$work/err")")"
 done
 
-# System calls of the monitor during so many execs of a shell's children, and those of its
-# start and end.
-calls_for() { # execs
+# System calls of the monitor while a shell's script does something so many times, and those
+# of its start and end.
+calls_for() { # rules, script, times
 	rm -f "$work/monitor" "$work/go" "$work/trace"
-	bounded 60 "$falco_run" --engine notify -q -r "$work/execs.yaml" -- sh -c '
+	bounded 60 "$falco_run" --engine notify -q -r "$1" -- sh -c '
 		echo $PPID >"$1/monitor.part" && mv "$1/monitor.part" "$1/monitor"
 		while ! [ -e "$1/go" ]; do sleep 0.05; done
-		i=0; while [ $i -lt "$2" ]; do /bin/true; i=$((i + 1)); done' sh "$work" "$1" \
+		'"$2" sh "$work" "$3" "$counted" \
 		>/dev/null 2>"$work/err" </dev/null &
 	wait_for "$work/monitor"
 	strace -qq -o "$work/trace" -p "$(cat "$work/monitor")" 2>>"$work/err" &
@@ -109,28 +109,50 @@ calls_for() { # execs
 	cat "$work/trace" 2>/dev/null | wc -l
 }
 
+# What each of so many costs, with those of its start and end taken off.
+cost() { # what, most, rules, times, script
+	local few many each
+	few=$(calls_for "$3" "$5" $(($4 / 5))) many=$(calls_for "$3" "$5" $(($4 / 5 + $4)))
+	if grep -q 'attach: .*Operation not permitted' "$work/err"; then
+		skip "what $1 costs" "$(tail -n 1 "$work/err")"
+		return
+	fi
+	each=$(((many - few) / $4))
+	verdict "$1 costs at most $2 system calls of the monitor ($each)" \
+		"$([ "$each" -gt 0 ] && [ "$each" -le "$2" ] ||
+			echo "$few and $many for $4 more: $(tail -n 1 "$work/err")")"
+}
+
 # 45 where they were last counted: attaching, answering, the stop at the end, and what is read
 # of who runs what. Reading names and roots anew, and users at the entry, makes it 65.
-price() {
-	local few many each
+price_of_exec() {
 	{
 		rule somebody "evt.type in (execve, execveat) and user.uid=4242 and proc.name=nobody"
 		rule something "evt.type in (execve, execveat) and user.name!=nobody and proc.cwd!=/nowhere/
     and (proc.is_exe_writable=true or proc.is_exe_writable=false) and proc.cmdline=nobody"
 	} >"$work/execs.yaml"
-	few=$(calls_for 20) many=$(calls_for 120)
-	if grep -q 'attach: .*Operation not permitted' "$work/err"; then
-		skip "what an exec costs" "$(tail -n 1 "$work/err")"
-		return
-	fi
-	each=$(((many - few) / 100))
-	verdict "an exec costs at most 50 system calls of the monitor ($each)" \
-		"$([ "$each" -gt 0 ] && [ "$each" -le 50 ] || echo "$few for 20, $many for 120: $(tail -n 1 "$work/err")")"
+	cost "an exec" 50 "$work/execs.yaml" 100 \
+		'i=0; while [ $i -lt "$2" ]; do /bin/true; i=$((i + 1)); done'
+}
+
+# 18 where they were last counted, of relative paths, every second of which leads nowhere:
+# strace makes us so slow that callers are looked for between any two steps, and 15 of an
+# absolute path without it. What was opened is looked at once, in the last stop.
+price_of_follow() {
+	local looks
+	rule somewhere "evt.type in (open, openat) and fd.name=/nonexistent" >"$work/opens.yaml"
+	# Each of 8 threads opens two files each time.
+	cost "a followed open of 8 threads" 20 "$work/opens.yaml" 1600 \
+		'cd "$1/here" && exec "$3" threads 8 $(($2 / 16)) "$1/here"'
+	looks=$(grep -c '"[0-9]*/fd/[0-9]' "$work/trace")
+	verdict "what a followed open has opened is looked at once ($looks looks, 960 opens)" \
+		"$([ "$looks" -ge 960 ] && [ "$looks" -le 1000 ] || echo "$looks looks")"
 }
 
 if [ "$(id -u)" -eq 0 ] && [[ " $engines " == *" notify "* ]] && command -v strace >/dev/null 2>&1; then
-	price
+	price_of_exec
+	price_of_follow
 else
-	skip "what an exec costs" "it needs root, engine notify and strace"
+	skip "what an exec and a followed open cost" "it needs root, engine notify and strace"
 fi
 exit 0
