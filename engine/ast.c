@@ -111,7 +111,15 @@ static struct ast_hash hash_of(const struct ast *node)
 	hash_text(&h, text);
 	hash_text(&h, node->arg);
 	for (size_t i = 0; i < node->n; i++) {
-		hash_child(&h, ast_hash(node->items[i]));
+		const struct ast *item = node->items[i];
+
+		/* Values come by the hundred, and nobody asks for their own. */
+		if (item->kind != AST_VALUE) {
+			hash_child(&h, ast_hash(item));
+			continue;
+		}
+		hash_head(&h, item, item->text.n);
+		hash_text(&h, item->text);
 	}
 	return h;
 }

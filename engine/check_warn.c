@@ -29,9 +29,12 @@ warn(const struct warner *warner, struct filter_pos pos, const char *fmt, ...)
 
 static void add_without_blanks(struct strbuf *b, struct span s)
 {
+	strbuf_grow(b, s.n);
 	for (size_t i = 0; i < s.n; i++) {
-		if (!strchr(" \t\b\r\n", s.data[i]) || !s.data[i])
-			strbuf_addch(b, s.data[i]);
+		char c = s.data[i];
+
+		if (c != ' ' && c != '\t' && c != '\b' && c != '\r' && c != '\n')
+			strbuf_addch(b, c);
 	}
 }
 

@@ -12,18 +12,20 @@
 #include "text_hash.h"
 
 /* The slot that has the name, or the free one where it belongs. */
-static struct symtab_slot *slot_find(const struct symtab *t, struct span name)
+static struct symtab_slot *slot_find(const struct symtab *t, struct span name,
+				     uint64_t hash)
 {
-	size_t i = (size_t)text_hash(name) & (t->cap - 1);
+	size_t i = (size_t)hash & (t->cap - 1);
 
-	while (t->slots[i].value && !span_eq(t->slots[i].name, name))
+	while (t->slots[i].value && (t->slots[i].hash != hash ||
+				     !span_eq(t->slots[i].name, name)))
 		i = (i + 1) & (t->cap - 1);
 	return &t->slots[i];
 }
 
 void *symtab_get(const struct symtab *t, struct span name)
 {
-	return t->cap ? slot_find(t, name)->value : NULL;
+	return t->cap ? slot_find(t, name, text_hash(name))->value : NULL;
 }
 
 static void symtab_grow(struct symtab *t)
@@ -34,22 +36,24 @@ static void symtab_grow(struct symtab *t)
 	t->slots = xcalloc(t->cap, sizeof(*t->slots));
 	for (size_t i = 0; i < old.cap; i++)
 		if (old.slots[i].value)
-			*slot_find(t, old.slots[i].name) = old.slots[i];
+			*slot_find(t, old.slots[i].name, old.slots[i].hash) =
+				old.slots[i];
 	free(old.slots);
 }
 
 void symtab_set(struct symtab *t, struct span name, void *value)
 {
+	uint64_t hash = text_hash(name);
 	struct symtab_slot *slot;
 
 	assert(value);
 	if (t->n * 2 >= t->cap)
 		symtab_grow(t);
 
-	slot = slot_find(t, name);
+	slot = slot_find(t, name, hash);
 	if (!slot->value)
 		t->n++;
-	*slot = (struct symtab_slot){ name, value };
+	*slot = (struct symtab_slot){ name, hash, value };
 }
 
 void symtab_done(struct symtab *t)

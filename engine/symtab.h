@@ -11,6 +11,7 @@
 
 struct symtab_slot {
 	struct span name;
+	uint64_t hash; /* of the name */
 	void *value; /* NULL: free */
 };
 

@@ -197,6 +197,28 @@ static void complement_and_union_are_all(void **state)
 	assert_memory_equal(&a, &back, sizeof(a));
 }
 
+static void a_set_is_walked_and_counted(void **state)
+{
+	struct interest none = event_set_none(), all = event_set_all();
+	struct interest open = event_set_named(NULL, SPAN("open"));
+	unsigned n = 0;
+
+	(void)state;
+	assert_int_equal(event_set_count(&none), 0);
+	assert_int_equal(event_set_count(&all), EVENT_TYPE_COUNT);
+	assert_int_equal(event_set_next(&none, 0), EVENT_TYPE_COUNT);
+	assert_int_equal(event_set_next(&open, 0), EVENT_SYSCALL_OPEN_E);
+	assert_int_equal(event_set_next(&open, EVENT_SYSCALL_OPEN_X),
+			 EVENT_SYSCALL_OPEN_X);
+	assert_int_equal(event_set_next(&open, EVENT_TYPE_COUNT),
+			 EVENT_TYPE_COUNT);
+	assert_int_equal(event_set_next_generic(&open, 0), GENERIC_COUNT);
+	for (unsigned i = event_set_next_generic(&all, 0); i < GENERIC_COUNT;
+	     i = event_set_next_generic(&all, i + 1))
+		n++;
+	assert_int_equal(n, GENERIC_COUNT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +232,7 @@ int main(void)
 		cmocka_unit_test(transformers_and_right_sides_end_falco),
 		cmocka_unit_test(accept4_once_made_events_called_accept),
 		cmocka_unit_test(complement_and_union_are_all),
+		cmocka_unit_test(a_set_is_walked_and_counted),
 	};
 
 	return RUN_TESTS(tests);
