@@ -60,31 +60,29 @@ struct check {
 	const struct path_trie *trie;
 };
 
-#define NAME(literal) { literal, sizeof(literal) - 1 }
-
 static const struct {
 	struct span field;
 	bool without_arg; /* only when it has no argument */
 	unsigned quirks;
 } quirks[] = {
-	{ NAME("fd.ip"), false, QUIRK_FIRST_OPERAND | QUIRK_NE_ALL },
-	{ NAME("fd.port"), false, QUIRK_FIRST_OPERAND | QUIRK_NE_ALL },
-	{ NAME("fd.proto"), false, QUIRK_FIRST_OPERAND | QUIRK_NE_ALL },
-	{ NAME("fd.net"), false,
+	{ SPAN_INIT("fd.ip"), false, QUIRK_FIRST_OPERAND | QUIRK_NE_ALL },
+	{ SPAN_INIT("fd.port"), false, QUIRK_FIRST_OPERAND | QUIRK_NE_ALL },
+	{ SPAN_INIT("fd.proto"), false, QUIRK_FIRST_OPERAND | QUIRK_NE_ALL },
+	{ SPAN_INIT("fd.net"), false,
 	  QUIRK_FIRST_OPERAND | QUIRK_FIRST_IN_SET | QUIRK_NE_ALL },
-	{ NAME("fd.cip.name"), false, QUIRK_FIRST_OPERAND },
-	{ NAME("fd.sip.name"), false, QUIRK_FIRST_OPERAND },
-	{ NAME("fd.lip.name"), false, QUIRK_FIRST_OPERAND },
-	{ NAME("fd.rip.name"), false, QUIRK_FIRST_OPERAND },
-	{ NAME("proc.aname"), true, QUIRK_FIRST_OPERAND },
-	{ NAME("proc.aexe"), true, QUIRK_FIRST_OPERAND },
-	{ NAME("proc.aexepath"), true, QUIRK_FIRST_OPERAND },
-	{ NAME("proc.acmdline"), true, QUIRK_FIRST_OPERAND },
-	{ NAME("proc.apid"), true, QUIRK_FIRST_OPERAND },
-	{ NAME("proc.aenv"), true, QUIRK_FIRST_OPERAND },
-	{ NAME("evt.type"), false, QUIRK_EVENT_TYPE },
-	{ NAME("evt.rawarg"), false, QUIRK_FIRST_OPERAND | QUIRK_RAW },
-	{ NAME("evt.around"), false, QUIRK_FIRST_OPERAND | QUIRK_AROUND },
+	{ SPAN_INIT("fd.cip.name"), false, QUIRK_FIRST_OPERAND },
+	{ SPAN_INIT("fd.sip.name"), false, QUIRK_FIRST_OPERAND },
+	{ SPAN_INIT("fd.lip.name"), false, QUIRK_FIRST_OPERAND },
+	{ SPAN_INIT("fd.rip.name"), false, QUIRK_FIRST_OPERAND },
+	{ SPAN_INIT("proc.aname"), true, QUIRK_FIRST_OPERAND },
+	{ SPAN_INIT("proc.aexe"), true, QUIRK_FIRST_OPERAND },
+	{ SPAN_INIT("proc.aexepath"), true, QUIRK_FIRST_OPERAND },
+	{ SPAN_INIT("proc.acmdline"), true, QUIRK_FIRST_OPERAND },
+	{ SPAN_INIT("proc.apid"), true, QUIRK_FIRST_OPERAND },
+	{ SPAN_INIT("proc.aenv"), true, QUIRK_FIRST_OPERAND },
+	{ SPAN_INIT("evt.type"), false, QUIRK_EVENT_TYPE },
+	{ SPAN_INIT("evt.rawarg"), false, QUIRK_FIRST_OPERAND | QUIRK_RAW },
+	{ SPAN_INIT("evt.around"), false, QUIRK_FIRST_OPERAND | QUIRK_AROUND },
 };
 
 static unsigned quirks_of(const struct field_ref *field)

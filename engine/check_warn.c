@@ -12,6 +12,7 @@
 #include "check.h"
 #include "env.h"
 #include "field.h"
+#include "lexer.h"
 #include "parser.h"
 #include "transform.h"
 
@@ -31,10 +32,8 @@ static void add_without_blanks(struct strbuf *b, struct span s)
 {
 	strbuf_grow(b, s.n);
 	for (size_t i = 0; i < s.n; i++) {
-		char c = s.data[i];
-
-		if (c != ' ' && c != '\t' && c != '\b' && c != '\r' && c != '\n')
-			strbuf_addch(b, c);
+		if (!lexer_is_blank(s.data[i]))
+			strbuf_addch(b, s.data[i]);
 	}
 }
 

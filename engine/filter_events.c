@@ -160,10 +160,12 @@ static int check(const struct finder *f, const struct ast *node, bool negated,
 static int find(const struct finder *f, const struct ast *node, bool negated,
 		struct interest *ret);
 
-/* All of them in the chain so far and one more, where not all are any event. */
-static int join(bool intersects, int so_far, struct interest *s,
+/* The chain so far, which becomes *s, and one more: what a search of both ends with. */
+static int join(bool intersects, int so_far, struct interest *s, int more,
 		const struct interest *one)
 {
+	if (more == ANY_EVENT)
+		return intersects ? so_far : ANY_EVENT;
 	if (so_far == ANY_EVENT && !intersects)
 		return ANY_EVENT;
 	if (so_far == ANY_EVENT)
@@ -186,10 +188,7 @@ static int chain(const struct finder *f, const struct ast *node, bool negated,
 
 		if (r < 0)
 			return r;
-		if (r != ANY_EVENT)
-			so_far = join(intersects, so_far, &s, &one);
-		else if (!intersects)
-			so_far = ANY_EVENT;
+		so_far = join(intersects, so_far, &s, r, &one);
 	}
 	*ret = s;
 	return so_far;
@@ -208,15 +207,22 @@ static int find(const struct finder *f, const struct ast *node, bool negated,
 	return ANY_EVENT;
 }
 
-int filter_events(struct engine_env *env, const struct ast *root,
-		  struct interest *ret, struct filter_error *err)
+static int find_all(const struct finder *f, const struct ast *root,
+		    struct interest *ret)
 {
-	struct finder f = { .env = env, .err = err };
-	int r = find(&f, root, false, ret);
+	int r = find(f, root, false, ret);
 
 	if (r == ANY_EVENT)
 		*ret = event_set_all();
 	return r < 0 ? r : 0;
+}
+
+int filter_events(struct engine_env *env, const struct ast *root,
+		  struct interest *ret, struct filter_error *err)
+{
+	struct finder f = { .env = env, .err = err };
+
+	return find_all(&f, root, ret);
 }
 
 struct interest filter_listed_events(const struct ast *root)
@@ -224,7 +230,6 @@ struct interest filter_listed_events(const struct ast *root)
 	struct finder f = { .by_call = true };
 	struct interest s = event_set_none();
 
-	if (find(&f, root, false, &s) == ANY_EVENT)
-		s = event_set_all();
+	find_all(&f, root, &s);
 	return s;
 }

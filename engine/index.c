@@ -8,15 +8,20 @@
 #include "alloc.h"
 #include "interest.h"
 
+#include "event_set.h"
 #include "rule.h"
 
-/* One more rule for each bucket whose code is in the words. */
-static void buckets_count(struct index_bucket *buckets, const uint64_t *words,
-			  size_t n)
+/* One more rule in each bucket that it belongs to. */
+static void rule_count(struct index *index, const struct rule *rule)
 {
-	for (size_t i = 0; i < n; i++)
-		for (uint64_t left = words[i]; left; left &= left - 1)
-			buckets[i * 64 + (size_t)__builtin_ctzll(left)].n++;
+	const struct interest *s = &rule->events;
+
+	for (unsigned i = event_set_next(s, 0); i < EVENT_TYPE_COUNT;
+	     i = event_set_next(s, i + 1))
+		index->events[i].n++;
+	for (unsigned i = event_set_next_generic(s, 0); i < GENERIC_COUNT;
+	     i = event_set_next_generic(s, i + 1))
+		index->generic[i].n++;
 }
 
 /* Gives n buckets their places, as many as were counted; they are empty after. */
@@ -31,16 +36,21 @@ static struct rule **buckets_place(struct index_bucket *buckets, size_t n,
 	return at;
 }
 
-static void buckets_add(struct index_bucket *buckets, const uint64_t *words,
-			size_t n, struct rule *rule)
+static void bucket_add(struct index_bucket *b, struct rule *rule)
 {
-	for (size_t i = 0; i < n; i++)
-		for (uint64_t left = words[i]; left; left &= left - 1) {
-			struct index_bucket *b =
-				&buckets[i * 64 + (size_t)__builtin_ctzll(left)];
+	b->rules[b->n++] = rule;
+}
 
-			b->rules[b->n++] = rule;
-		}
+static void rule_add(struct index *index, struct rule *rule)
+{
+	const struct interest *s = &rule->events;
+
+	for (unsigned i = event_set_next(s, 0); i < EVENT_TYPE_COUNT;
+	     i = event_set_next(s, i + 1))
+		bucket_add(&index->events[i], rule);
+	for (unsigned i = event_set_next_generic(s, 0); i < GENERIC_COUNT;
+	     i = event_set_next_generic(s, i + 1))
+		bucket_add(&index->generic[i], rule);
 }
 
 /* How many places all lists need together. */
@@ -50,13 +60,8 @@ static size_t index_count(struct index *index, const struct rule *rules,
 	size_t total = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct interest *s = &rules[i].events;
-
-		if (!rules[i].enabled)
-			continue;
-		buckets_count(index->events, s->events, ARRAY_SIZE(s->events));
-		buckets_count(index->generic, s->generic,
-			      ARRAY_SIZE(s->generic));
+		if (rules[i].enabled)
+			rule_count(index, &rules[i]);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(index->events); i++)
 		total += index->events[i].n;
@@ -76,14 +81,8 @@ void index_build(struct index *index, struct rule *rules, size_t n)
 			   index->memory);
 	buckets_place(index->generic, ARRAY_SIZE(index->generic), at);
 	for (size_t i = 0; i < n; i++) {
-		const struct interest *s = &rules[i].events;
-
-		if (!rules[i].enabled)
-			continue;
-		buckets_add(index->events, s->events, ARRAY_SIZE(s->events),
-			    &rules[i]);
-		buckets_add(index->generic, s->generic, ARRAY_SIZE(s->generic),
-			    &rules[i]);
+		if (rules[i].enabled)
+			rule_add(index, &rules[i]);
 	}
 }
 

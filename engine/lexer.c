@@ -28,6 +28,25 @@ bool lexer_at_end(const struct lexer *l)
 	return l->pos.offset == l->text.n;
 }
 
+/* Past the next byte. */
+static void step(struct lexer *l)
+{
+	char c = l->text.data[l->pos.offset++];
+
+	l->pos.column++;
+	if (c == '\n' || c == '\r') {
+		l->pos.line++;
+		l->pos.column = 1;
+	}
+}
+
+/* Past n bytes without a line end. */
+static void pass(struct lexer *l, size_t n)
+{
+	l->pos.offset += n;
+	l->pos.column += n;
+}
+
 static bool has_line_end(struct span s)
 {
 	return s.n && (memchr(s.data, '\n', s.n) || memchr(s.data, '\r', s.n));
@@ -36,20 +55,11 @@ static bool has_line_end(struct span s)
 static void advance(struct lexer *l, size_t n)
 {
 	if (!has_line_end(span_make(l->text.data + l->pos.offset, n))) {
-		l->pos.offset += n;
-		l->pos.column += n;
+		pass(l, n);
 		return;
 	}
-	for (; n > 0; n--) {
-		char c = l->text.data[l->pos.offset++];
-
-		if (c == '\n' || c == '\r') {
-			l->pos.line++;
-			l->pos.column = 1;
-		} else {
-			l->pos.column++;
-		}
-	}
+	for (; n > 0; n--)
+		step(l);
 }
 
 static struct span rest(const struct lexer *l)
@@ -73,30 +83,18 @@ static bool accept_word(struct lexer *l, size_t n)
 	if (!n)
 		return false;
 	l->token = span_make(rest(l).data, n);
-	l->pos.offset += n;
-	l->pos.column += n;
+	pass(l, n);
 	return true;
 }
 
 bool lexer_blank(struct lexer *l)
 {
-	struct span s = rest(l);
-	size_t n = 0;
+	size_t start = l->pos.offset;
 
-	for (; n < s.n; n++) {
-		char c = s.data[n];
-
-		if (c == '\n' || c == '\r') {
-			l->pos.line++;
-			l->pos.column = 1;
-		} else if (c == ' ' || c == '\t' || c == '\b') {
-			l->pos.column++;
-		} else {
-			break;
-		}
-	}
-	l->pos.offset += n;
-	return n > 0;
+	while (l->pos.offset < l->text.n &&
+	       lexer_is_blank(l->text.data[l->pos.offset]))
+		step(l);
+	return l->pos.offset > start;
 }
 
 bool lexer_span(struct lexer *l, struct span word)

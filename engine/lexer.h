@@ -28,7 +28,12 @@ void lexer_init(struct lexer *l, struct arena *arena, struct span text,
 		struct filter_error *err);
 /* Is everything read? */
 bool lexer_at_end(const struct lexer *l);
-/* Skips blanks (space, TAB, BS, CR, LF); were there any? Not a token. */
+/* Space, TAB, BS, CR, LF. */
+static inline bool lexer_is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\b' || c == '\r' || c == '\n';
+}
+/* Skips blanks; were there any? Not a token. */
 bool lexer_blank(struct lexer *l);
 /* The bytes of `word`, which has no line end, whatever follows. */
 bool lexer_span(struct lexer *l, struct span word);

@@ -118,7 +118,7 @@ static const struct {
 	struct span name;
 	uint16_t port;
 } services[] = {
-#define SERVICE(name, port) { { name, sizeof(name) - 1 }, port },
+#define SERVICE(name, port) { SPAN_INIT(name), port },
 #include "services.def"
 };
 

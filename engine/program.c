@@ -5,10 +5,10 @@
  */
 #include "program.h"
 
+#include <assert.h>
 #include <errno.h>
 
 #include "arena.h"
-#include "array.h"
 #include "strbuf.h"
 
 #include "check.h"
@@ -20,7 +20,7 @@
 /* The instructions of a program that is being made, room for all of them. */
 struct code {
 	struct insn *items;
-	size_t n;
+	size_t n, cap;
 };
 
 /* How many instructions a node becomes. */
@@ -38,6 +38,7 @@ static struct insn *emit(struct code *code, enum insn_code insn, unsigned level)
 {
 	struct insn *i = &code->items[code->n++];
 
+	assert(code->n <= code->cap);
 	*i = (struct insn){ .code = insn, .level = (uint16_t)level };
 	return i;
 }
@@ -106,11 +107,10 @@ static int emit_node(struct code *code, const struct node *node, unsigned level)
 int program_new(struct arena *arena, const struct node *root,
 		struct program **ret)
 {
-	size_t n = insns_count(root);
-	struct code code = { .items = arena_alloc(arena,
-						  n * sizeof(*code.items)) };
+	struct code code = { .cap = insns_count(root) };
 	struct program *p;
 
+	code.items = arena_alloc(arena, code.cap * sizeof(*code.items));
 	if (emit_node(&code, root, 0) < 0)
 		return -EINVAL;
 	p = arena_alloc(arena, sizeof(*p));

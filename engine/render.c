@@ -324,7 +324,7 @@ static int64_t base_of(const struct param *p)
 
 static void resolve_path(const struct param *p, struct strbuf *out)
 {
-	static const struct span unknown = { "<UNKNOWN>/", 10 };
+	static const struct span unknown = SPAN_INIT("<UNKNOWN>/");
 	struct span path = p->v->text;
 
 	if (!path.n || path.data[0] == '/' ||

@@ -169,7 +169,7 @@ static struct span trimmed(struct span s)
 static int field_check(struct loading *l, struct span field,
 		       const struct load_context *ctx)
 {
-	static const struct span syntax = { "filter syntax error", 19 };
+	static const struct span syntax = SPAN_INIT("filter syntax error");
 	const struct field_ref *ignored;
 	struct error err;
 

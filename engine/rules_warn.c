@@ -16,7 +16,6 @@
 
 /* What the names of all deprecated fields begin with. */
 #define DEPRECATED_CLASS "evt."
-#define NAME(literal) { literal, sizeof(literal) - 1 }
 
 struct deprecated {
 	struct span field;
@@ -27,16 +26,16 @@ struct deprecated {
 	"field is not available due to the drop of enter events."
 
 static const struct deprecated deprecated[] = {
-	{ NAME("evt.dir"),
+	{ SPAN_INIT("evt.dir"),
 	  "due to the drop of enter events, 'evt.dir = <' always evaluates to "
 	  "true, and 'evt.dir = >' always evaluates to false. The rule "
 	  "expression can be simplified by removing the condition on "
 	  "'evt.dir'" },
-	{ NAME("evt.latency"), NO_ENTER_EVENTS },
-	{ NAME("evt.latency.s"), NO_ENTER_EVENTS },
-	{ NAME("evt.latency.ns"), NO_ENTER_EVENTS },
-	{ NAME("evt.latency.human"), NO_ENTER_EVENTS },
-	{ NAME("evt.wait_latency"), NO_ENTER_EVENTS },
+	{ SPAN_INIT("evt.latency"), NO_ENTER_EVENTS },
+	{ SPAN_INIT("evt.latency.s"), NO_ENTER_EVENTS },
+	{ SPAN_INIT("evt.latency.ns"), NO_ENTER_EVENTS },
+	{ SPAN_INIT("evt.latency.human"), NO_ENTER_EVENTS },
+	{ SPAN_INIT("evt.wait_latency"), NO_ENTER_EVENTS },
 };
 
 struct doubts {

@@ -22,8 +22,9 @@ struct span_list {
 	size_t n;
 };
 
-/* A span of a string literal. */
-#define SPAN(literal) ((struct span){ "" literal, sizeof(literal) - 1 })
+/* A span of a string literal: what a variable begins with, and as a value. */
+#define SPAN_INIT(literal) { "" literal, sizeof(literal) - 1 }
+#define SPAN(literal) ((struct span)SPAN_INIT(literal))
 /* For printf's "%.*s". */
 #define SPAN_FMT(s) (int)(s).n, (s).data ? (s).data : ""
 

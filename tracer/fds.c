@@ -43,7 +43,7 @@ static const struct {
 	{ "anon_inode:", FD_KIND_UNKNOWN },
 };
 
-static const struct span memfd_prefix = { "/memfd:", 7 };
+static const struct span memfd_prefix = SPAN_INIT("/memfd:");
 
 void fd_look_start(struct fd_look *l, int64_t fd)
 {

@@ -15,7 +15,7 @@
 #define BIT(sig) (UINT64_C(1) << ((sig) - 1))
 /* From SIGRTMIN on four. Not all: posix_spawn(3) sets every signal to its default, in each
  * child, and each that is watched is a call that comes to us. */
-#define REAL_TIME (UINT64_C(0xf) << (34 - 1))
+#define REAL_TIME (BIT(34) | BIT(35) | BIT(36) | BIT(37))
 
 static const uint64_t watched = BIT(SIGUSR1) | BIT(SIGUSR2) | BIT(SIGALRM) |
 				BIT(SIGCHLD) | BIT(SIGURG) | BIT(SIGIO) |

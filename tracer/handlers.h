@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Signal handlers that do not ask for restarts: rt_sigaction(2) without SA_RESTART, of
- * signals that come again and again (children that end, I/O, timers, whatever processes
- * send each other), and not of those with which a person or an end speaks once. Whose
- * process has such, and who is forked by it, is remembered until its exec; what becomes
- * of that is the engine's matter.
+ * signals that come again and again (children that end, I/O, alarms, what processes send
+ * each other). Not of those with which a person or an end speaks once, of timers, whose own
+ * calls tell of them (timers.h), or of most real-time ones. Whose process has such, and who
+ * is forked by it, is remembered until its exec; what becomes of that is the engine's matter.
  */
 #pragma once
 

@@ -231,7 +231,7 @@ static int read_link_text(struct processes *p, struct process_entry *e,
 
 static int read_exepath(struct processes *p, struct process_entry *e)
 {
-	static const struct span deleted = { " (deleted)", 10 };
+	static const struct span deleted = SPAN_INIT(" (deleted)");
 	int ret = read_link_text(p, e, "exe", &e->exe_text);
 
 	if (ret < 0)

@@ -866,7 +866,7 @@ bool processes_shares_root(struct processes *p, struct process_entry *e)
 
 struct span processes_strip(struct span root, struct span path)
 {
-	static const struct span deleted = { " (deleted)", 10 };
+	static const struct span deleted = SPAN_INIT(" (deleted)");
 
 	if (span_ends_with(path, deleted))
 		path.n -= deleted.n;

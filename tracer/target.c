@@ -306,12 +306,12 @@ bool target_is(struct live_event *le, int dirfd, struct span path, bool follow,
 	       const struct target_file *file, struct span link)
 {
 	CLEANUP(closep) int fd = open_target(le, dirfd, path, follow);
+	struct target_file found;
 	char text[4096];
-	struct stat st;
 	ssize_t n;
 
-	if (fd < 0 || fstat(fd, &st) < 0 || st.st_dev != file->dev ||
-	    st.st_ino != file->ino)
+	if (fd < 0 || number_file(fd, &found) < 0 ||
+	    found.dev != file->dev || found.ino != file->ino)
 		return false;
 	n = link_of(le, fd, text, sizeof(text));
 	return n >= 0 && span_eq(span_make(text, (size_t)n), link);

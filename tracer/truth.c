@@ -53,7 +53,7 @@ static bool look_at_opened(struct live_event *le, struct opened *ret)
 static bool is_own_proc(const struct live_event *le, struct span name,
 			struct span path)
 {
-	static const struct span self = { "/proc/self/", 11 };
+	static const struct span self = SPAN_INIT("/proc/self/");
 	char own[32];
 	struct span prefix;
 

@@ -4,8 +4,8 @@
 # Nothing is lost, nothing is told twice, and nothing grows. counted.c makes calls of
 # known number from 1, 8 and 64 threads and processes, failing ones too: each kind gives
 # exactly as many alerts. Then: memory over many births, and an exec by one thread
-# of many while calls of the others are followed; and what an exec costs in system calls of
-# ours. LONG=1 makes it 100000 processes and 10000 threads.
+# of many while calls of the others are followed; and what an exec and a followed open cost
+# in system calls of ours. LONG=1 makes it 100000 processes and 10000 threads.
 set -u
 
 suite=live
