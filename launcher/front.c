@@ -100,8 +100,6 @@ int front_part(struct front *ret, bool end_together, struct error *err)
 	ret->monitor = pid;
 	if (pid == 0)
 		be_monitor(ret, end_together, &inherited);
-	else /* Without one, a guess is made: see witness_saw(). */
-		witness_start(&ret->witness);
 
 	return 0;
 }
@@ -233,6 +231,7 @@ static void stop_as_well(const struct service *s, int number)
 
 static void on_started(struct service *s, int pid)
 {
+	witness_start(&s->f->witness);
 	s->program = pid;
 	s->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	for (int i = 1; i <= SIGRTMAX; i++) {

@@ -6,6 +6,7 @@
 #include "begin.h"
 
 #include <sys/prctl.h>
+#include <time.h>
 
 #include "alloc.h"
 
@@ -13,6 +14,9 @@
 #include "place.h"
 #include "probe.h"
 #include "spawn.h"
+
+/* How often who waits for the child looks for it. */
+#define LOOK_NS 100000
 
 /* Ignored, SIGCHLD would tell us of nobody, and children would vanish unreaped. */
 static void hear_children(struct beginning *b)
@@ -44,28 +48,47 @@ struct beginning *tracer_begin(enum tracer_engine engine,
 			       const struct tracer_place *place)
 {
 	struct beginning *b = begin_bare(place);
-	struct spawn_plan plan = { .command = command };
+	struct spawn_plan plan = { .command = command, .parent = getpid() };
+	struct keeper_errands errands = { 0 };
 
 	if (!b)
 		return NULL;
-	/* The helper has the most to do. */
-	if (engine == TRACER_AUTO)
-		b->probing = probe_begin();
-	if (engine == TRACER_AUTO || engine == TRACER_NOTIFY)
-		keeper_start(b->page, on_monitor_exit, &b->keeper);
 	plan.on_child = b->on_child;
 	plan.page = b->page;
+	if (engine == TRACER_AUTO)
+		b->probing = errands.probing = probe_new();
 	if (!place)
-		b->child = spawn_start(&plan);
+		errands.plan = &plan;
+	if (engine == TRACER_AUTO || engine == TRACER_NOTIFY)
+		keeper_start(b->page, on_monitor_exit, &errands, &b->keeper);
+	b->maker = b->keeper.pid;
+	if (!place)
+		b->child = b->maker < 0 ? spawn_start(&plan) : 0;
 	return b;
+}
+
+pid_t begin_child(struct beginning *b)
+{
+	const struct timespec look = { 0, LOOK_NS };
+	bool over = false;
+
+	while (!b->child) {
+		b->child = atomic_load(&b->page->born);
+		if (!b->child && over)
+			b->child = -1;
+		over = spawn_has_ended(b->maker);
+		if (!b->child && !over)
+			nanosleep(&look, NULL);
+	}
+	return b->child;
 }
 
 void begin_free(struct beginning *b)
 {
 	if (!b)
 		return;
-	probe_cancel(b->probing);
-	spawn_cancel(b->child);
+	probe_free(b->probing);
+	spawn_cancel(begin_child(b));
 	keeper_release(&b->keeper, b->page, true);
 	if (!b->in_place)
 		page_free(b->page);

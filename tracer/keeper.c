@@ -24,6 +24,7 @@
 #include "cleanup.h"
 
 #include "page.h"
+#include "probe.h"
 #include "spawn.h"
 #include "tree.h"
 
@@ -202,9 +203,14 @@ static void serve(const struct keep *k)
 	}
 }
 
-_Noreturn static void live(struct keep k)
+/* The child is to find itself as the monitor is, so it comes first. */
+_Noreturn static void live(struct keep k, const struct keeper_errands *errands)
 {
+	if (errands->plan)
+		spawn_start_for_parent(errands->plan);
 	hide();
+	if (errands->probing)
+		probe_try(errands->probing);
 	await_listener(&k);
 	settle(&k);
 	watch(&k);
@@ -215,7 +221,7 @@ _Noreturn static void live(struct keep k)
 
 /* The table is shared with the keeper: what it is to have stays open here too. */
 int keeper_start(struct page *page, enum monitor_exit mode,
-		 struct keeper *ret_keeper)
+		 const struct keeper_errands *errands, struct keeper *ret_keeper)
 {
 	CLEANUP(closep) int monitor =
 		(int)syscall(SYS_pidfd_open, getpid(), 0);
@@ -224,10 +230,13 @@ int keeper_start(struct page *page, enum monitor_exit mode,
 
 	if (monitor < 0 || wake < 0)
 		return -errno;
-	/* No exit signal: its end is nobody's business. */
-	pid = spawn_clone(CLONE_FILES);
+	/* There may have been one that has ended. */
+	atomic_store(&page->released, 0);
+	/* The exit signal is the child's whom it makes for us. */
+	pid = spawn_clone(CLONE_FILES | SIGCHLD);
 	if (!pid)
-		live((struct keep){ page, mode, monitor, wake, -1 });
+		live((struct keep){ page, mode, monitor, wake, -1 },
+		     errands);
 	if (pid < 0)
 		return pid;
 

@@ -13,6 +13,8 @@
 #include "tracer.h"
 
 struct page;
+struct probing;
+struct spawn_plan;
 
 struct keeper {
 	pid_t pid;      /* -1: none */
@@ -22,12 +24,19 @@ struct keeper {
 
 #define KEEPER_NONE { -1, -1, -1 }
 
+/* What it does before it keeps anything, for the start of a run waits for whatever the
+ * caller does itself: nothing if NULL. */
+struct keeper_errands {
+	const struct spawn_plan *plan; /* the child: spawn_start_for_parent() */
+	struct probing *probing;       /* see probe_try() */
+};
+
 /*
  * Starts the keeper; it shares the caller's descriptor table until it has been told
  * of the listener by keeper_tell(). 0 or a negative errno.
  */
 int keeper_start(struct page *page, enum monitor_exit mode,
-		 struct keeper *ret_keeper);
+		 const struct keeper_errands *errands, struct keeper *ret_keeper);
 
 /* The page has news: a listener, or a release. */
 void keeper_tell(const struct keeper *k);

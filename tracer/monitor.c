@@ -169,11 +169,11 @@ int monitor_start(struct monitor *m, const struct tracer_command *command,
 		  const struct spawn_orders *orders, struct error *err)
 {
 	struct beginning *b = m->begun;
-	struct spawn_plan plan = { command, b->on_child, b->page };
+	struct spawn_plan plan = { command, b->on_child, b->page, getpid() };
 
 	if (m->options.place)
 		b->child = place_take(m->options.place);
-	else if (b->child < 0)
+	else if (begin_child(b) < 0)
 		b->child = spawn_start(&plan);
 	if (b->child < 0)
 		return error_set(err, b->child,

@@ -788,6 +788,7 @@ static void notify_freep(struct notify **n)
 
 static int notify_make(struct monitor *m, void **ret_ctx, struct error *err)
 {
+	static const struct keeper_errands none = { 0 };
 	CLEANUP(notify_freep) struct notify *n = xcalloc(1, sizeof(*n));
 	int r;
 
@@ -800,7 +801,7 @@ static int notify_make(struct monitor *m, void **ret_ctx, struct error *err)
 	n->keeper = m->begun->keeper;
 	m->begun->keeper = (struct keeper)KEEPER_NONE;
 	r = n->keeper.pid < 0 ? keeper_start(m->page, m->options.on_monitor_exit,
-					     &n->keeper) :
+					     &none, &n->keeper) :
 				0;
 	if (r < 0)
 		return error_set(err, r, "no process for the keeper: %s ("

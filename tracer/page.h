@@ -38,6 +38,9 @@ struct page {
 	 * a positive errno, 0 before. */
 	_Atomic int stage;
 	_Atomic int failure;
+	/* By the keeper: the child's pid or why there is none (a negative errno); 0:
+	 * not yet. */
+	_Atomic pid_t born;
 	/* By the monitor: the child has its orders, and may start. */
 	_Atomic int spawning;
 	/* By the monitor: who that is; 0 before. */

@@ -46,18 +46,20 @@
 
 #define SYNC_WAKE_UP 1UL
 #define LIMIT_S 10
+/* How often who waits looks whether there is still somebody who tries. */
+#define LOOK_NS 1000000
 #define SIGNATURE 0x5ca1ab1e
 
-/* Shared by caller, helper and targets. */
+/* Shared by the caller, whoever tries (the keeper or a helper) and the targets. */
 struct probing {
 	struct tracer_probe findings;
 	unsigned action; /* of the filter of the trial at hand */
 	_Atomic int listener; /* the target's; -1: not yet; < -1: -errno - 1 */
 	_Atomic int go;
 	_Atomic int ready; /* the target may be attached to */
+	_Atomic int done; /* all has been tried */
 	pid_t helper, target;
-	int fd;       /* the listener in the helper */
-	bool essence; /* only what engine notify cannot do without */
+	int fd; /* the listener, in whoever tries */
 };
 
 /* The call that the trials are about: harmless, and its result is known. */
@@ -516,25 +518,50 @@ static void try_essence(struct probing *p)
 	p->findings.ptrace_seize = p->findings.confirm_quick =
 		p->findings.confirm_clean = -r;
 	end_target(p);
+	if (p->fd >= 0)
+		close(p->fd);
+}
+
+/* Whoever tries ends by the alarm that it does not answer. */
+static void limit_time(time_t seconds)
+{
+	const struct itimerval limit = { .it_value = { seconds, 0 } };
+	sigset_t alarm;
+
+	signal(SIGALRM, SIG_DFL);
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &alarm, NULL);
+	setitimer(ITIMER_REAL, &limit, NULL);
 }
 
 _Noreturn static void helper(struct probing *p)
 {
-	const struct itimerval limit = { .it_value = { LIMIT_S, 0 } };
-	sigset_t none;
-
-	signal(SIGALRM, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	setitimer(ITIMER_REAL, &limit, NULL);
+	limit_time(LIMIT_S);
 	stay_here();
-	if (p->essence) {
-		try_essence(p);
-		_exit(0);
-	}
 	try_plain(p);
 	try_notify(p);
 	_exit(0);
+}
+
+void probe_try(struct probing *p)
+{
+	int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+	cpu_set_t cpus;
+	bool moves = !sched_getaffinity(0, sizeof(cpus), &cpus);
+	sigset_t mask;
+
+	sigprocmask(SIG_BLOCK, NULL, &mask);
+	limit_time(LIMIT_S);
+	if (moves)
+		stay_here();
+	try_essence(p);
+	if (moves)
+		sched_setaffinity(0, sizeof(cpus), &cpus);
+	limit_time(0);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0);
+	tell(&p->done, 1);
 }
 
 pid_t probe_traced_by(bool *ret_alike)
@@ -629,60 +656,56 @@ static const struct {
 
 #define PROC_REMEDY "mount a /proc: unshare --mount-proc, mount -t proc proc /proc"
 
-/* A helper at work; NULL: there is no memory to share. */
-static struct probing *begin(bool essence)
+struct probing *probe_new(void)
 {
 	struct probing *p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE,
 				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	pid_t pid;
 
 	if (p == MAP_FAILED)
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
 		*finding(&p->findings, lines[i].offset) = ETIME;
 	p->findings.sys_admin = probe_is_admin();
-	p->essence = essence;
-	pid = spawn_clone(SIGCHLD);
-	if (!pid)
-		helper(p);
-	/* Ours alone: the helper shares it. */
-	p->helper = pid;
+	p->fd = -1;
 	return p;
 }
 
-static void await_helper(const struct probing *p)
-{
-	while (p->helper > 0 && waitpid(p->helper, NULL, 0) < 0 &&
-	       errno == EINTR)
-		continue;
-}
-
-static void probing_free(struct probing *p)
+void probe_free(struct probing *p)
 {
 	if (p)
 		munmap(p, sizeof(*p));
 }
 
+static void await_helper(struct probing *p)
+{
+	p->helper = spawn_clone(SIGCHLD);
+	if (!p->helper)
+		helper(p);
+	while (p->helper > 0 && waitpid(p->helper, NULL, 0) < 0 &&
+	       errno == EINTR)
+		continue;
+}
+
 static struct tracer_probe finish(struct probing *p)
 {
-	struct tracer_probe findings;
+	struct tracer_probe findings = p->findings;
 
-	await_helper(p);
-	findings = p->findings;
 	findings.chosen = choose(&findings);
-	probing_free(p);
+	probe_free(p);
 	return findings;
 }
 
 static void try_all(struct tracer_probe *ret)
 {
-	struct probing *p = begin(false);
+	struct probing *p = probe_new();
 
 	*ret = (struct tracer_probe){ .chosen = TRACER_AUTO };
 	for (size_t i = 0; !p && i < ARRAY_SIZE(lines); i++)
 		*finding(ret, lines[i].offset) = ENOMEM;
-	if (p)
-		*ret = finish(p);
+	if (!p)
+		return;
+	await_helper(p);
+	*ret = finish(p);
 }
 
 /* Without /proc monitor_init() refuses every engine. */
@@ -696,29 +719,22 @@ void tracer_probe(struct tracer_probe *ret)
 		ret->chosen = TRACER_AUTO;
 }
 
-struct probing *probe_begin(void)
+static void await_trier(struct probing *p, pid_t trier)
 {
-	return begin(true);
+	const struct timespec look = { 0, LOOK_NS };
+
+	while (!atomic_load(&p->done) && !spawn_has_ended(trier))
+		syscall(SYS_futex, &p->done, FUTEX_WAIT, 0, &look, NULL, 0);
 }
 
-void probe_cancel(struct probing *p)
-{
-	if (!p)
-		return;
-	if (p->helper > 0)
-		kill(p->helper, SIGKILL);
-	await_helper(p);
-	probing_free(p);
-}
-
-enum tracer_engine probe_engine(struct probing *begun, bool attached)
+enum tracer_engine probe_engine(struct probing *begun, pid_t trier, bool attached)
 {
 	struct tracer_probe findings = { .chosen = TRACER_AUTO };
 	enum tracer_engine other;
 
-	if (attached)
-		probe_cancel(begun);
-	else if (begun)
+	if (begun && !attached && trier > 0)
+		await_trier(begun, trier);
+	if (begun)
 		findings = finish(begun);
 	if (findings.chosen != TRACER_NOTIFY)
 		try_all(&findings);

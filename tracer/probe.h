@@ -12,20 +12,26 @@
 
 struct probing;
 
-/*
- * Begins, in a child process, to try what the best engine needs, and does not wait.
- * For probe_engine(), or probe_cancel(). NULL: cannot.
- */
-struct probing *probe_begin(void);
-void probe_cancel(struct probing *p);
+/* What has been tried, in memory that is shared with children. NULL: there is none. */
+struct probing *probe_new(void);
+
+/* Gives it back; whoever tries keeps its own. NULL is fine. */
+void probe_free(struct probing *p);
 
 /*
- * The engine that is best here, TRACER_AUTO where none works. Waits for what
- * probe_begin() has begun, which it consumes; where that (or NULL) does not
- * prove engine notify, everything is tried, and so it is for `attached`: then one that
- * is attached for life is better.
+ * Tries what the best engine needs, in a process that an alarm may end (SIGALRM, after
+ * ten seconds) and that has no other children. What the process shares with others, its
+ * descriptors, and what it is stay as they were; SIGALRM has its default disposition.
  */
-enum tracer_engine probe_engine(struct probing *begun, bool attached);
+void probe_try(struct probing *p);
+
+/*
+ * The engine that is best here, TRACER_AUTO where none works. Waits for the process
+ * `trier` (-1: there is none) to have tried `begun`, which it consumes, or to have
+ * ended; where that (or NULL) does not prove engine notify, everything is tried, and so
+ * it is for `attached`: then one that is attached for life is better.
+ */
+enum tracer_engine probe_engine(struct probing *begun, pid_t trier, bool attached);
 
 /* The process that traces us (strace -f, a debugger), 0 when there is none: it gets all
  * that we start, and nobody can be attached to twice (ptrace(2)). Is it by its name the

@@ -127,9 +127,9 @@ int spawn_become(const struct spawn_plan *plan)
 	return give_up(plan, errno);
 }
 
-_Noreturn static void child(const struct spawn_plan *plan, pid_t monitor)
+_Noreturn static void child(const struct spawn_plan *plan)
 {
-	await_orders(plan->page, monitor);
+	await_orders(plan->page, plan->parent);
 	spawn_become(plan);
 	_exit(STATUS_NOT_STARTED);
 }
@@ -157,12 +157,34 @@ int spawn_await(const _Atomic int *word, int before, struct monitor *m,
 
 pid_t spawn_start(const struct spawn_plan *plan)
 {
-	pid_t self = getpid(), pid = spawn_clone(SIGCHLD | CLONE_FILES);
+	pid_t pid = spawn_clone(SIGCHLD | CLONE_FILES);
 
 	if (!pid)
-		child(plan, self);
+		child(plan);
 
 	return pid;
+}
+
+/* The kernel writes the number: were we ended now, it would be known. */
+void spawn_start_for_parent(const struct spawn_plan *plan)
+{
+	const unsigned long flags =
+		CLONE_PARENT | CLONE_PARENT_SETTID | CLONE_FILES;
+	long pid = syscall(SYS_clone, flags, 0, &plan->page->born, 0, 0);
+
+	if (!pid)
+		child(plan);
+	if (pid < 0)
+		atomic_store(&plan->page->born, -errno);
+}
+
+bool spawn_has_ended(pid_t child)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)child, &info,
+		      WEXITED | WNOHANG | WNOWAIT | __WALL) < 0 ||
+	       info.si_pid == child;
 }
 
 void spawn_release(struct page *page, pid_t child_pid,
@@ -191,6 +213,6 @@ void spawn_cancel(pid_t child_pid)
 	if (child_pid <= 0)
 		return;
 	kill(child_pid, SIGKILL);
-	while (waitpid(child_pid, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(child_pid, NULL, __WALL) < 0 && errno == EINTR)
 		continue;
 }

@@ -26,6 +26,7 @@ struct spawn_plan {
 	const struct tracer_command *command;
 	struct sigaction on_child; /* SIGCHLD as the caller found it */
 	struct page *page;
+	pid_t parent; /* which it does not outlive while it waits */
 };
 
 /* As in struct page_orders. */
@@ -45,9 +46,18 @@ pid_t spawn_clone(unsigned long flags);
 
 /*
  * Makes the child, which shares the caller's descriptor table until its exec, and
- * waits: it ends with the caller's thread. Its pid, or a negative errno.
+ * waits: it ends with plan->parent's thread, the caller. Its pid, or a negative errno.
  */
 pid_t spawn_start(const struct spawn_plan *plan);
+
+/*
+ * The same for the caller's parent, whose child it is, with the caller's exit signal
+ * (clone(2): CLONE_PARENT). In page->born is its pid, or a negative errno.
+ */
+void spawn_start_for_parent(const struct spawn_plan *plan);
+
+/* Has this child ended? It is not reaped. */
+bool spawn_has_ended(pid_t child);
 
 /* Becomes the program, once released. Returns only on failure, the negative errno,
  * which the page has too. */

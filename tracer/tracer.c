@@ -16,6 +16,7 @@
 #include "begin.h"
 #include "monitor.h"
 #include "probe.h"
+#include "spawn.h"
 #include "tree.h"
 #include "watcher.h"
 
@@ -102,12 +103,14 @@ static int choose(struct tracer *t, const struct tracer_options *options,
 
 	t->monitor.admin = probe_is_admin();
 	t->engine = asks ? probe_engine(TAKE_PTR(t->begun->probing),
+					t->begun->keeper.pid,
 					wants_attached(options->asked_for)) :
 			   options->engine;
 	t->watcher = engines[t->engine].watcher;
 	if (!t->watcher)
 		return no_engine(err);
-	if (t->engine != TRACER_NOTIFY)
+	if (t->engine != TRACER_NOTIFY ||
+	    spawn_has_ended(t->begun->keeper.pid))
 		keeper_release(&t->begun->keeper, t->begun->page, true);
 
 	return 0;
