@@ -312,15 +312,8 @@ static void receive_all(struct notify *n)
 	receive_rest(n);
 }
 
-/*
- * Where whoever is answered is to run. Where we run, as a rule: the other way it costs
- * the waking of another CPU. A crowd keeps us busy, and some of it had better run beside
- * us.
- */
-static void place(struct notify *n)
+static void set_near(struct notify *n, bool near)
 {
-	bool near = !n->crowd;
-
 	if (n->near == near)
 		return;
 	n->near = near;
@@ -329,11 +322,42 @@ static void place(struct notify *n)
 	      near ? SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP : 0);
 }
 
+/*
+ * Does whoever is answered run on our CPU? We wake up on the caller's, unless we are awake
+ * or the scheduler has not taken us off its queue yet (EEVDF's delayed dequeue, Linux
+ * 6.12): so if we have not moved, whoever was answered on another CPU is there still.
+ */
+static bool is_beside_us(struct notify *n)
+{
+	pid_t tid = (pid_t)slot(n)->pid;
+	struct spot *s = &n->spots[(unsigned)tid % SPOTS];
+	int cpu = sched_getcpu();
+	bool beside = cpu != n->cpu || s->tid != tid || s->cpu == cpu;
+
+	n->cpu = cpu;
+	*s = (struct spot){ tid, beside ? cpu : -1 };
+	return beside;
+}
+
+/*
+ * Where whoever is answered is to run. Where we run, if that is where it called: the other
+ * way it costs the waking of another CPU. Who called elsewhere stays there, or two
+ * callers would share this CPU and leave one idle for milliseconds; and so does a crowd,
+ * which keeps us busy.
+ */
+static void place(struct notify *n)
+{
+	set_near(n, is_beside_us(n) && !n->crowd);
+}
+
 static void decide_first(struct notify *n)
 {
 	place(n);
 	n->crowd -= n->crowd > 0;
 	handle(n);
+	/* It says as well where we wake up. */
+	if (!n->crowd)
+		set_near(n, true);
 	n->first = (n->first + 1) % PAGE_SLOTS;
 	n->waiting--;
 }

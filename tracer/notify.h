@@ -22,6 +22,13 @@ struct loose_exec {
 	pid_t process, tid;
 };
 
+/* Where somebody who was answered runs, as far as we know. */
+#define SPOTS 64
+struct spot {
+	pid_t tid;
+	int cpu; /* -1: elsewhere than we were */
+};
+
 struct notify {
 	struct monitor *m;
 	struct fuse *fuse;
@@ -35,6 +42,8 @@ struct notify {
 	unsigned first, waiting;
 	unsigned turn;  /* counts decisions */
 	bool near; /* whoever is answered runs where we do */
+	int cpu;   /* where we were when we last answered */
+	struct spot spots[SPOTS]; /* by the remainder of the thread's number */
 	unsigned crowd; /* decisions for which we look for more callers first */
 	uint64_t looked_ns; /* when we last looked for all who call */
 	pid_t last;      /* who called last */
