@@ -229,6 +229,7 @@ static void stop_as_well(const struct service *s, int number)
 
 /* --- What the monitor tells -------------------------------------------------- */
 
+/* The witness not before: a process more would keep a CPU from the monitor, which loads. */
 static void on_started(struct service *s, int pid)
 {
 	witness_start(&s->f->witness);
