@@ -90,6 +90,11 @@ void untraced_calls(uint32_t arch, struct filter *f)
 	(void)f;
 }
 
+pid_t begin_child(struct beginning *b)
+{
+	return b->child;
+}
+
 struct event *live_begin(struct live *l, const struct call *call,
 			 enum event_phase phase)
 {
