@@ -36,6 +36,7 @@ struct service {
 	pid_t program;  /* 0 before it runs */
 	int pidfd;      /* the program's; -1: the number must do */
 	sigset_t early; /* what came before it ran */
+	bool witnessed; /* there is a witness, or there was */
 	bool ended, over;
 	int status; /* for the caller */
 };
@@ -229,10 +230,8 @@ static void stop_as_well(const struct service *s, int number)
 
 /* --- What the monitor tells -------------------------------------------------- */
 
-/* The witness not before: a process more would keep a CPU from the monitor, which loads. */
 static void on_started(struct service *s, int pid)
 {
-	witness_start(&s->f->witness);
 	s->program = pid;
 	s->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	for (int i = 1; i <= SIGRTMAX; i++) {
@@ -328,6 +327,17 @@ static void reap(struct service *s)
 	}
 }
 
+/* Not before the program runs: a process more would keep a CPU from the monitor, which
+ * loads. What has come by then it has not seen, and says nothing about. */
+static void call_witness(struct service *s, int fd)
+{
+	if (!s->program || s->ended || s->witnessed)
+		return;
+	s->witnessed = true;
+	take_signals(s, fd);
+	witness_start(&s->f->witness);
+}
+
 int front_serve(struct front *f, const sigset_t *kept, const struct log *log)
 {
 	struct service s = { .f = f, .kept = kept, .log = log, .pidfd = -1 };
@@ -352,6 +362,7 @@ int front_serve(struct front *f, const sigset_t *kept, const struct log *log)
 		}
 		if (fds[0].revents)
 			take_signals(&s, fd);
+		call_witness(&s, fd);
 		reap(&s);
 	}
 	closep(&s.pidfd);

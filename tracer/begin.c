@@ -80,6 +80,11 @@ pid_t begin_child(struct beginning *b)
 		if (!b->child && !over)
 			nanosleep(&look, NULL);
 	}
+	/* gVisor makes it the keeper's, whatever clone(2) was asked for. */
+	if (b->child > 0 && spawn_has_ended(b->child)) {
+		spawn_cancel(b->child);
+		b->child = -1;
+	}
 	return b->child;
 }
 
@@ -89,6 +94,9 @@ void begin_free(struct beginning *b)
 		return;
 	probe_free(b->probing);
 	spawn_cancel(begin_child(b));
+	/* Nobody is kept, and it may be busy with the probe. */
+	if (b->keeper.pid > 0)
+		kill(b->keeper.pid, SIGKILL);
 	keeper_release(&b->keeper, b->page, true);
 	if (!b->in_place)
 		page_free(b->page);

@@ -314,12 +314,14 @@ static void receive_all(struct notify *n)
 
 static void set_near(struct notify *n, bool near)
 {
-	if (n->near == near)
+	if (n->near == near || n->far)
 		return;
-	n->near = near;
-	/* Where it is refused, answers take a little longer. */
-	ioctl(n->listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
-	      near ? SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP : 0);
+	/* Where it is refused (before Linux 6.6), answers take a little longer. */
+	if (!ioctl(n->listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
+		   near ? SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP : 0))
+		n->near = near;
+	else
+		n->far = errno != EINTR;
 }
 
 /*

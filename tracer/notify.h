@@ -42,6 +42,7 @@ struct notify {
 	unsigned first, waiting;
 	unsigned turn;  /* counts decisions */
 	bool near; /* whoever is answered runs where we do */
+	bool far;  /* the kernel knows no other way */
 	int cpu;   /* where we were when we last answered */
 	struct spot spots[SPOTS]; /* by the remainder of the thread's number */
 	unsigned crowd; /* decisions for which we look for more callers first */

@@ -164,8 +164,12 @@ static int essential_target(void *ctx)
 /* 0 or a negative errno, once the target has tried its filter. */
 static int await_filter(struct probing *p)
 {
-	int r = await_change(&p->listener, -1);
+	int r;
 
+	p->fd = -1;
+	if (p->target < 0)
+		return -EAGAIN;
+	r = await_change(&p->listener, -1);
 	p->fd = r;
 	return r < -1 ? r + 1 : 0;
 }
@@ -520,6 +524,7 @@ static void try_essence(struct probing *p)
 	end_target(p);
 	if (p->fd >= 0)
 		close(p->fd);
+	p->fd = -1;
 }
 
 /* Whoever tries ends by the alarm that it does not answer. */
@@ -719,12 +724,23 @@ void tracer_probe(struct tracer_probe *ret)
 		ret->chosen = TRACER_AUTO;
 }
 
+/* What somebody who shared our descriptors left behind; the target ends with it. */
+static void inherit(const struct probing *p)
+{
+	if (p->fd >= 0)
+		close(p->fd);
+	if (p->target > 0)
+		waitpid(p->target, NULL, __WALL);
+}
+
 static void await_trier(struct probing *p, pid_t trier)
 {
 	const struct timespec look = { 0, LOOK_NS };
 
 	while (!atomic_load(&p->done) && !spawn_has_ended(trier))
 		syscall(SYS_futex, &p->done, FUTEX_WAIT, 0, &look, NULL, 0);
+	if (!atomic_load(&p->done))
+		inherit(p);
 }
 
 enum tracer_engine probe_engine(struct probing *begun, pid_t trier, bool attached)
@@ -732,11 +748,11 @@ enum tracer_engine probe_engine(struct probing *begun, pid_t trier, bool attache
 	struct tracer_probe findings = { .chosen = TRACER_AUTO };
 	enum tracer_engine other;
 
-	if (begun && !attached && trier > 0)
+	if (begun && trier > 0)
 		await_trier(begun, trier);
 	if (begun)
 		findings = finish(begun);
-	if (findings.chosen != TRACER_NOTIFY)
+	if (attached || findings.chosen != TRACER_NOTIFY)
 		try_all(&findings);
 	other = attached ? choose_attached(&findings) : TRACER_AUTO;
 

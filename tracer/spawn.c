@@ -168,14 +168,16 @@ pid_t spawn_start(const struct spawn_plan *plan)
 /* The kernel writes the number: were we ended now, it would be known. */
 void spawn_start_for_parent(const struct spawn_plan *plan)
 {
-	const unsigned long flags =
-		CLONE_PARENT | CLONE_PARENT_SETTID | CLONE_FILES;
-	long pid = syscall(SYS_clone, flags, 0, &plan->page->born, 0, 0);
+	const unsigned long flags = CLONE_PARENT | CLONE_PARENT_SETTID |
+				    CLONE_FILES | SIGCHLD;
+	long pid;
 
+	/* It does not tell where it cannot write: the page must be there for us. */
+	atomic_store(&plan->page->born, 0);
+	pid = syscall(SYS_clone, flags, 0, &plan->page->born, 0, 0);
 	if (!pid)
 		child(plan);
-	if (pid < 0)
-		atomic_store(&plan->page->born, -errno);
+	atomic_store(&plan->page->born, pid < 0 ? -errno : (pid_t)pid);
 }
 
 bool spawn_has_ended(pid_t child)

@@ -151,6 +151,23 @@ static void assert_engine(bool killed)
 	assert_no_children();
 }
 
+/* Where something is asked for that notify does not see, all is tried. */
+static void who_is_to_be_attached_is(void **state)
+{
+	int ok = 0;
+	struct beginning *b = begin_with(TRACER_AUTO, &ok);
+	struct tracer_probe all;
+
+	(void)state;
+	tracer_probe(&all);
+	if (all.seccomp_trace)
+		skip();
+	assert_int_equal(probe_engine(b->probing, b->keeper.pid, true),
+			 TRACER_TRACE);
+	b->probing = NULL;
+	begin_free(b);
+}
+
 /* What it tries for us is tried again. */
 static void the_engine_does_not_depend_on_the_keeper(void **state)
 {
@@ -190,6 +207,7 @@ int main(void)
 		cmocka_unit_test(the_keeper_may_be_killed_at_once),
 		cmocka_unit_test(the_child_comes_though_the_keeper_was_taken),
 		cmocka_unit_test(the_engine_does_not_depend_on_the_keeper),
+		cmocka_unit_test(who_is_to_be_attached_is),
 		cmocka_unit_test(the_child_ends_with_its_parent),
 	};
 
