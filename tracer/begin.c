@@ -70,14 +70,14 @@ struct beginning *tracer_begin(enum tracer_engine engine,
 pid_t begin_child(struct beginning *b)
 {
 	const struct timespec look = { 0, LOOK_NS };
-	bool over = false;
+	bool over;
 
 	while (!b->child) {
+		over = spawn_has_ended(b->maker);
 		b->child = atomic_load(&b->page->born);
 		if (!b->child && over)
 			b->child = -1;
-		over = spawn_has_ended(b->maker);
-		if (!b->child && !over)
+		if (!b->child)
 			nanosleep(&look, NULL);
 	}
 	/* gVisor makes it the keeper's, whatever clone(2) was asked for. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The keeper's whole life. It allocates nothing, opens nothing, and makes no call
- * that depends on the C library's state: it is a bare clone of a process that may
- * have had threads.
+ * The keeper's whole life. It allocates nothing, leaves nothing open that it was not
+ * given, and makes no call that depends on the C library's state: it is a bare clone
+ * of a process that may have had threads.
  */
 #include "keeper.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The keeper: a process that does nothing but hold the listener, so that the
- * workload outlives its monitor. While nobody holds a listener, every intercepted
- * call fails with ENOSYS. When the monitor is gone (however it went) the keeper lets
- * every call go on, or ends the workload.
+ * The keeper: a process that, after its errands at the start, does nothing but hold
+ * the listener, so that the workload outlives its monitor. While nobody holds a
+ * listener, every intercepted call fails with ENOSYS. When the monitor is gone (however
+ * it went) the keeper lets every call go on, or ends the workload.
  */
 #pragma once
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The live probe: each mechanism is tried on a throw-away process by a helper that
- * an alarm ends, so that nothing here can hang or harm the caller. What was not
- * reached counts as failed with ETIME. Kernel versions are never looked at.
+ * The live probe: each mechanism is tried on a throw-away process by another one (a
+ * helper, or the keeper before it keeps anything) that an alarm ends, so that nothing
+ * here can hang or harm the caller. What was not reached counts as failed with ETIME.
+ * Kernel versions are never looked at.
  */
 #include "probe.h"
 
@@ -58,8 +59,8 @@ struct probing {
 	_Atomic int go;
 	_Atomic int ready; /* the target may be attached to */
 	_Atomic int done; /* all has been tried */
-	pid_t helper, target;
-	int fd; /* the listener, in whoever tries */
+	pid_t target;
+	int fd; /* the listener, in whoever tries; negative: none */
 };
 
 /* The call that the trials are about: harmless, and its result is known. */
@@ -164,12 +165,8 @@ static int essential_target(void *ctx)
 /* 0 or a negative errno, once the target has tried its filter. */
 static int await_filter(struct probing *p)
 {
-	int r;
+	int r = p->target < 0 ? -EAGAIN - 1 : await_change(&p->listener, -1);
 
-	p->fd = -1;
-	if (p->target < 0)
-		return -EAGAIN;
-	r = await_change(&p->listener, -1);
 	p->fd = r;
 	return r < -1 ? r + 1 : 0;
 }
@@ -681,13 +678,13 @@ void probe_free(struct probing *p)
 		munmap(p, sizeof(*p));
 }
 
-static void await_helper(struct probing *p)
+static void run_helper(struct probing *p)
 {
-	p->helper = spawn_clone(SIGCHLD);
-	if (!p->helper)
+	pid_t pid = spawn_clone(SIGCHLD);
+
+	if (!pid)
 		helper(p);
-	while (p->helper > 0 && waitpid(p->helper, NULL, 0) < 0 &&
-	       errno == EINTR)
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		continue;
 }
 
@@ -709,7 +706,7 @@ static void try_all(struct tracer_probe *ret)
 		*finding(ret, lines[i].offset) = ENOMEM;
 	if (!p)
 		return;
-	await_helper(p);
+	run_helper(p);
 	*ret = finish(p);
 }
 
