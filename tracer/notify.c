@@ -33,6 +33,7 @@
 #include "notify_confirm.h"
 #include "notify_keep.h"
 #include "page.h"
+#include "parting.h"
 #include "regs.h"
 #include "spawn.h"
 #include "stop.h"
@@ -184,15 +185,12 @@ static void (*const answers[])(struct notify *, const struct call *,
 	[VERDICT_KILL] = on_kill,
 };
 
-static struct call call_of(struct notify *n)
+struct call notify_call(const struct seccomp_notif *notif)
 {
-	const struct seccomp_notif *notif = slot(n);
 	struct call call = {
 		.tid = (pid_t)notif->pid,
 		.arch = regs_arch(notif->data.arch, notif->data.nr),
 		.nr = notif->data.nr,
-		.still_valid = believe,
-		.valid_ctx = n,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(call.args); i++)
@@ -233,9 +231,12 @@ static void say_last(struct notify *n)
 
 static void handle(struct notify *n)
 {
-	struct call call = call_of(n);
+	struct call call = notify_call(slot(n));
 	struct decision d;
 	bool same;
+
+	call.still_valid = believe;
+	call.valid_ctx = n;
 
 	/* 0: a process outside of our pid namespace, which cannot be asked. */
 	if (!call.tid) {
@@ -376,7 +377,7 @@ static void receive_amid(void *ctx)
 {
 	struct notify *n = ctx;
 
-	if (n->listener >= 0)
+	if (n->listener >= 0 && !n->parted)
 		receive_rest(n);
 }
 
@@ -764,6 +765,8 @@ static bool notify_has_rest(void *ctx)
 
 static void release(struct notify *n, bool rest)
 {
+	n->parted = true;
+	parting_stop(TAKE_PTR(n->parting));
 	fuse_free(n->fuse);
 	n->fuse = NULL;
 	if (!keeper_release(&n->keeper, n->m->page, !rest))
@@ -779,7 +782,10 @@ static void notify_leave(void *ctx)
 
 	if (!notify_has_rest(n))
 		return;
-	release(n, true);
+	n->parted = true;
+	n->parting = parting_start(n->m->page, &n->m->guard, n->fuse);
+	if (!n->parting)
+		release(n, true);
 	notify_leave_all(n);
 	while (notify_is_leaving(n) && clock_ns(CLOCK_MONOTONIC) < end) {
 		poll(&fd, 1, LEAVE_POLL_MS);

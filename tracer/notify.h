@@ -33,10 +33,12 @@ struct notify {
 	struct monitor *m;
 	struct fuse *fuse;
 	struct keeper keeper;
+	struct parting *parting; /* who answers callers now; NULL: we do, or the keeper */
 	int listener;   /* -1 before the spawn */
 	int child_fd;   /* signalfd(2) of SIGCHLD */
 	pid_t self;     /* the thread that is the tracer */
 	bool hung_up;   /* nobody is left under the filter */
+	bool parted;    /* we do not answer any more */
 	bool joined;    /* the keeper, released, has our table of descriptors still */
 	/* The page's slots as a ring: received, in the order of receipt. */
 	unsigned first, waiting;
@@ -58,6 +60,9 @@ struct notify {
 	size_t attaches; /* and how many attach to somebody */
 	ARRAY(struct loose_exec) loose;
 };
+
+/* The call that a notification tells of; nothing says whether that is still waited for. */
+struct call notify_call(const struct seccomp_notif *notif);
 
 /* Answers to the notification whose turn it is. 0, or -ENOENT: the thread is gone
  * (or was interrupted before we had received it). */

@@ -233,6 +233,12 @@ for what in notify:ticks notify:opens notify:sleeps ptrace:ticks ptrace:opens pt
 	expect "outputs: who outlives the program, and $what, waits for none under $under: $(cat gap) ms" '[ $status -eq 0 ]' \
 		'[ "$(cat gap)" -lt $((1000 * slow)) ]'
 done
+# shellcheck disable=SC2016
+run --engine notify -o program_output.enabled=true -o program_output.program='sleep 1.5; cat >told' -o program_output.keep_alive=true -- \
+	sh -c '(sleep 0.5; kill -9 $PPID 2>/dev/null; echo $? >late) & exec cat "$1"' sh "$work/watched.txt"
+wait_for late
+expect "outputs: who outlives the program cannot end the telling" '[ $status -eq 0 ]' '[ "$(cat late)" -ne 0 ]' \
+	'[ "$(alerts_in told)" -eq 1 ]'
 mkfifo fifo
 run -o file_output.enabled=true -o file_output.filename=fifo -- "${read_often[@]}"
 expect "outputs: a FIFO that nobody reads" '[ $status -eq 0 ]' '[ $ms -lt $((4000 * slow)) ]' 'grep -q "file: 200 failed" err' \
