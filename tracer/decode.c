@@ -164,6 +164,9 @@ struct remote live_event_memory(struct live_event *le)
 		.attached = le->call.attached,
 		.mem_fd = le->thread ? &le->thread->leader->mem_fd : NULL,
 		.maps_fd = le->thread ? &le->thread->leader->maps_fd : NULL,
+		/* 32-bit programs have more calls that map than are noted. */
+		.own = le->thread && live_event_word(le) == 8 ?
+			       &le->thread->leader->sharing.own : NULL,
 	};
 }
 

@@ -45,33 +45,36 @@ static bool parse_line(const char *line, struct mapping *ret)
 	return true;
 }
 
-/* The first shared mapping of the text that has bytes in [start, end). */
-static bool text_has_shared(const char *text, uint64_t start, uint64_t end)
+/* The text's first mapping behind `text` that ends after addr, or is shared if that is all
+ * that counts; NULL: there is none, else what comes after it. */
+static const char *find_in_text(const char *text, uint64_t addr, bool shared_only,
+				struct mapping *ret)
 {
-	struct mapping m;
-
 	while (text && *text) {
-		text += *text == '\n';
-		if (*text && parse_line(text, &m) && m.shared &&
-		    m.start < end && start < m.end)
-			return true;
-		text = strchr(text, '\n');
+		const char *line = text + (*text == '\n');
+
+		text = strchr(line, '\n');
+		if (parse_line(line, ret) && ret->end > addr &&
+		    (ret->shared || !shared_only))
+			return text ? text : "";
 	}
-	return false;
+	return NULL;
 }
 
-static bool has_shared(int proc_fd, pid_t pid, uint64_t start, uint64_t end)
+static bool read_text(int proc_fd, pid_t pid, struct strbuf *out)
 {
-	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
-	ssize_t n = procfs_read_table(proc_fd, pid, "maps", MAPS_MAX, &text);
+	ssize_t n = procfs_read_table(proc_fd, pid, "maps", MAPS_MAX, out);
 
-	return n < 0 || n >= MAPS_MAX ||
-	       text_has_shared(text.data, start, end);
+	return n >= 0 && n < MAPS_MAX;
 }
 
 bool mappings_any_shared(int proc_fd, pid_t pid)
 {
-	return has_shared(proc_fd, pid, 0, UINT64_MAX);
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct mapping m;
+
+	return !read_text(proc_fd, pid, &text) ||
+	       find_in_text(text.data, 0, true, &m);
 }
 
 /* The mapping at addr, or the next one; false: there is none, *ret_errno says why. */
@@ -89,23 +92,79 @@ static bool query(int fd, uint64_t addr, struct mapping *ret, int *ret_errno)
 	return true;
 }
 
-bool mappings_are_private(int proc_fd, pid_t pid, int *kept, uint64_t addr,
-			  uint64_t n)
-{
-	uint64_t end = addr + n;
-	struct mapping m;
-	int why = ENOENT;
+/* Where the mappings are found: by asking, or in the text. */
+struct source {
+	int proc_fd;
+	pid_t pid;
+	int maps_fd;
+	struct strbuf text; /* empty: not read */
+};
 
-	if (*kept < 0)
-		*kept = procfs_open(proc_fd, pid, "maps", O_RDONLY);
-	if (*kept < 0 || end < addr)
-		return false;
-	while (addr < end && query(*kept, addr, &m, &why)) {
-		if (m.start >= end)
+static void source_done(struct source *s)
+{
+	strbuf_done(&s->text);
+}
+
+/* 1, 0 if there is none from addr on, -1 where that cannot be told. */
+static int find(struct source *s, uint64_t addr, struct mapping *ret)
+{
+	int why;
+
+	if (!s->text.n && query(s->maps_fd, addr, ret, &why))
+		return 1;
+	if (!s->text.n && why == ENOENT)
+		return 0;
+	if (!s->text.n && !read_text(s->proc_fd, s->pid, &s->text))
+		return -1;
+	return find_in_text(s->text.data, addr, false, ret) ? 1 : 0;
+}
+
+static void remember(struct mappings_own *own, const struct mapping *m)
+{
+	own->last = (own->last + 1) % MAPPINGS_OWN;
+	own->start[own->last] = m->start;
+	own->end[own->last] = m->end;
+}
+
+static bool is_known(const struct mappings_own *own, uint64_t addr, uint64_t end)
+{
+	for (size_t i = 0; i < MAPPINGS_OWN; i++) {
+		if (addr >= own->start[i] && end <= own->end[i])
 			return true;
+	}
+	return false;
+}
+
+static bool are_private(struct source *s, struct mappings_own *own, uint64_t addr,
+			uint64_t end)
+{
+	struct mapping m;
+	int found;
+
+	while (addr < end) {
+		found = find(s, addr, &m);
+		if (found <= 0 || m.start >= end)
+			return found >= 0;
 		if (m.shared || m.end <= addr)
 			return false;
+		if (m.start <= addr && m.end >= end)
+			remember(own, &m);
 		addr = m.end;
 	}
-	return why == ENOENT || !has_shared(proc_fd, pid, addr, end);
+	return true;
+}
+
+bool mappings_are_private(int proc_fd, pid_t pid, int *kept,
+			  struct mappings_own *own, uint64_t addr, uint64_t n)
+{
+	CLEANUP(source_done) struct source s = { proc_fd, pid, -1, STRBUF_INIT };
+
+	if (addr + n < addr)
+		return false;
+	if (is_known(own, addr, addr + n))
+		return true;
+	if (*kept < 0)
+		*kept = procfs_open(proc_fd, pid, "maps", O_RDONLY);
+	s.maps_fd = *kept;
+	return *kept >= 0 && are_private(&s, own, addr, addr + n);
 }

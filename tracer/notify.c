@@ -67,8 +67,10 @@
 #define BURST 256
 #define PULSE_NS 20000000
 #define QUICK_PULSE_NS 5000000
-/* Within this a thread's number does not become a process's. */
-#define SAME_NS 40000
+/* Within this a thread's number does not become a process's: there would have to be an
+ * end, its reaping and a birth, or, unless who bears may choose the number
+ * (clone3(2): CAP_CHECKPOINT_RESTORE), as many births as there are numbers. */
+#define SAME_NS 100000
 #define COME_FIRST_NICE (-10)
 /* How often those are looked after who are let go at the end. */
 #define LEAVE_POLL_MS 10
@@ -507,9 +509,8 @@ static bool is_crowd(struct notify *n, unsigned turn)
 }
 
 /*
- * Does who called last call again so soon that nobody else can have the number? For that
- * it must end, be reaped, and be followed by one that was asked for by number (clone3(2)):
- * a process takes longer, and a thread of the same image is known by the same facts.
+ * Does who called last call again so soon that nobody else can have the number? A process
+ * takes longer, and a thread of the same image is known by the same facts.
  */
 static bool is_the_same(const struct notify *n, uint64_t *at)
 {

@@ -130,12 +130,14 @@ static ssize_t read_peek(const struct remote *r, uint64_t addr, char *buf,
 
 static bool is_in_scope(const struct remote *r, uint64_t addr, size_t n)
 {
-	CLEANUP(closep) int own = -1;
+	CLEANUP(closep) int maps_fd = -1;
+	struct mappings_own own = { 0 };
 
 	if (r->scope != REMOTE_PRIVATE)
 		return r->scope == REMOTE_ALL;
 	return mappings_are_private(r->proc_fd, r->tid,
-				    r->maps_fd ? r->maps_fd : &own, addr, n);
+				    r->maps_fd ? r->maps_fd : &maps_fd,
+				    r->own ? r->own : &own, addr, n);
 }
 
 static ssize_t read_now(const struct remote *r, uint64_t addr, void *buf,

@@ -19,6 +19,7 @@ enum remote_scope {
 	REMOTE_NOTHING,
 };
 
+struct mappings_own;
 struct patience;
 
 struct remote {
@@ -36,6 +37,8 @@ struct remote {
 	int *mem_fd;
 	/* /proc/tid/maps, kept in the same way: asked in REMOTE_PRIVATE. */
 	int *maps_fd;
+	/* See mappings_are_private(); NULL: nothing is taken for granted. */
+	struct mappings_own *own;
 };
 
 /*

@@ -30,6 +30,7 @@ static const struct sharing_call calls[] = {
 	{ "clone3", 0, 0 },
 	{ "mmap", 3, MAP_SHARED }, /* MAP_SHARED_VALIDATE has the bit too */
 	{ "mmap2", 3, MAP_SHARED },
+	{ "mremap", 0, 0 },
 	{ "shmat", 0, 0 },
 	{ "userfaultfd", 0, 0 },
 	{ "process_vm_writev", 0, 0 },
@@ -132,6 +133,12 @@ static void mark(struct live *l, struct process_entry *e,
 static void set_mappings(struct sharing_state *s)
 {
 	s->mappings = true;
+	s->own = (struct mappings_own){ 0 };
+}
+
+static void set_moved(struct sharing_state *s)
+{
+	s->own = (struct mappings_own){ 0 };
 }
 
 static void set_threads(struct sharing_state *s)
@@ -184,6 +191,12 @@ static void note_mapping(struct live_event *le, struct process_entry *e)
 	mark(le->live, e, set_mappings);
 }
 
+/* A shared one may come to where a private one was. */
+static void note_move(struct live_event *le, struct process_entry *e)
+{
+	mark(le->live, e, set_moved);
+}
+
 /* Who holds its descriptor can move pages, and make wait for them. */
 static void note_userfaultfd(struct live_event *le, struct process_entry *e)
 {
@@ -222,6 +235,7 @@ static const struct {
 	{ "clone3", note_clone3 },
 	{ "mmap", note_mapping },
 	{ "mmap2", note_mapping },
+	{ "mremap", note_move },
 	{ "shmat", note_mapping },
 	{ "userfaultfd", note_userfaultfd },
 	{ "process_vm_writev", note_foreign_writer },
@@ -275,4 +289,5 @@ void sharing_renew(struct process_entry *leader)
 void sharing_doubt(struct process_entry *leader)
 {
 	leader->sharing.known = false;
+	leader->sharing.own = (struct mappings_own){ 0 };
 }

@@ -19,6 +19,8 @@
 
 #include "interest.h"
 
+#include "mappings.h"
+
 struct live_event;
 struct process_entry;
 
@@ -35,6 +37,7 @@ struct sharing_state {
 	bool threads;  /* it may have several */
 	bool lent;     /* others run in its address space, or may */
 	bool mappings; /* it may have shared ones */
+	struct mappings_own own; /* one that is not */
 };
 
 /* A call that must be seen if a bit of an argument is set; bit 0: always. */

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -16,6 +17,7 @@
 #include "harness/live_case.h"
 #include "harness/test.h"
 
+#include "tracer/mappings.h"
 #include "tracer/tracer.h"
 
 /* Memory of the child: what a call's arguments lead to. */
@@ -181,6 +183,89 @@ static void shared_mappings_are_told_from_private_ones(void **state)
 	munmap(shared_text, 4096);
 }
 
+/* What is at shared_text comes to own_text, when the child is told so. */
+static char *own_text;
+
+static void move_over(int sig)
+{
+	(void)sig;
+	if (mremap(shared_text, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, own_text) ==
+	    own_text)
+		own_text[4095] = 1;
+}
+
+static void that_moves(void *arg)
+{
+	in_usr_lib(arg);
+	signal(SIGUSR1, move_over);
+}
+
+static void a_private_mapping_is_remembered_until_one_moves(void **state)
+{
+	char *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct child c;
+	struct call call, move;
+	struct event *ev;
+
+	(void)state;
+	shared_text = shared;
+	own_text = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	memcpy(shared, passwd, sizeof(passwd));
+	memcpy(own_text, passwd, sizeof(passwd));
+	c = child_start(that_moves, NULL);
+	call = openat_call(&c, own_text, O_RDONLY);
+	ev = entry(&call);
+	is_text(ev, 2, passwd);
+	live_end(live_case.live, ev);
+	kill(c.pid, SIGUSR1);
+	while (!*(volatile char *)&shared[4095])
+		usleep(1000);
+	move = child_call(&c, SYS_mremap, at(shared), 4096, 4096);
+	live_end(live_case.live, entry(&move));
+	ev = entry(&call);
+	is_outcome(ev, 2, OUTCOME_UNKNOWN);
+	live_end(live_case.live, ev);
+	child_end(&c);
+	munmap(shared, 4096);
+	munmap(own_text, 4096);
+}
+
+static bool is_private(const char *from, const char *to)
+{
+	struct mappings_own own = { 0 };
+	int maps = -1;
+	bool is = mappings_are_private(proc_fd(), getpid(), &maps, &own, at(from),
+				       at(to) - at(from));
+
+	close(maps);
+	return is;
+}
+
+/* Three pages with nothing behind them: private, shared, none. */
+static bool mappings_are_told(void *arg)
+{
+	char *pages = mmap(NULL, 4 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)arg;
+	mmap(pages, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	mmap(pages + 4096, 4096, PROT_READ, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	munmap(pages + 8192, 8192);
+	return is_private(pages, pages + 4096) && is_private(pages + 9, pages + 90) &&
+	       is_private(pages + 8192, pages + 8200) &&
+	       !is_private(pages, pages + 4097) && !is_private(pages + 4096, pages + 4097) &&
+	       !is_private(pages + 8191, pages + 8200);
+}
+
+/* PROCMAP_QUERY is of Linux 6.11. */
+static void mappings_are_told_where_the_kernel_cannot_be_asked(void **state)
+{
+	(void)state;
+	assert_true(mappings_are_told(NULL));
+	assert_true(without_call(SYS_ioctl, ENOTTY, mappings_are_told, NULL));
+}
+
 static void lends(struct child *c, int nr, uint64_t flags)
 {
 	struct call call = child_call(c, nr, flags, 0, 0);
@@ -237,6 +322,8 @@ int main(void)
 			a_failure_is_what_it_looks_like_while_memory_stays),
 		cmocka_unit_test(what_leaves_nothing_behind_is_unverified),
 		cmocka_unit_test(shared_mappings_are_told_from_private_ones),
+		cmocka_unit_test(a_private_mapping_is_remembered_until_one_moves),
+		cmocka_unit_test(mappings_are_told_where_the_kernel_cannot_be_asked),
 		cmocka_unit_test(a_peer_that_cannot_be_asked_is_unverified),
 		/* The last one: nobody born later is believed. */
 		cmocka_unit_test(memory_that_a_clone_shares_is_believed_no_more),
