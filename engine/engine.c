@@ -63,6 +63,7 @@ void engine_free(struct engine *e)
 	if (!e)
 		return;
 	free(e->eval.fields);
+	free(e->eval.answered);
 	free(e->eval.truths);
 	index_done(&e->index);
 	compiled_free(e->loads);
@@ -254,14 +255,20 @@ void engine_ready(struct engine *e)
 	for (size_t i = 0; i < n; i++)
 		if (rules[i].enabled)
 			rule_ready(e, &rules[i]);
+	for (size_t i = 0; i < n; i++)
+		if (rules[i].enabled)
+			program_trim(rules[i].program);
 	index_build(&e->index, rules, n);
 
 	alert_fields_resolve(e);
 	free(e->eval.fields);
+	free(e->eval.answered);
 	free(e->eval.truths);
+	e->eval.nanswered = 0;
 	e->eval.nfields = field_slots(&e->env);
 	e->eval.ntruths = filter_truth_slots(&e->env);
 	e->eval.fields = xcalloc(e->eval.nfields, sizeof(*e->eval.fields));
+	e->eval.answered = xcalloc(e->eval.nfields, sizeof(*e->eval.answered));
 	e->eval.truths = xcalloc(e->eval.ntruths, sizeof(*e->eval.truths));
 }
 
@@ -307,8 +314,9 @@ static struct eval *eval_begin(struct engine *e, struct event *ev)
 
 	eval->ev = ev;
 	eval->asked = 0;
-	if (eval->nfields)
-		memset(eval->fields, 0, eval->nfields * sizeof(*eval->fields));
+	for (size_t i = 0; i < eval->nanswered; i++)
+		eval->fields[eval->answered[i]] = (struct value){ 0 };
+	eval->nanswered = 0;
 	if (eval->ntruths)
 		memset(eval->truths, 0, eval->ntruths * sizeof(*eval->truths));
 	return eval;

@@ -37,7 +37,18 @@ struct eval {
 	struct event *ev;
 	struct value *fields; /* by slot; outcome PENDING: not asked yet */
 	size_t nfields;
+	/* eval_answered(): the slots that are not PENDING, of which there are few, to be so
+	 * again for the next event; NULL: there is none. */
+	uint32_t *answered;
+	size_t nanswered;
 	unsigned asked; /* fields whose answer was known */
 	uint8_t *truths; /* by program: enum truth + 1, 0 not evaluated */
 	size_t ntruths;
 };
+
+/* The slot's value is there, once for each event. */
+static inline void eval_answered(struct eval *e, uint32_t slot)
+{
+	if (e->answered && slot < e->nfields)
+		e->answered[e->nanswered++] = slot;
+}

@@ -615,6 +615,7 @@ const struct value *field_value(struct eval *e, const struct field_ref *ref)
 	if (outcome == OUTCOME_VALUE)
 		*v = got;
 	e->asked += outcome != OUTCOME_UNKNOWN;
+	eval_answered(e, ref->slot);
 	v->type = got.type;
 	v->outcome = outcome;
 	return v;

@@ -27,6 +27,7 @@ enum field_flag {
 	FIELD_FORMAT_SUGGESTED = 1 << 6,
 	FIELD_LIST = 1 << 7,
 	FIELD_NO_PTR_STABILITY = 1 << 8,
+	FIELD_LATE = 1 << 9, /* mostly known at a call's end only */
 };
 
 /* How the argument of a field is written and whether it must be there. */

@@ -76,6 +76,10 @@ void filter_forget_users(struct engine_env *env);
 /* How many truth slots the programs compiled so far need (struct eval.truths). */
 size_t filter_truth_slots(const struct engine_env *env);
 
+/* Takes out of it what remembers truths that nobody else asks for, once all programs have
+ * been compiled that are to be run with it. Twice is fine. */
+void program_trim(struct program *p);
+
 /* Runs a program on the event of `e`. UNKNOWN at PHASE_ENTRY only. */
 enum truth program_run(const struct program *p, struct eval *e);
 

@@ -285,6 +285,7 @@ static int fold_check(struct folder *f, const struct ast *ast,
 	*ret = new_node(f, NODE_CHECK);
 	(*ret)->check = check;
 	(*ret)->is_stateful = check_is_stateful(check);
+	(*ret)->is_late = field && field->info->flags & FIELD_LATE;
 	if (!(*ret)->is_stateful && !check_is_cheap(check))
 		(*ret)->shared = share(f->env, ast);
 	return 0;
@@ -307,6 +308,7 @@ static int fold_not(struct folder *f, const struct ast *ast,
 	node->items[0] = child;
 	node->n = 1;
 	node->is_stateful = child->is_stateful;
+	node->is_late = child->is_late;
 	*ret = node;
 	return 0;
 }
@@ -363,6 +365,45 @@ static struct node *put_events_first(struct folder *f, struct node *node,
 	return node;
 }
 
+/* Can none of the "and"'s operands decide it at a call's entry, or one of the "or"'s not? What
+ * the type decides is settled by whom the program is run for. */
+static bool is_late_chain(const struct node *node)
+{
+	bool any = false, all = true;
+
+	for (size_t i = 0; i < node->n; i++) {
+		if (node->items[i]->kind == NODE_EVENTS)
+			continue;
+		any |= node->items[i]->is_late;
+		all &= node->items[i]->is_late;
+	}
+	return any && (node->kind == NODE_OR || all);
+}
+
+/* What waits for the end of a call decides nothing before. */
+static void put_late_last(struct folder *f, struct node *node)
+{
+	struct node **items = arena_alloc(f->env->arena, node->n * sizeof(*items));
+	size_t n = 0;
+
+	for (int late = false; late <= true; late++) {
+		for (size_t i = 0; i < node->n; i++) {
+			if (node->items[i]->is_late == late)
+				items[n++] = node->items[i];
+		}
+	}
+	node->items = items;
+}
+
+static bool has_late(const struct node *node)
+{
+	for (size_t i = 0; i < node->n; i++) {
+		if (node->items[i]->is_late)
+			return true;
+	}
+	return false;
+}
+
 static int fold_items(struct folder *f, const struct ast *ast,
 		      struct node *node)
 {
@@ -391,6 +432,9 @@ static int fold_chain(struct folder *f, const struct ast *ast,
 		*ret = node;
 		return 0;
 	}
+	node->is_late = is_late_chain(node);
+	if (has_late(node))
+		put_late_last(f, node);
 	if (has_events(node))
 		node = put_events_first(f, node, merge_events(node));
 	if ((node->kind == NODE_AND || node->kind == NODE_OR) && !node->shared)

@@ -5,11 +5,13 @@
  * others need of it; here is the way from an AST to a program.
  *
  * A program has one register, the truth of what was computed last, and for each
- * level of nesting the truth of the "and" or "or" so far. FALSE ends an "and" and
- * TRUE an "or"; UNKNOWN ends nothing, since a later operand may still decide.
+ * level of nesting the truth of the "and" or "or" so far, into which an instruction
+ * puts the register by the way. FALSE ends an "and" and TRUE an "or"; UNKNOWN ends
+ * nothing, since a later operand may still decide.
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,20 +26,27 @@ struct shared;
 enum insn_code {
 	INSN_EVENTS, /* is the event one of `events`? */
 	INSN_CHECK,  /* ask `check` */
-	INSN_NOT,
 	INSN_BEGIN_AND, /* level: TRUE */
 	INSN_BEGIN_OR,  /* level: FALSE */
-	INSN_AND, /* into level; jump to `target` when that is FALSE */
-	INSN_OR,  /* into level; jump to `target` when that is TRUE */
-	INSN_END, /* the truth of the level */
-	INSN_RECALL, /* jump to `target` when `shared` is already known */
+	INSN_END,    /* the truth of the level */
+	INSN_RECALL, /* what `shared` has, and on at `known`, if that is known */
 	INSN_KEEP,   /* remember it */
+};
+
+/* What becomes of the register. */
+enum insn_then {
+	THEN_NOTHING,
+	THEN_AND, /* into the level around; on at `end` when that is FALSE */
+	THEN_OR,  /* into the level around; on at `end` when that is TRUE */
 };
 
 struct insn {
 	uint8_t code;
+	uint8_t then;
+	bool negates; /* the register, before that */
 	uint16_t level;
-	uint32_t target;
+	uint32_t known;
+	uint32_t end;
 	union {
 		const struct check *check;
 		const struct interest *events;
@@ -66,6 +75,7 @@ enum node_kind {
 struct node {
 	enum node_kind kind;
 	bool is_stateful;
+	bool is_late; /* unknown until the call has ended, mostly */
 	const struct interest *events; /* of NODE_EVENTS; in env's arena */
 	const struct check *check;
 	struct shared *shared; /* NULL: not worth remembering */

@@ -420,6 +420,7 @@ const struct value *__wrap_field_value(struct eval *e,
 		return __real_field_value(e, ref);
 	v->type = ref->type;
 	v->outcome = answer((struct recorded *)e->ev, ref, v);
+	eval_answered(e, ref->slot);
 	return v;
 }
 
