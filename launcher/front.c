@@ -81,8 +81,8 @@ int front_part(struct front *ret, bool end_together, struct error *err)
 	int ends[2];
 	pid_t pid;
 
-	*ret = (struct front){ .pid = getpid(), .group = getpgrp(),
-			       .channel = -1, .witness = WITNESS_NONE };
+	ret->pid = getpid();
+	ret->group = getpgrp();
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return error_set(err, -errno, "socketpair: %s",
 				 strerror(errno));
@@ -335,7 +335,7 @@ static void call_witness(struct service *s, int fd)
 		return;
 	s->witnessed = true;
 	take_signals(s, fd);
-	witness_start(&s->f->witness);
+	witness_start(&s->f->args, &s->f->witness);
 }
 
 int front_serve(struct front *f, const sigset_t *kept, const struct log *log)

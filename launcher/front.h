@@ -31,16 +31,17 @@ struct front {
 	pid_t monitor; /* 0 in the monitor */
 	int channel;
 	int death; /* the front's: the signal that has ended the program, or 0 */
+	struct span args; /* where the process's arguments lie; n 0: not known */
 	struct witness witness; /* the front's */
 };
 
-#define FRONT_INIT { -1, -1, 0, -1, 0, WITNESS_NONE }
+#define FRONT_INIT { -1, -1, 0, -1, 0, SPAN_INIT(""), WITNESS_NONE }
 
 /*
  * Parts the calling process, which must have one thread and blocked signals (see
- * signals_block()), into front and monitor: ret->monitor says which one returns. With
- * `end_together` the front's death is the monitor's. -EAGAIN or another errno of
- * fork(2): err says what is short.
+ * signals_block()), into front and monitor: ret->monitor says which one returns. *ret is
+ * FRONT_INIT, with `args` where they are known. With `end_together` the front's death is the
+ * monitor's. -EAGAIN or another errno of fork(2): err says what is short.
  */
 int front_part(struct front *ret, bool end_together, struct error *err);
 

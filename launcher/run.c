@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -76,6 +78,19 @@ static int part_in_place(struct run *r)
 	return pid ? be_in_place(r) : run_monitor(r);
 }
 
+/* The kernel takes memory back in less time than we give it, and somebody waits. Whoever
+ * looks for leaks wants it given back. */
+static int end(struct run *r, int status)
+{
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+	front_done(&r->front);
+	fflush(NULL);
+	_exit(status);
+#endif
+	(void)r;
+	return status;
+}
+
 static int part(struct run *r)
 {
 	struct error err = { "" };
@@ -88,7 +103,19 @@ static int part(struct run *r)
 	if (ret < 0)
 		return run_failure(r, &err);
 
-	return r->front.monitor ? be_front(r) : run_monitor(r);
+	return end(r, r->front.monitor ? be_front(r) : run_monitor(r));
+}
+
+/* The kernel puts one argument behind the other, and the command's are the last. */
+static struct span find_args(char *const *command)
+{
+	const char *start = program_invocation_name;
+	char *const *last = command;
+
+	while (last[1])
+		last++;
+	return *last < start ? SPAN("") :
+			       span_make(start, (size_t)(*last + strlen(*last) + 1 - start));
 }
 
 int run_program(const struct options *options, const struct streams *streams)
@@ -101,6 +128,7 @@ int run_program(const struct options *options, const struct streams *streams)
 	struct error err = { "" };
 	int ret;
 
+	r.front.args = find_args(options->command);
 	setup_init(&r.setup, options, true, streams->err);
 	if (streams->err <= STDERR_FILENO) {
 		error_set(&err, -EMFILE, "no descriptor is free: raise "

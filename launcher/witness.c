@@ -22,8 +22,6 @@
 
 /* How long an answer may take before the witness is taken to be stopped. */
 #define ANSWER_MS 200
-/* The number of its field in /proc/pid/stat; arg_end is the next. */
-#define ARG_START 48
 
 struct answer {
 	pid_t sender; /* -1: it was not sent this signal */
@@ -44,30 +42,21 @@ static struct answer look_for(int number)
 }
 
 /* Whoever signals all processes of a name does not mean the group: the witness has
- * another one, in its arguments too (/proc/self/stat: where they lie). */
-static void rename_itself(void)
+ * another one, in its arguments too. */
+static void rename_itself(const struct span *args)
 {
 	static const char name[] = "job-witness";
-	CLEANUP(fclosep) FILE *f = fopen("/proc/self/stat", "re");
-	unsigned long start = 0, end = 0;
-	char text[1024];
-	const char *p;
+	char *start = (char *)(uintptr_t)args->data;
 
 	prctl(PR_SET_NAME, name, 0, 0, 0);
-	if (!f || !fgets(text, sizeof(text), f))
+	if (!args->n)
 		return;
-	p = strrchr(text, ')');
-	for (unsigned i = 2; p && i < ARG_START; i++)
-		p = strchr(p + 1, ' ');
-	if (!p || sscanf(p, " %lu %lu", &start, &end) != 2 || start >= end)
-		return;
-	memset((void *)start, 0, end - start);
-	memcpy((void *)start, name,
-	       end - start < sizeof(name) ? end - start - 1 : sizeof(name));
+	memset(start, 0, args->n);
+	memcpy(start, name, args->n < sizeof(name) ? args->n - 1 : sizeof(name));
 }
 
 /* Keeps nobody's files, directory or terminal busy but for its one descriptor. */
-_Noreturn static void live(int fd)
+_Noreturn static void live(int fd, const struct span *args)
 {
 	struct answer answer;
 	sigset_t all;
@@ -75,7 +64,7 @@ _Noreturn static void live(int fd)
 
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
-	rename_itself();
+	rename_itself(args);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (fd)
 		syscall(SYS_close_range, 0, fd - 1, 0);
@@ -89,7 +78,7 @@ _Noreturn static void live(int fd)
 	_exit(0);
 }
 
-int witness_start(struct witness *ret)
+int witness_start(const struct span *args, struct witness *ret)
 {
 	CLEANUP(closep) int ours = -1;
 	int ends[2];
@@ -101,7 +90,7 @@ int witness_start(struct witness *ret)
 	ours = ends[0];
 	pid = fork();
 	if (pid == 0)
-		live(ends[1]);
+		live(ends[1], args);
 	close(ends[1]);
 	if (pid < 0)
 		return -errno;

@@ -11,6 +11,8 @@
 #include <sys/signalfd.h>
 #include <sys/types.h>
 
+#include "span.h"
+
 struct witness {
 	pid_t pid; /* -1: none */
 	int fd;    /* questions and answers; its end ends the witness */
@@ -18,9 +20,10 @@ struct witness {
 
 #define WITNESS_NONE { -1, -1 }
 
-/* Starts a witness in the caller's group; the caller must have one thread. A negative
+/* Starts a witness in the caller's group; the caller must have one thread. `args` is where
+ * the caller's arguments lie (proc_pid_cmdline(5)), n 0 where that is not known. A negative
  * errno where there can be none: what it would know is guessed at then. */
-int witness_start(struct witness *ret);
+int witness_start(const struct span *args, struct witness *ret);
 
 /*
  * Was this signal, which the caller has taken, the group's? Every signal is asked

@@ -21,6 +21,17 @@ expect_status() { # engine, name, status, command...
 	fi
 }
 
+# Who signals by name (pkill -f) does not mean the group, of which the witness is.
+# shellcheck disable=SC2016
+bounded 30 "$falco_run" -q -- sh -c 'for i in 1 2 3 4 5 6 7 8 9 10; do
+	for p in /proc/[0-9]*; do
+		read -r name <$p/comm && [ "$name" = job-witness ] && tr "\0" " " <$p/cmdline && exit
+	done
+	sleep 0.1
+done' >"$work/out" 2>"$work/err" </dev/null
+verdict "the witness has another name and other arguments" \
+	"$([ "$(tr -d ' ' <"$work/out")" = job-witness ] || cat "$work/out" "$work/err")"
+
 # A signal to falco-run reaches the program; the status is 128 + its number.
 expect_forwarded() { # engine, signal, status
 	local name="SIG$2 reaches the program under $1, status $3"

@@ -4,11 +4,19 @@
  */
 #include "harness/test.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cleanup.h"
+#include "strbuf.h"
+
+#include "harness/child.h"
 #include "launcher/witness.h"
+#include "tracer/procfs.h"
+
+static const struct span nowhere = SPAN_INIT("");
 
 /* In a group of our own, or the test's caller would get what we send. */
 static int alone(void **state)
@@ -59,11 +67,32 @@ static void what_the_group_gets_is_seen_once(void **state)
 	struct signalfd_siginfo info;
 
 	(void)state;
-	assert_int_equal(witness_start(&w), 0);
+	assert_int_equal(witness_start(&nowhere, &w), 0);
 	send_from_a_child(-getpgrp(), SIGUSR1);
 	info = take(SIGUSR1);
 	assert_true(witness_saw(&w, &info));
 	assert_false(witness_saw(&w, &info));
+	witness_end(&w);
+}
+
+/* pkill -f looks at the arguments, killall at the name. */
+static void it_has_another_name(void **state)
+{
+	const struct span args = span_make(program_invocation_name,
+					   strlen(program_invocation_name) + 1);
+	CLEANUP(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct witness w;
+
+	(void)state;
+	assert_int_equal(witness_start(&args, &w), 0);
+	do {
+		strbuf_reset(&text);
+		assert_true(procfs_read(proc_fd(), w.pid, "cmdline", 4096, &text) >= 0);
+	} while (!memmem(text.data, text.n, "job-witness", 11));
+	assert_null(memmem(text.data, text.n, "test_witness", 12));
+	strbuf_reset(&text);
+	procfs_read(proc_fd(), w.pid, "comm", 64, &text);
+	assert_string_equal(text.data, "job-witness\n");
 	witness_end(&w);
 }
 
@@ -73,7 +102,7 @@ static void what_we_get_alone_is_not_the_groups(void **state)
 	struct signalfd_siginfo info;
 
 	(void)state;
-	assert_int_equal(witness_start(&w), 0);
+	assert_int_equal(witness_start(&nowhere, &w), 0);
 	send_from_a_child(getpid(), SIGUSR1);
 	info = take(SIGUSR1);
 	assert_false(witness_saw(&w, &info));
@@ -86,7 +115,7 @@ static void a_stopped_witness_is_woken_up(void **state)
 	struct signalfd_siginfo info;
 
 	(void)state;
-	assert_int_equal(witness_start(&w), 0);
+	assert_int_equal(witness_start(&nowhere, &w), 0);
 	kill(w.pid, SIGSTOP);
 	send_from_a_child(getpid(), SIGCONT);
 	info = take(SIGCONT);
@@ -101,7 +130,7 @@ static void without_a_witness_the_terminals_signals_are_the_groups(void **state)
 					 .ssi_code = SI_KERNEL };
 
 	(void)state;
-	assert_int_equal(witness_start(&w), 0);
+	assert_int_equal(witness_start(&nowhere, &w), 0);
 	kill(w.pid, SIGKILL);
 	assert_true(witness_saw(&w, &info));
 	assert_int_equal(w.pid, -1);
@@ -113,6 +142,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_group_gets_is_seen_once),
+		cmocka_unit_test(it_has_another_name),
 		cmocka_unit_test(what_we_get_alone_is_not_the_groups),
 		cmocka_unit_test(a_stopped_witness_is_woken_up),
 		cmocka_unit_test(
