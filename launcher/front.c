@@ -18,11 +18,16 @@
 
 #include "array.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "error.h"
 
 #include "log.h"
 #include "signals.h"
 #include "status.h"
+
+/* How long a start may take in which a group's signal is told by its origin alone. */
+#define WITNESS_AFTER_MS 10
+#define NS_PER_MS UINT64_C(1000000)
 
 struct news {
 	enum front_news what;
@@ -36,7 +41,8 @@ struct service {
 	pid_t program;  /* 0 before it runs */
 	int pidfd;      /* the program's; -1: the number must do */
 	sigset_t early; /* what came before it ran */
-	bool witnessed; /* there is a witness, or there was */
+	uint64_t witness_ms; /* when there is to be a witness: CLOCK_MONOTONIC */
+	bool witnessed; /* there is one, or there was */
 	bool ended, over;
 	int status; /* for the caller */
 };
@@ -233,6 +239,7 @@ static void stop_as_well(const struct service *s, int number)
 static void on_started(struct service *s, int pid)
 {
 	s->program = pid;
+	s->witness_ms = clock_ns(CLOCK_MONOTONIC) / NS_PER_MS + WITNESS_AFTER_MS;
 	s->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	for (int i = 1; i <= SIGRTMAX; i++) {
 		if (sigismember(&s->early, i))
@@ -327,11 +334,21 @@ static void reap(struct service *s)
 	}
 }
 
-/* Not before the program runs: a process more would keep a CPU from the monitor, which
- * loads. What has come by then it has not seen, and says nothing about. */
+/* How long until there is to be a witness, in ms; -1: that is not known. */
+static int witness_wait(const struct service *s)
+{
+	uint64_t now = clock_ns(CLOCK_MONOTONIC) / NS_PER_MS;
+
+	if (!s->program || s->ended || s->witnessed)
+		return -1;
+	return now < s->witness_ms ? (int)(s->witness_ms - now) : 0;
+}
+
+/* Not while the program starts: a process more would keep a CPU from it, and one that ends
+ * at once needs no witness. What has come by then it has not seen, and says nothing about. */
 static void call_witness(struct service *s, int fd)
 {
-	if (!s->program || s->ended || s->witnessed)
+	if (witness_wait(s))
 		return;
 	s->witnessed = true;
 	take_signals(s, fd);
@@ -352,7 +369,7 @@ int front_serve(struct front *f, const sigset_t *kept, const struct log *log)
 		struct pollfd fds[] = { { fd, POLLIN, 0 },
 					{ f->channel, POLLIN, 0 } };
 
-		if (poll(fds, ARRAY_SIZE(fds), -1) < 0)
+		if (poll(fds, ARRAY_SIZE(fds), witness_wait(&s)) < 0)
 			continue;
 		if (fds[1].revents && !hear(&s)) {
 			closep(&f->channel);
