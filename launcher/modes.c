@@ -197,6 +197,7 @@ static int reach_engine(struct setup *s, struct error *err)
 {
 	(void)err;
 	setup_engine(s);
+	setup_find_container(s);
 	return 0;
 }
 

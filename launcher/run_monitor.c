@@ -96,6 +96,14 @@ static void give_limits_back(void *ctx, pid_t program)
 	limits_restore(program, &m->run->files);
 }
 
+/* For which the program's process installs its filter meanwhile. */
+static void find_container(void *ctx)
+{
+	const struct monitor *m = ctx;
+
+	setup_find_container(&m->run->setup);
+}
+
 /* What other processes have to do, another CPU may do while this one loads rules.
  * Without a program there is nothing to be begun. */
 static void begin(struct monitor *m)
@@ -110,6 +118,7 @@ static void begin(struct monitor *m)
 		.argv = m->run->command,
 		.envp = environ,
 		.child_setup = be_program,
+		.meanwhile = find_container,
 		.at_exec = give_limits_back,
 		.ctx = m,
 	};

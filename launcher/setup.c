@@ -240,10 +240,7 @@ void setup_engine(struct setup *s)
 	fill_outputs(&s->config, &eo);
 	eo.hostname = s->hostname;
 	eo.container_plugin = s->config.container_plugin;
-	eo.container = s->known_container;
-	if (!eo.container &&
-	    container_detect(&s->config.arena, &s->container))
-		eo.container = &s->container;
+	eo.container = s->known_container ? s->known_container : &s->container;
 	eo.min_priority = s->config.priority;
 	eo.match_all = s->config.match_all;
 	eo.drop_failed = s->config.drop_failed;
@@ -255,6 +252,12 @@ void setup_engine(struct setup *s)
 			"The -p/--print option is deprecated and will be "
 			"removed. Use -o append_output=... instead.");
 	s->engine = engine_new(&eo);
+}
+
+void setup_find_container(struct setup *s)
+{
+	if (!s->known_container)
+		container_detect(&s->config.arena, &s->container);
 }
 
 /* --- Rules ----------------------------------------------------------------- */

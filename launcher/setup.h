@@ -58,8 +58,10 @@ void setup_done(struct setup *s);
  * configuration gave rise to. Errors as config_load(). */
 int setup_config(struct setup *s, struct error *err);
 
-/* Makes the engine; after setup_config(). */
+/* Makes the engine; after setup_config(). Until setup_find_container() nothing is known of
+ * the container around us. */
 void setup_engine(struct setup *s);
+void setup_find_container(struct setup *s);
 
 /* Finds the rules files: -r, else the configuration's, else the built-in ones (not in
  * Falco's own modes with a configuration file, which must name some); with --ruleset

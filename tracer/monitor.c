@@ -184,6 +184,8 @@ int monitor_start(struct monitor *m, const struct tracer_command *command,
 	m->spawned = b->child;
 	b->child = -1;
 	spawn_release(m->page, m->spawned, orders);
+	if (command->meanwhile)
+		command->meanwhile(command->ctx);
 	return 0;
 }
 

@@ -126,6 +126,9 @@ struct tracer_command {
 	 * exec: it must not close, open or move a descriptor; and it is a bare
 	 * clone, in which other threads may hold locks: it must not allocate. */
 	int (*child_setup)(void *ctx);
+	/* Run in the caller once, beside the child, before anything is told of it. May be
+	 * NULL. */
+	void (*meanwhile)(void *ctx);
 	/* Run in the caller while the child waits for its exec, for what may not be
 	 * so before the filter is there. May be NULL. */
 	void (*at_exec)(void *ctx, pid_t child);
