@@ -339,7 +339,7 @@ static int witness_wait(const struct service *s)
 {
 	uint64_t now = clock_ns(CLOCK_MONOTONIC) / NS_PER_MS;
 
-	if (!s->program || s->ended || s->witnessed)
+	if (!s->program || s->witnessed || s->f->channel < 0)
 		return -1;
 	return now < s->witness_ms ? (int)(s->witness_ms - now) : 0;
 }

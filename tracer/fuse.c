@@ -31,6 +31,7 @@ struct fuse {
 	_Atomic bool blown;
 	_Atomic uint64_t count;
 	pthread_t thread;
+	pthread_mutex_t receiving; /* held by whoever does, while the monitor is at something */
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool over;
@@ -59,16 +60,27 @@ static void let_received_go(struct fuse *f)
 	}
 }
 
-/* Received where whoever survives us finds it. */
-static void let_next_go(struct fuse *f)
+static bool is_pending(const struct fuse *f, int ms)
 {
 	struct pollfd fd = { listener(f), POLLIN, 0 };
 
-	if (poll(&fd, 1, (int)(f->limit_ms / LOOKS)) <= 0 ||
-	    !(fd.revents & POLLIN))
+	return poll(&fd, 1, ms) > 0 && fd.revents & POLLIN;
+}
+
+/* Received where whoever survives us finds it. */
+static void let_next_go(struct fuse *f, uint64_t since)
+{
+	bool received = false;
+
+	if (!is_pending(f, (int)(f->limit_ms / LOOKS)))
 		return;
-	memset(&f->page->late, 0, sizeof(f->page->late));
-	if (!ioctl(listener(f), SECCOMP_IOCTL_NOTIF_RECV, &f->page->late))
+	pthread_mutex_lock(&f->receiving);
+	if (atomic_load(&f->since) == since && is_pending(f, 0)) {
+		memset(&f->page->late, 0, sizeof(f->page->late));
+		received = !ioctl(listener(f), SECCOMP_IOCTL_NOTIF_RECV, &f->page->late);
+	}
+	pthread_mutex_unlock(&f->receiving);
+	if (received)
 		let_go(f, f->page->late.id);
 	f->page->late.id = 0;
 }
@@ -78,7 +90,7 @@ static void serve(struct fuse *f, uint64_t since)
 	atomic_store(&f->blown, true);
 	let_received_go(f);
 	while (atomic_load(&f->since) == since)
-		let_next_go(f);
+		let_next_go(f, since);
 }
 
 static void look(struct fuse *f)
@@ -138,6 +150,7 @@ struct fuse *fuse_new(struct page *page, unsigned limit_ms)
 	f->limit_ms = limit_ms;
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_mutex_init(&f->receiving, NULL);
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->wake, &attr);
 	pthread_condattr_destroy(&attr);
@@ -158,6 +171,7 @@ void fuse_free(struct fuse *f)
 	fuse_end(f);
 	pthread_join(f->thread, NULL);
 	pthread_mutex_destroy(&f->lock);
+	pthread_mutex_destroy(&f->receiving);
 	pthread_cond_destroy(&f->wake);
 	free(f);
 }
@@ -170,10 +184,28 @@ void fuse_begin(struct fuse *f)
 	atomic_store(&f->since, clock_ns(CLOCK_MONOTONIC_COARSE));
 }
 
-void fuse_end(struct fuse *f)
+void fuse_shut_out(struct fuse *f)
 {
 	if (f)
-		atomic_store(&f->since, 0);
+		pthread_mutex_lock(&f->receiving);
+}
+
+void fuse_let_in(struct fuse *f)
+{
+	if (f)
+		pthread_mutex_unlock(&f->receiving);
+}
+
+void fuse_end(struct fuse *f)
+{
+	if (!f)
+		return;
+	atomic_store(&f->since, 0);
+	/* Who has begun to receive is to have done so. */
+	if (atomic_load(&f->blown)) {
+		fuse_shut_out(f);
+		fuse_let_in(f);
+	}
 }
 
 bool fuse_has_blown(const struct fuse *f)

@@ -6,7 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -36,12 +36,15 @@ struct mapping {
 /* The mapping that a line of the text is about: "start-end rwxp ...". */
 static bool parse_line(const char *line, struct mapping *ret)
 {
-	unsigned long long start, end;
-	char perms[5];
+	char *end;
 
-	if (sscanf(line, "%llx-%llx %4s", &start, &end, perms) != 3)
+	ret->start = strtoull(line, &end, 16);
+	if (*end != '-')
 		return false;
-	*ret = (struct mapping){ start, end, perms[3] == 's' };
+	ret->end = strtoull(end + 1, &end, 16);
+	if (*end != ' ' || strnlen(end, 5) < 5)
+		return false;
+	ret->shared = end[4] == 's';
 	return true;
 }
 
@@ -98,6 +101,7 @@ struct source {
 	pid_t pid;
 	int maps_fd;
 	struct strbuf text; /* empty: not read */
+	const char *at;     /* what is left of it */
 };
 
 static void source_done(struct source *s)
@@ -116,7 +120,8 @@ static int find(struct source *s, uint64_t addr, struct mapping *ret)
 		return 0;
 	if (!s->text.n && !read_text(s->proc_fd, s->pid, &s->text))
 		return -1;
-	return find_in_text(s->text.data, addr, false, ret) ? 1 : 0;
+	s->at = find_in_text(s->at ? s->at : s->text.data, addr, false, ret);
+	return s->at ? 1 : 0;
 }
 
 static void remember(struct mappings_own *own, const struct mapping *m)
@@ -157,7 +162,7 @@ static bool are_private(struct source *s, struct mappings_own *own, uint64_t add
 bool mappings_are_private(int proc_fd, pid_t pid, int *kept,
 			  struct mappings_own *own, uint64_t addr, uint64_t n)
 {
-	CLEANUP(source_done) struct source s = { proc_fd, pid, -1, STRBUF_INIT };
+	CLEANUP(source_done) struct source s = { proc_fd, pid, -1, STRBUF_INIT, NULL };
 
 	if (addr + n < addr)
 		return false;

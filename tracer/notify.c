@@ -379,8 +379,11 @@ static void receive_amid(void *ctx)
 {
 	struct notify *n = ctx;
 
-	if (n->listener >= 0 && !n->parted)
-		receive_rest(n);
+	if (n->listener < 0 || n->parted)
+		return;
+	fuse_shut_out(n->fuse);
+	receive_rest(n);
+	fuse_let_in(n->fuse);
 }
 
 /* A child that nobody is attached to has been stopped. */
@@ -629,12 +632,12 @@ static void serve_once(struct notify *n, enum until until)
 		timeout = 0;
 	if (poll(fds, ARRAY_SIZE(fds), timeout) < 0)
 		return;
-	fuse_begin(n->fuse);
 	/* Received first, since that ends the danger; decided last. */
 	if (fds[0].revents & POLLIN && n->waiting < PAGE_SLOTS)
 		receive_all(n);
 	else if (fds[0].revents & (POLLHUP | POLLNVAL))
 		n->hung_up = true;
+	fuse_begin(n->fuse);
 	if (fds[1].revents) {
 		drain_signals(n);
 		reap(n);

@@ -37,7 +37,7 @@ struct parting {
 	int listener;
 	int wake;
 	pthread_t thread;
-	pthread_mutex_t lock; /* held while the page or the listener is used */
+	pthread_mutex_t lock; /* held while the fuse or the listener is used, and for `over` */
 	bool over;
 };
 
@@ -104,17 +104,14 @@ static bool answer_received(struct parting *p)
 	return true;
 }
 
+/* Who called may be gone, and the receipt wait for the next: it is not locked, and a signal
+ * ends it. */
 static bool answer_next(struct parting *p)
 {
 	struct seccomp_notif *slot = p->page->slots;
-	bool received;
 
-	if (!enter(p))
-		return false;
 	memset(slot, 0, sizeof(*slot));
-	received = !ioctl(p->listener, SECCOMP_IOCTL_NOTIF_RECV, slot);
-	leave(p);
-	return !received || answer(p, slot);
+	return ioctl(p->listener, SECCOMP_IOCTL_NOTIF_RECV, slot) < 0 || answer(p, slot);
 }
 
 static void *run(void *arg)
@@ -122,7 +119,11 @@ static void *run(void *arg)
 	struct parting *p = arg;
 	struct pollfd fds[] = { { p->listener, POLLIN, 0 },
 				{ p->wake, POLLIN, 0 } };
+	sigset_t set;
 
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 	prctl(PR_SET_NAME, "falco-run-part", 0, 0, 0);
 	if (!answer_received(p))
 		return NULL;
@@ -170,18 +171,29 @@ struct parting *parting_start(struct page *page, const struct guard *guard,
 	return NULL;
 }
 
+/* The signal may come before what it is to end. */
+static bool join(struct parting *p)
+{
+	for (int i = 0; i < STOP_MS; i++) {
+		const struct timespec end = clock_in_ms(1);
+
+		pthread_kill(p->thread, SIGCHLD);
+		if (!pthread_clockjoin_np(p->thread, NULL, CLOCK_MONOTONIC, &end))
+			return true;
+	}
+	return false;
+}
+
 /* Whoever still asks what may take for ever keeps what it has: it touches nothing else. */
 void parting_stop(struct parting *p)
 {
-	const struct timespec end = clock_in_ms(STOP_MS);
-
 	if (!p)
 		return;
 	pthread_mutex_lock(&p->lock);
 	p->over = true;
 	pthread_mutex_unlock(&p->lock);
 	eventfd_write(p->wake, 1);
-	if (pthread_clockjoin_np(p->thread, NULL, CLOCK_MONOTONIC, &end) == 0)
+	if (join(p))
 		done(p);
 	else
 		pthread_detach(p->thread);

@@ -13,8 +13,9 @@ struct page;
 struct parting;
 
 /* Takes the listener of the page over, and what waits in its slots: the caller answers
- * nothing from here on. Page and fuse are borrowed until parting_stop(). NULL: no thread
- * is to be had. */
+ * nothing from here on. Page and fuse are borrowed until parting_stop(), for which SIGCHLD
+ * must have a handler, without SA_RESTART: it interrupts the thread. NULL: no thread is to
+ * be had. */
 struct parting *parting_start(struct page *page, const struct guard *guard,
 			      struct fuse *fuse);
 

@@ -95,8 +95,8 @@ static bool look_at_parent(struct live *l, struct process_entry *e)
 		return false;
 	r = syscall(SYS_kcmp, e->tid, parent->tid, KCMP_VM, 0, 0);
 	e->sharing.borrowed = r == 0;
-	if (r < 0 && errno != ESRCH)
-		e->sharing.lent = true;
+	e->sharing.unsure = r < 0 && errno != ESRCH;
+	e->sharing.lent |= e->sharing.unsure;
 	if (r == 0)
 		e->sharing.lent |= !parent->sharing.known ||
 				   parent->sharing.lent ||
@@ -122,8 +122,10 @@ static void look(struct live *l, struct process_entry *e)
 static void mark(struct live *l, struct process_entry *e,
 		 void (*set)(struct sharing_state *s))
 {
+	if (!e->sharing.known)
+		look(l, e);
 	set(&e->sharing);
-	while (e && e->sharing.borrowed) {
+	while (e && (e->sharing.borrowed || e->sharing.unsure)) {
 		e = processes_parent(l->processes, e);
 		if (e)
 			set(&e->sharing);
@@ -157,8 +159,8 @@ static void lend(struct live *l, struct process_entry *e)
 	l->memory_lent = true;
 }
 
-/* A thread dies with its process, and a vfork's caller waits for the child; any other
- * child runs beside us, and who its parent is may change. */
+/* A thread dies with its process, and a vfork's caller waits for the child, and is its
+ * parent; any other child runs beside us, and who its parent is may change. */
 static void note_flags(struct live *l, struct process_entry *e, uint64_t flags)
 {
 	if (!(flags & CLONE_VM))
@@ -167,7 +169,7 @@ static void note_flags(struct live *l, struct process_entry *e, uint64_t flags)
 		look(l, e);
 	if (!e->sharing.borrowed && flags & CLONE_THREAD)
 		e->sharing.threads = true;
-	else if (e->sharing.borrowed || !(flags & CLONE_VFORK))
+	else if (e->sharing.borrowed || !(flags & CLONE_VFORK) || flags & CLONE_PARENT)
 		lend(l, e);
 }
 

@@ -34,6 +34,7 @@ enum sharing {
 struct sharing_state {
 	bool known;    /* the rest counts */
 	bool borrowed; /* its address space is its parent's (vfork) */
+	bool unsure;   /* or may be */
 	bool threads;  /* it may have several */
 	bool lent;     /* others run in its address space, or may */
 	bool mappings; /* it may have shared ones */

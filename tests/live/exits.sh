@@ -32,6 +32,22 @@ done' >"$work/out" 2>"$work/err" </dev/null
 verdict "the witness has another name and other arguments" \
 	"$([ "$(tr -d ' ' <"$work/out")" = job-witness ] || cat "$work/out" "$work/err")"
 
+# What is sent to the group is for the program, which may have ended at once, and not for the
+# monitor, which stays for who is left.
+printf -- '- rule: Late\n  desc: what is left\n  condition: evt.type in (open, openat) and fd.name = %s\n  output: late\n  priority: ERROR\n' \
+	"$work/late" >"$work/late.yaml"
+echo x >"$work/late"
+# shellcheck disable=SC2016
+timeout -k 5 30 setsid -w "$falco_run" -q --wait-all -r "$work/late.yaml" -- \
+	sh -c 'echo $$ >"$1.pid"; setsid sh -c "sleep 1.5; cat $1" & exit 0' sh "$work/late" >"$work/out" 2>"$work/err" </dev/null &
+wait_for "$work/late.pid"
+sleep 0.5
+kill -TERM -- "-$(ps -o pgid= -p "$(pgrep -o -f "^$falco_run .*late.yaml")" | tr -d ' ')" 2>/dev/null
+wait $!
+got=$?
+verdict "a group's signal after the program's end leaves the monitor to who is left" \
+	"$([ $got -eq 0 ] && grep -q late "$work/err" || echo "status $got: $(cat "$work/err")")"
+
 # A signal to falco-run reaches the program; the status is 128 + its number.
 expect_forwarded() { # engine, signal, status
 	local name="SIG$2 reaches the program under $1, status $3"

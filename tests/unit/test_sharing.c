@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -200,21 +201,40 @@ static void that_moves(void *arg)
 	signal(SIGUSR1, move_over);
 }
 
-static void a_private_mapping_is_remembered_until_one_moves(void **state)
+static int sleep_long(void *unused)
+{
+	(void)unused;
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	return pause();
+}
+
+/* As a vfork's child has it, but that nobody waits. */
+static void that_moves_and_lends(void *arg)
+{
+	static char stack[65536] __attribute__((aligned(16)));
+
+	that_moves(arg);
+	child_tell(clone(sleep_long, stack + sizeof(stack), CLONE_VM, NULL));
+}
+
+/* Whose call is it that moves a mapping? */
+static void remembered_until_one_moves(void (*ready)(void *arg), bool by_borrower)
 {
 	char *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct child c;
+	struct child mover;
 	struct call call, move;
 	struct event *ev;
 
-	(void)state;
 	shared_text = shared;
 	own_text = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	memcpy(shared, passwd, sizeof(passwd));
 	memcpy(own_text, passwd, sizeof(passwd));
-	c = child_start(that_moves, NULL);
+	c = mover = child_start(ready, NULL);
+	if (by_borrower)
+		mover.pid = (pid_t)c.told[2];
 	call = openat_call(&c, own_text, O_RDONLY);
 	ev = entry(&call);
 	is_text(ev, 2, passwd);
@@ -222,14 +242,28 @@ static void a_private_mapping_is_remembered_until_one_moves(void **state)
 	kill(c.pid, SIGUSR1);
 	while (!*(volatile char *)&shared[4095])
 		usleep(1000);
-	move = child_call(&c, SYS_mremap, at(shared), 4096, 4096);
+	move = child_call(&mover, SYS_mremap, at(shared), 4096, 4096);
 	live_end(live_case.live, entry(&move));
 	ev = entry(&call);
 	is_outcome(ev, 2, OUTCOME_UNKNOWN);
 	live_end(live_case.live, ev);
+	if (by_borrower)
+		kill(mover.pid, SIGKILL);
 	child_end(&c);
 	munmap(shared, 4096);
 	munmap(own_text, 4096);
+}
+
+static void a_private_mapping_is_remembered_until_one_moves(void **state)
+{
+	(void)state;
+	remembered_until_one_moves(that_moves, false);
+}
+
+static void whose_memory_it_is_hears_of_what_a_borrower_moves(void **state)
+{
+	(void)state;
+	remembered_until_one_moves(that_moves_and_lends, true);
 }
 
 static bool is_private(const char *from, const char *to)
@@ -277,10 +311,15 @@ static void lends(struct child *c, int nr, uint64_t flags)
 static void memory_that_a_clone_shares_is_believed_no_more(void **state)
 {
 	struct child c = child_start(in_usr_lib, NULL);
+	struct child strange = child_start(in_usr_lib, NULL);
 	struct call call = openat_call(&c, passwd, O_RDONLY);
+	struct call other = openat_call(&strange, passwd, O_RDONLY);
 	struct event *ev;
 
 	(void)state;
+	ev = entry(&other);
+	is_text(ev, 2, passwd);
+	live_end(live_case.live, ev);
 	lends(&c, SYS_clone, CLONE_VM | CLONE_VFORK);
 	ev = entry(&call);
 	is_text(ev, 2, passwd);
@@ -289,6 +328,11 @@ static void memory_that_a_clone_shares_is_believed_no_more(void **state)
 	ev = followed(&call, c.told[0]);
 	is_text(ev, 2, passwd);
 	live_end(live_case.live, ev);
+	/* Whose parent is somebody else. */
+	lends(&strange, SYS_clone, CLONE_VM | CLONE_VFORK | CLONE_PARENT);
+	ev = followed(&other, strange.told[0]);
+	live_end(live_case.live, ev);
+	child_end(&strange);
 	child_end(&c);
 }
 
@@ -323,6 +367,7 @@ int main(void)
 		cmocka_unit_test(what_leaves_nothing_behind_is_unverified),
 		cmocka_unit_test(shared_mappings_are_told_from_private_ones),
 		cmocka_unit_test(a_private_mapping_is_remembered_until_one_moves),
+		cmocka_unit_test(whose_memory_it_is_hears_of_what_a_borrower_moves),
 		cmocka_unit_test(mappings_are_told_where_the_kernel_cannot_be_asked),
 		cmocka_unit_test(a_peer_that_cannot_be_asked_is_unverified),
 		/* The last one: nobody born later is believed. */
