@@ -23,6 +23,8 @@
 /* The limit is kept to a quarter of it. */
 #define LOOKS 4
 #define NS_PER_MS UINT64_C(1000000)
+/* A receipt that takes longer waits for the next caller: who called is gone. */
+#define RECEIPT_MS 10
 
 struct fuse {
 	struct page *page;
@@ -184,10 +186,11 @@ void fuse_begin(struct fuse *f)
 	atomic_store(&f->since, clock_ns(CLOCK_MONOTONIC_COARSE));
 }
 
-void fuse_shut_out(struct fuse *f)
+bool fuse_shut_out(struct fuse *f)
 {
-	if (f)
-		pthread_mutex_lock(&f->receiving);
+	const struct timespec end = clock_in_ms(RECEIPT_MS);
+
+	return !f || !pthread_mutex_clocklock(&f->receiving, CLOCK_MONOTONIC, &end);
 }
 
 void fuse_let_in(struct fuse *f)
@@ -202,10 +205,8 @@ void fuse_end(struct fuse *f)
 		return;
 	atomic_store(&f->since, 0);
 	/* Who has begun to receive is to have done so. */
-	if (atomic_load(&f->blown)) {
-		fuse_shut_out(f);
+	if (atomic_load(&f->blown) && fuse_shut_out(f))
 		fuse_let_in(f);
-	}
 }
 
 bool fuse_has_blown(const struct fuse *f)

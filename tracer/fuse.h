@@ -24,8 +24,8 @@ void fuse_begin(struct fuse *f);
 void fuse_end(struct fuse *f);
 
 /* Who receives between the two shuts the fuse out meanwhile: it may be receiving as well, and
- * whoever finds nothing any more would wait for the next caller. */
-void fuse_shut_out(struct fuse *f);
+ * whoever finds nothing any more would wait for the next caller. False: it does so. */
+bool fuse_shut_out(struct fuse *f);
 void fuse_let_in(struct fuse *f);
 
 /* Has it blown since fuse_begin()? */

@@ -379,9 +379,8 @@ static void receive_amid(void *ctx)
 {
 	struct notify *n = ctx;
 
-	if (n->listener < 0 || n->parted)
+	if (n->listener < 0 || n->parted || !fuse_shut_out(n->fuse))
 		return;
-	fuse_shut_out(n->fuse);
 	receive_rest(n);
 	fuse_let_in(n->fuse);
 }
