@@ -62,9 +62,7 @@ void engine_free(struct engine *e)
 {
 	if (!e)
 		return;
-	free(e->eval.fields);
-	free(e->eval.answered);
-	free(e->eval.truths);
+	eval_done(&e->eval);
 	index_done(&e->index);
 	compiled_free(e->loads);
 	symtab_done(&e->formats);
@@ -261,15 +259,8 @@ void engine_ready(struct engine *e)
 	index_build(&e->index, rules, n);
 
 	alert_fields_resolve(e);
-	free(e->eval.fields);
-	free(e->eval.answered);
-	free(e->eval.truths);
-	e->eval.nanswered = 0;
-	e->eval.nfields = field_slots(&e->env);
-	e->eval.ntruths = filter_truth_slots(&e->env);
-	e->eval.fields = xcalloc(e->eval.nfields, sizeof(*e->eval.fields));
-	e->eval.answered = xcalloc(e->eval.nfields, sizeof(*e->eval.answered));
-	e->eval.truths = xcalloc(e->eval.ntruths, sizeof(*e->eval.truths));
+	eval_done(&e->eval);
+	eval_init(&e->eval, &e->env);
 }
 
 size_t engine_rule_count(const struct engine *e)
@@ -308,24 +299,11 @@ void engine_asked_for(const struct engine *e, struct interest *ret)
 
 /* --- Judging --------------------------------------------------------------- */
 
-static struct eval *eval_begin(struct engine *e, struct event *ev)
-{
-	struct eval *eval = &e->eval;
-
-	eval->ev = ev;
-	eval->asked = 0;
-	for (size_t i = 0; i < eval->nanswered; i++)
-		eval->fields[eval->answered[i]] = (struct value){ 0 };
-	eval->nanswered = 0;
-	if (eval->ntruths)
-		memset(eval->truths, 0, eval->ntruths * sizeof(*eval->truths));
-	return eval;
-}
-
 struct eval *engine_eval(struct engine *e, struct event *ev)
 {
-	return e->is_matching && e->eval.ev == ev ? &e->eval :
-						    eval_begin(e, ev);
+	if (!e->is_matching || e->eval.ev != ev)
+		eval_begin(&e->eval, ev);
+	return &e->eval;
 }
 
 /* What a rule asks for may have to be read first. `i`: the turn in which it was settled. */
@@ -364,7 +342,8 @@ enum truth engine_judge(struct engine *e, struct event *ev)
 
 	if (!bucket->n)
 		return TRUTH_FALSE;
-	truth = judge_bucket(bucket, eval_begin(e, ev));
+	eval_begin(&e->eval, ev);
+	truth = judge_bucket(bucket, &e->eval);
 	if (e->watch && truth == TRUTH_FALSE)
 		why_tell(e, ev, NULL);
 	return truth;
@@ -385,19 +364,18 @@ size_t engine_match(struct engine *e, struct event *ev, engine_match_fn *fn,
 	const struct index_bucket *bucket = index_bucket(&e->index, ev);
 	bool wants_all = e->env.options.match_all;
 	const struct rule *first = NULL;
-	struct eval *eval;
 	size_t n = 0;
 
 	if (!e->env.first_event_ns)
 		e->env.first_event_ns = ev->time_ns;
 	if (!bucket->n || is_dropped(e, ev))
 		return 0;
-	eval = eval_begin(e, ev);
+	eval_begin(&e->eval, ev);
 	e->is_matching = true;
 	for (size_t i = 0; i < bucket->n && (wants_all || !n); i++) {
 		const struct rule *rule = bucket->rules[i];
 
-		if (program_run(rule->program, eval) != TRUTH_TRUE)
+		if (program_run(rule->program, &e->eval) != TRUTH_TRUE)
 			continue;
 		first = n++ ? first : rule;
 		fn(ctx, &rule->info);

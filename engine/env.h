@@ -38,7 +38,7 @@ struct eval {
 	struct value *fields; /* by slot; outcome PENDING: not asked yet */
 	size_t nfields;
 	/* eval_answered(): the slots that are not PENDING, of which there are few, to be so
-	 * again for the next event; NULL: there is none. */
+	 * again for the next event. */
 	uint32_t *answered;
 	size_t nanswered;
 	unsigned asked; /* fields whose answer was known */
@@ -46,9 +46,14 @@ struct eval {
 	size_t ntruths;
 };
 
+/* Room for what has been compiled so far, and no event yet; eval_begin() for each. */
+void eval_init(struct eval *ret, struct engine_env *env);
+void eval_begin(struct eval *e, struct event *ev);
+void eval_done(struct eval *e);
+
 /* The slot's value is there, once for each event. */
 static inline void eval_answered(struct eval *e, uint32_t slot)
 {
-	if (e->answered && slot < e->nfields)
+	if (slot < e->nfields)
 		e->answered[e->nanswered++] = slot;
 }

@@ -313,13 +313,13 @@ static int fold_not(struct folder *f, const struct ast *ast,
 	return 0;
 }
 
-static bool has_events(const struct node *node)
+static size_t count_decided(const struct node *node)
 {
-	for (size_t i = 0; i < node->n; i++) {
-		if (node->items[i]->kind == NODE_EVENTS)
-			return true;
-	}
-	return false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < node->n; i++)
+		n += node->items[i]->kind == NODE_EVENTS;
+	return n;
 }
 
 /* The set that all parts of the node decided by the event's type make together. */
@@ -365,19 +365,13 @@ static struct node *put_events_first(struct folder *f, struct node *node,
 	return node;
 }
 
-/* Can none of the "and"'s operands decide it at a call's entry, or one of the "or"'s not? What
- * the type decides is settled by whom the program is run for. */
-static bool is_late_chain(const struct node *node)
+static size_t count_late(const struct node *node)
 {
-	bool any = false, all = true;
+	size_t n = 0;
 
-	for (size_t i = 0; i < node->n; i++) {
-		if (node->items[i]->kind == NODE_EVENTS)
-			continue;
-		any |= node->items[i]->is_late;
-		all &= node->items[i]->is_late;
-	}
-	return any && (node->kind == NODE_OR || all);
+	for (size_t i = 0; i < node->n; i++)
+		n += node->items[i]->is_late;
+	return n;
 }
 
 /* What waits for the end of a call decides nothing before. */
@@ -393,15 +387,6 @@ static void put_late_last(struct folder *f, struct node *node)
 		}
 	}
 	node->items = items;
-}
-
-static bool has_late(const struct node *node)
-{
-	for (size_t i = 0; i < node->n; i++) {
-		if (node->items[i]->is_late)
-			return true;
-	}
-	return false;
 }
 
 static int fold_items(struct folder *f, const struct ast *ast,
@@ -425,6 +410,7 @@ static int fold_chain(struct folder *f, const struct ast *ast,
 	struct node *node = new_node(f, ast->kind == AST_AND ? NODE_AND :
 							       NODE_OR);
 	int r = fold_items(f, ast, node);
+	size_t events, late;
 
 	if (r < 0)
 		return r;
@@ -432,10 +418,14 @@ static int fold_chain(struct folder *f, const struct ast *ast,
 		*ret = node;
 		return 0;
 	}
-	node->is_late = is_late_chain(node);
-	if (has_late(node))
+	events = count_decided(node);
+	late = count_late(node);
+	/* Then none of the "and"'s operands can decide it at a call's entry, or one of the
+	 * "or"'s not. What the type decides is settled by whom the program is run for. */
+	node->is_late = late && (node->kind == NODE_OR || late + events == node->n);
+	if (late && late < node->n)
 		put_late_last(f, node);
-	if (has_events(node))
+	if (events)
 		node = put_events_first(f, node, merge_events(node));
 	if ((node->kind == NODE_AND || node->kind == NODE_OR) && !node->shared)
 		node->shared = share(f->env, ast);

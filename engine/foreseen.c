@@ -30,12 +30,8 @@ struct foreseen *foreseen_new(struct engine_env *env,
 		return NULL;
 	f = xcalloc(1, sizeof(*f));
 	f->foresight = foresight;
-	f->eval.env = env;
+	eval_init(&f->eval, env);
 	f->eval.ev = ev;
-	f->eval.nfields = field_slots(env);
-	f->eval.fields = xcalloc(f->eval.nfields, sizeof(*f->eval.fields));
-	f->eval.ntruths = filter_truth_slots(env);
-	f->eval.truths = xcalloc(f->eval.ntruths, sizeof(*f->eval.truths));
 	return f;
 }
 
@@ -44,8 +40,7 @@ void foreseen_free(struct foreseen *f)
 	if (!f)
 		return;
 	f->foresight->event_free(f->eval.ev);
-	free(f->eval.fields);
-	free(f->eval.truths);
+	eval_done(&f->eval);
 	free(f);
 }
 

@@ -441,24 +441,10 @@ static int read_suite(struct suite *s, struct span content)
 static void eval_start(struct suite *s, struct test_event *te,
 		       struct eval *ret)
 {
-	struct engine_env *env = &s->e->env;
-
-	*ret = (struct eval){
-		.env = env,
-		.ev = &te->ev,
-		.nfields = field_slots(env),
-		.ntruths = filter_truth_slots(env),
-	};
-	ret->fields = xcalloc(ret->nfields, sizeof(*ret->fields));
-	ret->truths = xcalloc(ret->ntruths, sizeof(*ret->truths));
+	eval_init(ret, &s->e->env);
+	ret->ev = &te->ev;
 	for (size_t i = 0; i < te->ngiven; i++)
 		ret->fields[te->given[i].field->slot] = te->given[i].value;
-}
-
-static void eval_end(struct eval *e)
-{
-	free(e->fields);
-	free(e->truths);
 }
 
 /* What is wrong, or nothing. */
@@ -521,7 +507,7 @@ static void run_test(struct suite *s, struct rule_test *test)
 			run_rule(test, te, &eval, &wrong);
 		else
 			run_all(s, te, &eval, &wrong);
-		eval_end(&eval);
+		eval_done(&eval);
 		if (!wrong.n)
 			continue;
 		strbuf_addf(s->out, "FAIL %.*s: %s:%zu: %s: %s\n",

@@ -16,6 +16,12 @@ static inline uint64_t clock_ns(clockid_t clock)
 	return (uint64_t)t.tv_sec * UINT64_C(1000000000) + (uint64_t)t.tv_nsec;
 }
 
+/* The same in milliseconds. */
+static inline uint64_t clock_ms(clockid_t clock)
+{
+	return clock_ns(clock) / 1000000;
+}
+
 /* The moment of CLOCK_MONOTONIC that is so many milliseconds from now, for
  * pthread_cond_timedwait(3) with that clock. */
 static inline struct timespec clock_in_ms(uint64_t ms)

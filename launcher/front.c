@@ -27,7 +27,6 @@
 
 /* How long a start may take in which a group's signal is told by its origin alone. */
 #define WITNESS_AFTER_MS 10
-#define NS_PER_MS UINT64_C(1000000)
 
 struct news {
 	enum front_news what;
@@ -41,8 +40,7 @@ struct service {
 	pid_t program;  /* 0 before it runs */
 	int pidfd;      /* the program's; -1: the number must do */
 	sigset_t early; /* what came before it ran */
-	uint64_t witness_ms; /* when there is to be a witness: CLOCK_MONOTONIC */
-	bool witnessed; /* there is one, or there was */
+	uint64_t witness_ms; /* when there is to be a witness; 0: not now, or it has been */
 	bool ended, over;
 	int status; /* for the caller */
 };
@@ -239,7 +237,7 @@ static void stop_as_well(const struct service *s, int number)
 static void on_started(struct service *s, int pid)
 {
 	s->program = pid;
-	s->witness_ms = clock_ns(CLOCK_MONOTONIC) / NS_PER_MS + WITNESS_AFTER_MS;
+	s->witness_ms = clock_ms(CLOCK_MONOTONIC) + WITNESS_AFTER_MS;
 	s->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	for (int i = 1; i <= SIGRTMAX; i++) {
 		if (sigismember(&s->early, i))
@@ -337,9 +335,9 @@ static void reap(struct service *s)
 /* How long until there is to be a witness, in ms; -1: that is not known. */
 static int witness_wait(const struct service *s)
 {
-	uint64_t now = clock_ns(CLOCK_MONOTONIC) / NS_PER_MS;
+	uint64_t now = clock_ms(CLOCK_MONOTONIC);
 
-	if (!s->program || s->witnessed || s->f->channel < 0)
+	if (!s->witness_ms || s->f->channel < 0)
 		return -1;
 	return now < s->witness_ms ? (int)(s->witness_ms - now) : 0;
 }
@@ -350,7 +348,7 @@ static void call_witness(struct service *s, int fd)
 {
 	if (witness_wait(s))
 		return;
-	s->witnessed = true;
+	s->witness_ms = 0;
 	take_signals(s, fd);
 	witness_start(&s->f->args, &s->f->witness);
 }

@@ -6,9 +6,7 @@
 #include "fuse.h"
 
 #include <linux/seccomp.h>
-#include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -18,7 +16,9 @@
 #include "alloc.h"
 #include "clock.h"
 
+#include "listener.h"
 #include "page.h"
+#include "thread.h"
 
 /* The limit is kept to a quarter of it. */
 #define LOOKS 4
@@ -46,11 +46,7 @@ static int listener(const struct fuse *f)
 
 static void let_go(struct fuse *f, uint64_t id)
 {
-	struct seccomp_notif_resp resp = {
-		.id = id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE
-	};
-
-	if (!ioctl(listener(f), SECCOMP_IOCTL_NOTIF_SEND, &resp))
+	if (listener_let_go(listener(f), id))
 		atomic_fetch_add(&f->count, 1);
 }
 
@@ -62,22 +58,15 @@ static void let_received_go(struct fuse *f)
 	}
 }
 
-static bool is_pending(const struct fuse *f, int ms)
-{
-	struct pollfd fd = { listener(f), POLLIN, 0 };
-
-	return poll(&fd, 1, ms) > 0 && fd.revents & POLLIN;
-}
-
 /* Received where whoever survives us finds it. */
 static void let_next_go(struct fuse *f, uint64_t since)
 {
 	bool received = false;
 
-	if (!is_pending(f, (int)(f->limit_ms / LOOKS)))
+	if (!listener_is_called(listener(f), (int)(f->limit_ms / LOOKS)))
 		return;
 	pthread_mutex_lock(&f->receiving);
-	if (atomic_load(&f->since) == since && is_pending(f, 0)) {
+	if (atomic_load(&f->since) == since && listener_is_called(listener(f), 0)) {
 		memset(&f->page->late, 0, sizeof(f->page->late));
 		received = !ioctl(listener(f), SECCOMP_IOCTL_NOTIF_RECV, &f->page->late);
 	}
@@ -128,18 +117,6 @@ static void *run(void *arg)
 	return NULL;
 }
 
-static int start(struct fuse *f)
-{
-	sigset_t all, before;
-	int r;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = pthread_create(&f->thread, NULL, run, f);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return -r;
-}
-
 struct fuse *fuse_new(struct page *page, unsigned limit_ms)
 {
 	struct fuse *f;
@@ -156,7 +133,7 @@ struct fuse *fuse_new(struct page *page, unsigned limit_ms)
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->wake, &attr);
 	pthread_condattr_destroy(&attr);
-	if (start(f) == 0)
+	if (thread_start(&f->thread, NULL, run, f) == 0)
 		return f;
 	free(f);
 	return NULL;

@@ -23,6 +23,7 @@
 #include "array.h"
 #include "cleanup.h"
 
+#include "listener.h"
 #include "page.h"
 #include "probe.h"
 #include "spawn.h"
@@ -154,20 +155,11 @@ static void watch(const struct keep *k)
 	}
 }
 
-static void answer(const struct keep *k, uint64_t id)
-{
-	struct seccomp_notif_resp resp = {
-		.id = id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE
-	};
-
-	ioctl(k->listener, SECCOMP_IOCTL_NOTIF_SEND, &resp);
-}
-
 static void finish(const struct keep *k, const struct seccomp_notif *notif)
 {
 	if (k->mode == MONITOR_EXIT_KILL && notif->pid)
 		kill((pid_t)notif->pid, SIGKILL);
-	answer(k, notif->id);
+	listener_let_go(k->listener, notif->id);
 }
 
 static void take_over(const struct keep *k)

@@ -28,6 +28,7 @@
 
 #include "begin.h"
 #include "fuse.h"
+#include "listener.h"
 #include "live.h"
 #include "notify_avoid.h"
 #include "notify_confirm.h"
@@ -284,16 +285,9 @@ static void receive(struct notify *n)
 		n->waiting++;
 }
 
-static bool is_pending(const struct notify *n)
-{
-	struct pollfd fd = { n->listener, POLLIN, 0 };
-
-	return poll(&fd, 1, 0) > 0 && fd.revents & POLLIN;
-}
-
 static void receive_rest(struct notify *n)
 {
-	while (n->waiting < PAGE_SLOTS && is_pending(n))
+	while (n->waiting < PAGE_SLOTS && listener_is_called(n->listener, 0))
 		receive(n);
 	n->looked_ns = clock_ns(CLOCK_MONOTONIC);
 	if (n->waiting > FEW)

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "clock.h"
 
 #include "call.h"
@@ -26,6 +27,7 @@
 #include "guard.h"
 #include "notify.h"
 #include "page.h"
+#include "thread.h"
 
 /* How long whoever asks /proc may take when it is time to end. */
 #define STOP_MS 100
@@ -127,25 +129,14 @@ static void *run(void *arg)
 	prctl(PR_SET_NAME, "falco-run-part", 0, 0, 0);
 	if (!answer_received(p))
 		return NULL;
-	while (poll(fds, 2, -1) < 0 || !fds[1].revents) {
-		if (fds[0].revents & (POLLHUP | POLLNVAL))
-			break;
+	for (;;) {
+		if (poll(fds, ARRAY_SIZE(fds), -1) < 0)
+			continue;
+		if (fds[1].revents || fds[0].revents & (POLLHUP | POLLNVAL))
+			return NULL;
 		if (fds[0].revents & POLLIN && !answer_next(p))
-			break;
+			return NULL;
 	}
-	return NULL;
-}
-
-static int start(struct parting *p)
-{
-	sigset_t all, before;
-	int r;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = pthread_create(&p->thread, NULL, run, p);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return -r;
 }
 
 static void done(struct parting *p)
@@ -165,7 +156,7 @@ struct parting *parting_start(struct page *page, const struct guard *guard,
 			       .listener = atomic_load(&page->listener),
 			       .wake = eventfd(0, EFD_CLOEXEC) };
 	pthread_mutex_init(&p->lock, NULL);
-	if (p->wake >= 0 && start(p) == 0)
+	if (p->wake >= 0 && thread_start(&p->thread, NULL, run, p) == 0)
 		return p;
 	done(p);
 	return NULL;

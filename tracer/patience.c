@@ -6,12 +6,13 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "alloc.h"
 #include "clock.h"
+
+#include "thread.h"
 
 #define STACK (256 * 1024)
 
@@ -66,23 +67,18 @@ static struct question *question_new(long (*fn)(void *job),
 	return q;
 }
 
-/* Signals are others' business. */
 static int start(struct question *q)
 {
-	sigset_t all, before;
 	pthread_attr_t attr;
 	pthread_t id;
 	int r;
 
-	sigfillset(&all);
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, STACK);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = pthread_create(&id, &attr, ask, q);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	r = thread_start(&id, &attr, ask, q);
 	pthread_attr_destroy(&attr);
-	return -r;
+	return r;
 }
 
 /* Is the answer there in time? */

@@ -132,15 +132,15 @@ static void mark(struct live *l, struct process_entry *e,
 	}
 }
 
-static void set_mappings(struct sharing_state *s)
-{
-	s->mappings = true;
-	s->own = (struct mappings_own){ 0 };
-}
-
 static void set_moved(struct sharing_state *s)
 {
 	s->own = (struct mappings_own){ 0 };
+}
+
+static void set_mappings(struct sharing_state *s)
+{
+	s->mappings = true;
+	set_moved(s);
 }
 
 static void set_threads(struct sharing_state *s)
@@ -291,5 +291,5 @@ void sharing_renew(struct process_entry *leader)
 void sharing_doubt(struct process_entry *leader)
 {
 	leader->sharing.known = false;
-	leader->sharing.own = (struct mappings_own){ 0 };
+	set_moved(&leader->sharing);
 }

@@ -38,7 +38,7 @@ struct sharing_state {
 	bool threads;  /* it may have several */
 	bool lent;     /* others run in its address space, or may */
 	bool mappings; /* it may have shared ones */
-	struct mappings_own own; /* one that is not */
+	struct mappings_own own; /* some that are not */
 };
 
 /* A call that must be seen if a bit of an argument is set; bit 0: always. */

@@ -94,7 +94,7 @@ void unwinder_free(struct unwinder *u)
 
 static int64_t now_ms(void)
 {
-	return (int64_t)(clock_ns(CLOCK_MONOTONIC) / 1000000);
+	return (int64_t)clock_ms(CLOCK_MONOTONIC);
 }
 
 /* -UNW_ENOMEM: the name is cut, and good. */

@@ -277,9 +277,7 @@ static void make_walks(struct bench *b)
 			give_up("cannot walk", err->text);
 		b->nwalked++;
 	}
-	b->eval.env = &b->env;
-	b->eval.nfields = field_slots(&b->env);
-	b->eval.fields = xcalloc(b->eval.nfields, sizeof(*b->eval.fields));
+	eval_init(&b->eval, &b->env);
 }
 
 /* The first truth that is not FALSE, or is TRUE where only that counts. */
@@ -287,8 +285,7 @@ static enum truth walk_event(struct bench *b, struct event *ev)
 {
 	enum truth t = TRUTH_FALSE;
 
-	memset(b->eval.fields, 0, b->eval.nfields * sizeof(*b->eval.fields));
-	b->eval.ev = ev;
+	eval_begin(&b->eval, ev);
 	for (size_t i = 0; i < b->nwalked && t == TRUTH_FALSE; i++)
 		t = ast_walk_run(b->walked[i].walk, &b->eval);
 	return t;
@@ -408,7 +405,7 @@ static void free_bench(struct bench *b)
 	arena_done(&b->arena);
 	arena_done(&b->scratch);
 	free(b->walked);
-	free(b->eval.fields);
+	eval_done(&b->eval);
 }
 
 int main(int argc, char **argv)

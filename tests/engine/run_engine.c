@@ -113,19 +113,10 @@ static int compile(struct reader *r, struct span text, unsigned depth,
 static enum truth evaluate(struct reader *r, const struct program *p,
 			   struct fake_event *f)
 {
-	CLEANUP(freep) struct value *fields =
-		xcalloc(field_slots(&r->env), sizeof(*fields));
-	CLEANUP(freep) uint8_t *truths =
-		xcalloc(filter_truth_slots(&r->env), 1);
-	struct eval e = {
-		.env = &r->env,
-		.ev = &f->ev,
-		.fields = fields,
-		.nfields = field_slots(&r->env),
-		.truths = truths,
-		.ntruths = filter_truth_slots(&r->env),
-	};
+	CLEANUP(eval_done) struct eval e;
 
+	eval_init(&e, &r->env);
+	e.ev = &f->ev;
 	return program_run(p, &e);
 }
 

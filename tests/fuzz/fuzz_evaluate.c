@@ -277,16 +277,10 @@ static void forget(struct bytes *b, struct fake_state *s)
 static enum truth run(struct fake_state *s, const struct program *p,
 		      const struct ast_walk *w)
 {
-	size_t n = field_slots(&s->env), m = filter_truth_slots(&s->env);
-	CLEANUP(freep) struct value *fields = xcalloc(n, sizeof(*fields));
-	CLEANUP(freep) uint8_t *truths = xcalloc(m, 1);
-	struct eval e = { .env = &s->env,
-			  .ev = &s->ev,
-			  .fields = fields,
-			  .nfields = n,
-			  .truths = truths,
-			  .ntruths = m };
+	CLEANUP(eval_done) struct eval e;
 
+	eval_init(&e, &s->env);
+	e.ev = &s->ev;
 	return w ? ast_walk_run(w, &e) : program_run(p, &e);
 }
 

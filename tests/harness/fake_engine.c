@@ -55,18 +55,11 @@ enum truth fake_engine_run(struct fake_engine *f, const struct program *p,
 			   const char *event)
 {
 	CLEANUP(freep) struct fake_event *ev = xcalloc(1, sizeof(*ev));
-	size_t nfields = field_slots(&f->env);
-	size_t ntruths = filter_truth_slots(&f->env);
-	CLEANUP(freep) struct value *fields = xcalloc(nfields, sizeof(*fields));
-	CLEANUP(freep) uint8_t *truths = xcalloc(ntruths, 1);
-	struct eval e = { .env = &f->env,
-			  .ev = &ev->ev,
-			  .fields = fields,
-			  .nfields = nfields,
-			  .truths = truths,
-			  .ntruths = ntruths };
+	CLEANUP(eval_done) struct eval e;
 	enum truth t;
 
+	eval_init(&e, &f->env);
+	e.ev = &ev->ev;
 	if (!fake_event_init(ev, span_of(event)))
 		fail_msg("the event is not understood: %s", event);
 	t = program_run(p, &e);

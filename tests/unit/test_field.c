@@ -311,7 +311,8 @@ static void a_value_is_extracted_once(void **state)
 {
 	struct value slots[1] = { { .outcome = OUTCOME_PENDING } };
 	struct fake_state s;
-	struct eval e = { .fields = slots, .nfields = 1 };
+	uint32_t answered[1];
+	struct eval e = { .fields = slots, .nfields = 1, .answered = answered };
 	const struct field_ref *ref;
 
 	(void)state;
